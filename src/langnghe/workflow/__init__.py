@@ -1,0 +1,1 @@
+"""How a thing moves: transition tables, the actor of an act, and the guard that the database keeps over states."""
