@@ -1,0 +1,13 @@
+"""All addresses. Each face brings its own list; every route states who may use it (see `desk.access`)."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("langnghe.ops.urls")),
+    path("", include("langnghe.portal.urls")),
+    path("can-bo/", include("langnghe.desk.urls")),
+    path("tai-khoan/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
