@@ -1,0 +1,1 @@
+"""Messages: rows with a unique key, sent by the worker, never from a request."""
