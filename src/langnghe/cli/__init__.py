@@ -1,0 +1,1 @@
+"""The one command of the project, `langnghe`, and the embedded PostgreSQL that it can start."""

@@ -1,0 +1,126 @@
+"""What every test may ask for. The database server itself comes from `langnghe.cli.embedded.pytest_plugin`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_BROWSER = os.environ.get("LANGNGHE_REQUIRE_BROWSER") == "1"
+
+# No test depends on how fast the machine is.
+hypothesis_settings.register_profile("langnghe", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("langnghe")
+# The synchronous Playwright runs an event loop in the test's thread; Django must not take it for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def find_chromium() -> str | None:
+    """The Chromium to drive: CHROMIUM_PATH, or the first one on the path."""
+    given = os.environ.get("CHROMIUM_PATH")
+    names = [given] if given else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out long tests unless they are asked for, and browser tests where there is no Chromium."""
+    if "long" not in config.option.markexpr and not config.option.keyword:
+        kept = [item for item in items if "long" not in item.keywords or _named(config, item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+    if find_chromium() is None and not REQUIRE_BROWSER:
+        reason = "no Chromium found (install chromium, or set CHROMIUM_PATH)"
+        for item in items:
+            if "browser" in item.keywords:
+                item.add_marker(pytest.mark.skipif(True, reason=reason))
+
+
+def _named(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether the command line names this test, or its file, itself."""
+    arguments = [argument.partition("::")[0] for argument in config.args]
+    return any(Path(argument).resolve() == item.path for argument in arguments)
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The optional folder of reference material beside the checkout."""
+    folder = Path(os.environ.get("LANGNGHE_SHARED_DIR", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip("the optional folder ../shared with reference material is not here")
+    return folder
+
+
+@pytest.fixture
+def clock() -> Callable[[datetime], AbstractContextManager[object]]:
+    """`with clock(at):` runs a block at a given moment of the program's own clock."""
+    from langnghe.worktime import clock as program_clock
+
+    return program_clock.frozen
+
+
+# --- browser ----------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the process. Tests that use it carry the mark `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    if path is None:
+        message = "no Chromium found (install chromium, or set CHROMIUM_PATH)"
+        if REQUIRE_BROWSER:
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts (one per person in a story): `new_context(phone=True)`, or Playwright's own options."""
+    made: list[BrowserContext] = []
+
+    def make(*, phone: bool = False, **options: object) -> BrowserContext:
+        size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
+        options = {"viewport": size, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", **options}
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page at a desk's width."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def phone_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page at a phone's width of 360 pixels."""
+    return new_context(phone=True).new_page()
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The source of axe-core, which `langnghe assets` puts in a folder for tests only."""
+    path = ROOT / "tests" / "assets" / "axe.min.js"
+    if not path.is_file():
+        pytest.fail("axe-core is missing: run `langnghe assets`")
+    return path.read_text(encoding="utf-8")
