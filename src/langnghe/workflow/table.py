@@ -7,8 +7,12 @@ Pure: no database, no clock, no request. A room declares one table for each kind
         states={"new": State(_("Mới tiếp nhận")), "closed": State(_("Đã đóng"), final=True)},
         initial="new",
         transitions=(
-            Transition(act="receive", sources=(START,), target="new", roles={"sender"}, label=_("Gửi phản ánh")),
-            Transition(act="close", sources=("@open",), target="closed", roles={"coordinator"}, label=_("Đóng")),
+            Transition(
+                act="receive", sources=(START,), target="new", label=_("Gửi phản ánh"), roles=frozenset({"sender"}),
+            ),
+            Transition(
+                act="close", sources=("@open",), target="closed", label=_("Đóng"), roles=frozenset({"coordinator"}),
+            ),
         ),
     ))
 
@@ -256,7 +260,7 @@ class TransitionTable:
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
         lines.insert(1, tuple("-" * width for width in widths))
         title = _("Bảng chuyển trạng thái: %(kind)s") % {"kind": self.kind}
-        body = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+        body = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
         names = [f"  {code.ljust(max(map(len, self.states)))}  {state.label}" for code, state in self.states.items()]
         return "\n".join([title, "", *body, "", _("Trạng thái:"), *names])
 
