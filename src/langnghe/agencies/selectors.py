@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from langnghe.agencies.models import Agency, AgencyKind, Person, Role, RoleAssignment, Succession
+from langnghe.workflow.actor import Actor
 
 
 def active_agencies(on: date, *, kinds: Iterable[str] = ()) -> QuerySet[Agency]:
@@ -65,3 +66,11 @@ def coordinators(on: date) -> QuerySet[Person]:
         Q(valid_to=None) | Q(valid_to__gte=on), role=Role.COORDINATOR, valid_from__lte=on
     )
     return Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("full_name", "pk")
+
+
+def actors_of(person: Person, on: date) -> list[Actor]:
+    """The person as actors: one for each role held on that day. One query."""
+    return [
+        Actor(kind="person", role=held.role, person_id=person.pk, agency_id=held.agency_id)
+        for held in roles_of(person, on)
+    ]

@@ -1,0 +1,153 @@
+"""Every write on agencies, people and roles; each is recorded in the ledger (kinds `agency` and `person`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.agencies.models import CITY_WIDE_ROLES, Agency, Person, RoleAssignment, Succession
+from langnghe.ledger import services as ledger
+from langnghe.workflow.actor import Actor
+
+
+class AgencyError(Exception):
+    """A change was not made; `message` is fit to be shown, `field` names the input."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        self.message = message
+        self.field = field
+        super().__init__(message)
+
+
+_AGENCY_COLUMNS = ("name", "short_name", "email", "phone", "address", "receives_feedback", "source", "official_code")
+
+
+def create_agency(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Agency:
+    """A new agency. `values` are its columns; IntegrityError for a code that exists."""
+    with transaction.atomic():
+        agency = Agency(**values)
+        agency.full_clean(exclude=["sort_key", "folded"])
+        agency.save()
+        ledger.record(
+            kind="agency", subject_id=agency.pk, act="create", actor=actor, at=at,
+            data={"code": agency.code, "name": agency.name, "valid_from": str(agency.valid_from)},
+        )  # fmt: skip
+    return agency
+
+
+def change_agency(*, agency_id: int, values: Mapping[str, Any], actor: Actor, at: datetime) -> Agency:
+    """Correct contact data and the like. A new name of the same body is a rename: see `end_agency`."""
+    with transaction.atomic():
+        agency = Agency.objects.select_for_update().get(pk=agency_id)
+        changed = {name: value for name, value in values.items() if name in _AGENCY_COLUMNS and getattr(agency, name) != value}
+        if not changed:
+            return agency
+        before = {name: getattr(agency, name) for name in changed}
+        for name, value in changed.items():
+            setattr(agency, name, value)
+        agency.full_clean(exclude=["sort_key", "folded"])
+        agency.save()
+        ledger.record(
+            kind="agency", subject_id=agency.pk, act="change", actor=actor, at=at, data={"before": before, "after": changed}
+        )
+    return agency
+
+
+def end_agency(
+    *, agency_id: int, kind: str, successor_ids: list[int], on: date, actor: Actor, at: datetime, note: str = ""
+) -> list[Succession]:
+    """End an agency the day before `on`; the first successor carries on what is open (cases follow by a job of the
+    room `cases`), the others are recorded. The history keeps the old name."""
+    with transaction.atomic():
+        agency = Agency.objects.select_for_update().get(pk=agency_id)
+        if agency.valid_to is not None:
+            raise AgencyError(_("Cơ quan này đã kết thúc hoạt động."))
+        if not successor_ids or agency_id in successor_ids:
+            raise AgencyError(_("Hãy chọn cơ quan kế thừa khác."), field="successors")
+        if on <= agency.valid_from:
+            raise AgencyError(_("Ngày kết thúc phải sau ngày bắt đầu của cơ quan."), field="on")
+        agency.valid_to = on - timedelta(days=1)
+        agency.save()
+        made = [
+            Succession.objects.create(agency=agency, successor_id=key, kind=kind, on=on, main=index == 0, note=note)
+            for index, key in enumerate(successor_ids)
+        ]
+        ledger.record(
+            kind="agency", subject_id=agency.pk, act="end", actor=actor, at=at,
+            data={"kind": kind, "on": str(on), "successors": successor_ids, "note": note},
+        )  # fmt: skip
+    return made
+
+
+def create_person(
+    *, username: str, full_name: str, email: str, actor: Actor, at: datetime, password: str | None = None, phone: str = ""
+) -> Person:
+    """A new account; without a password it signs in through OpenID Connect or after a reset by the administrator."""
+    with transaction.atomic():
+        person = Person(username=username, full_name=full_name, email=email, phone=phone)
+        person.set_password(password)
+        person.full_clean()
+        person.save()
+        ledger.record(
+            kind="person", subject_id=person.pk, act="create", actor=actor, at=at,
+            data={"username": username}, personal={"full_name": full_name, "email": email},
+        )  # fmt: skip
+    return person
+
+
+def set_active(*, person_id: int, active: bool, actor: Actor, at: datetime) -> Person:
+    """Open or lock an account."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        person.is_active = active
+        person.save(update_fields=["is_active"])
+        ledger.record(
+            kind="person", subject_id=person.pk, act="activate" if active else "deactivate", actor=actor, at=at
+        )
+    return person
+
+
+def set_password(*, person_id: int, password: str, actor: Actor, at: datetime) -> None:
+    """Set a new password for a person; every session of that person ends (the session hash changes)."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        ledger.record(kind="person", subject_id=person.pk, act="set_password", actor=actor, at=at)
+
+
+def grant_role(
+    *, person_id: int, role: str, agency_id: int | None, actor: Actor, at: datetime, valid_from: date | None = None
+) -> RoleAssignment:
+    """Give a person a role in an agency, or a city-wide role (agency None). Idempotent."""
+    if agency_id is None and role not in CITY_WIDE_ROLES:
+        raise AgencyError(_("Vai trò này phải gắn với một cơ quan."), field="agency")
+    with transaction.atomic():
+        held, made = RoleAssignment.objects.get_or_create(
+            person_id=person_id, role=role, agency_id=agency_id, valid_to=None,
+            defaults={"valid_from": valid_from or at.date()},
+        )  # fmt: skip
+        if made:
+            ledger.record(
+                kind="person", subject_id=person_id, act="grant_role", actor=actor, at=at,
+                data={"role": role, "agency": agency_id},
+            )  # fmt: skip
+    return held
+
+
+def end_role(*, assignment_id: int, actor: Actor, at: datetime) -> RoleAssignment:
+    """Take a role away from today on."""
+    with transaction.atomic():
+        held = RoleAssignment.objects.select_for_update().get(pk=assignment_id)
+        if held.valid_to is None:
+            held.valid_to = max(at.date() - timedelta(days=1), held.valid_from - timedelta(days=1))
+            held.save(update_fields=["valid_to"])
+            ledger.record(
+                kind="person", subject_id=held.person_id, act="end_role", actor=actor, at=at,
+                data={"role": held.role, "agency": held.agency_id},
+            )  # fmt: skip
+    return held

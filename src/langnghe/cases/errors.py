@@ -1,0 +1,94 @@
+"""What can go wrong with an act, each with a sentence that a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+
+class CaseError(Exception):
+    """An act was not done. `message` is fit to be shown; `field` names the input that is meant, or ''."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        self.message = message
+        self.field = field
+        super().__init__(message)
+
+
+class NotAllowed(CaseError):
+    """The act is not possible now, or not for this person. `reason` is state, role, agency, or a guard's name."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class Stale(CaseError):
+    """Somebody else acted on the case after this person saw it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ."))
+
+
+class Missing(CaseError):
+    """Needed fields are empty: `fields` maps each to its message."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__(" ".join(self.fields.values()), field=next(iter(self.fields), ""))
+
+
+def refusal(reason: str) -> NotAllowed:
+    """The error for a reason of the transition table."""
+    texts = {
+        "state": _("Việc này không làm được ở bước hiện tại. Có thể người khác vừa xử lý phản ánh này."),
+        "role": _("Ông/bà không có quyền làm việc này."),
+        "agency": _("Phản ánh này đang do cơ quan hoặc người khác xử lý."),
+        "unrestricted": _("Phản ánh đang được hạn chế truy cập vì nghi là khiếu nại, tố cáo; chờ người có trách nhiệm quyết định."),
+        "restricted": _("Phản ánh này không bị hạn chế truy cập."),
+        "not_own_draft": _("Người soạn trả lời không được tự duyệt. Hãy để lãnh đạo khác duyệt."),
+        "fresh_approver": _("Phản ánh mở lại phải do lãnh đạo khác duyệt, không phải người đã duyệt lần trước."),
+        "answer_complete": _("Trả lời chưa đủ nội dung. Hãy bổ sung các mục còn thiếu."),
+        "no_open_partner": _("Còn cơ quan phối hợp chưa trả lời."),
+        "partner_open": _("Không có yêu cầu phối hợp nào đang chờ cơ quan của ông/bà."),
+        "extension_waiting": _("Không có đề nghị gia hạn nào đang chờ."),
+        "no_extension_waiting": _("Đã có một đề nghị gia hạn đang chờ duyệt."),
+        "may_rate": _("Phản ánh này đã được đánh giá, hoặc chưa có trả lời để đánh giá."),
+        "may_reopen": _("Chỉ mở lại được một lần, khi chưa hài lòng và còn trong thời hạn."),
+        "no_promise": _("Còn lời hẹn thực hiện chưa xong."),
+        "promise_open": _("Không có lời hẹn nào đang chờ thực hiện."),
+        "was_merged": _("Phản ánh này không phải là phản ánh đã gộp."),
+    }
+    return NotAllowed(reason, texts.get(reason, texts["state"]))
+
+
+def needed(name: str) -> str:
+    """The message for an empty field."""
+    texts = {
+        "title": _("Hãy ghi tiêu đề."),
+        "body": _("Hãy ghi nội dung phản ánh, kiến nghị."),
+        "regime": _("Hãy chọn loại phản ánh."),
+        "channel": _("Hãy chọn kênh tiếp nhận."),
+        "field": _("Hãy chọn lĩnh vực."),
+        "urgency": _("Hãy chọn mức độ."),
+        "level": _("Hãy chọn một trong bốn loại theo Điều 9 Nghị định 20/2008/NĐ-CP."),
+        "subject": _("Hãy chọn: về quy định hay về hành vi hành chính."),
+        "agency": _("Hãy chọn cơ quan xử lý."),
+        "reason": _("Hãy ghi lý do."),
+        "question": _("Hãy ghi rõ cần bổ sung điều gì."),
+        "reply": _("Hãy ghi nội dung trả lời."),
+        "decline_reason": _("Hãy chọn lý do không tiếp nhận."),
+        "guidance": _("Hãy hướng dẫn người gửi nơi giải quyết."),
+        "into": _("Hãy chọn phản ánh để gộp vào."),
+        "note": _("Hãy ghi nội dung."),
+        "diversion": _("Hãy chọn: khiếu nại hay tố cáo."),
+        "handler": _("Hãy chọn người xử lý."),
+        "partner": _("Hãy chọn cơ quan phối hợp."),
+        "days": _("Hãy ghi số ngày làm việc cần thêm."),
+        "public_case": _("Hãy chuẩn bị bản công khai trước."),
+        "criteria": _("Hãy đánh giá cả bốn tiêu chí."),
+        "overall": _("Hãy cho biết mức hài lòng chung."),
+        "report": _("Hãy ghi việc đã thực hiện."),
+    }
+    return texts.get(name, _("Hãy nhập mục này."))

@@ -1,0 +1,272 @@
+"""Every read of cases that pages, jobs and the API need. Each says how many queries it costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from langnghe.cases import rules
+from langnghe.cases.facts import CaseFacts
+from langnghe.cases.models import Answer, Case, Cooperation, Sender
+from langnghe.cases.search import query as search_query
+from langnghe.cases.services.engine import reopen_until
+from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
+from langnghe.texts import CodeError, parse_code
+from langnghe.workflow.actor import Actor
+from langnghe.workflow.table import Transition
+
+AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
+CITY_READERS = frozenset({"coordinator", "observer"})
+PERSONAL_READERS = frozenset({"coordinator", "focal_point", "handler", "approver", "head", "clerk", "protected_reader"})
+"""Roles that may open the sender's data of a case they can see; the reading is recorded."""
+
+PAGE = 30
+
+
+def visible(actors: Sequence[Actor]) -> QuerySet[Case]:
+    """The cases that somebody with these roles may open: the city office and the observer all that are not kept for
+    the named few; people of an agency its own and those it was asked about; clerks all that are open or that they
+    entered; the named few also the restricted ones. No query by itself."""
+    wide = Q(pk__in=[])
+    roles = {actor.role for actor in actors}
+    if roles & CITY_READERS:
+        wide |= Q(restricted=False)
+    if "protected_reader" in roles:
+        wide |= Q(restricted=True)
+    if "clerk" in roles:
+        wide |= Q(restricted=False, state__in=OPEN_STATES)
+        wide |= Q(restricted=False, entered_by_id__in=[actor.person_id for actor in actors])
+    agencies = sorted({actor.agency_id for actor in actors if actor.role in AGENCY_ROLES and actor.agency_id})
+    if agencies:
+        asked = Cooperation.objects.filter(case_id=OuterRef("pk"), agency_id__in=agencies)
+        wide |= Q(restricted=False, agency_id__in=agencies) | (Q(restricted=False) & Exists(asked))
+    return Case.objects.filter(wide)
+
+
+def case_page(code: str, actors: Sequence[Actor]) -> Case | None:
+    """One case with everything that its page shows, or None when it does not exist or may not be seen.
+
+    Eight queries: the case, questions, co-operations, answers, extensions, ratings, attachments, diversions.
+    """
+    try:
+        wanted = parse_code(code)
+    except CodeError:
+        return None
+    return (
+        visible(actors)
+        .filter(code=wanted)
+        .select_related("field", "procedure", "channel", "commune", "agency", "handler", "merged_into")
+        .prefetch_related(
+            "questions",
+            Prefetch("cooperations", Cooperation.objects.select_related("agency", "asked_by", "replied_by").order_by("pk")),
+            Prefetch(
+                "answers", Answer.objects.select_related("drafted_by", "decided_by", "other_agency").order_by("round", "pk")
+            ),
+            "extensions",
+            "ratings",
+            "attachments__file",
+            "diversions",
+        )
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """An act that somebody may do now, and the role to do it in."""
+
+    row: Transition
+    actor: Actor
+
+
+def possible_acts(case: Case, actors: Iterable[Actor], *, at: datetime) -> list[Possible]:
+    """What somebody with these roles may do now, the likeliest first, each act once. No query on a case of
+    `case_page`."""
+    until = reopen_until(case)
+    found: dict[str, Possible] = {}
+    for actor in actors:
+        facts = CaseFacts(case, actor, at=at, reopen_until=until)
+        for row in TABLE.allowed(case.state, {actor.role}, facts):
+            found.setdefault(row.act, Possible(row, actor))
+    return sorted(found.values(), key=lambda possible: -possible.row.weight)
+
+
+def facts_of(case: Case, actor: Actor, *, at: datetime) -> CaseFacts:
+    """The facts that guards ask for."""
+    return CaseFacts(case, actor, at=at, reopen_until=reopen_until(case))
+
+
+def by_code_and_secret(code: str, secret: str) -> Case | None:
+    """The sender's own case; None when code or secret is wrong (which of the two is not told). One query."""
+    try:
+        wanted = parse_code(code)
+    except CodeError:
+        return None
+    case = Case.objects.filter(code=wanted).select_related("field", "commune", "agency", "channel", "merged_into").first()
+    digest = bytes(case.secret_digest) if case is not None else b"\0" * 32
+    return case if rules.secret_matches(secret, digest) and case is not None else None
+
+
+# --- queues -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a queue is narrowed to; everything empty means no narrowing."""
+
+    states: tuple[str, ...] = ()
+    regime: str = ""
+    field_id: int | None = None
+    agency_id: int | None = None
+    commune_id: int | None = None
+    handler_id: int | None = None
+    urgency: str = ""
+    late: str = ""  # "late" | "soon"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list by key: rows, and the keys of the next and the previous page ('' at an end)."""
+
+    rows: list[Case]
+    after: str
+    before: str
+
+
+def queue(
+    actors: Sequence[Actor], wanted: QueueFilter, *, at: datetime, soon: datetime, key: str = "", size: int = PAGE
+) -> Page:
+    """Open cases, what is due first on top. Two queries at most (rows; agencies come joined).
+
+    `soon` is the moment until which a case counts as about to be late.
+    """
+    found = _narrow(visible(actors).filter(state__in=wanted.states or OPEN_STATES), wanted)
+    if wanted.late == "late":
+        found = found.filter(due_at__lt=at)
+    elif wanted.late == "soon":
+        found = found.filter(due_at__gte=at, due_at__lt=soon)
+    found = found.select_related("field", "agency", "commune", "handler").defer("body", "search", "secret_digest")
+    return _page(found, key=key, size=size, descending=False, column="due_at")
+
+
+def archive(actors: Sequence[Actor], wanted: QueueFilter, *, key: str = "", size: int = PAGE) -> Page:
+    """All cases, open and ended, the newest first. One query."""
+    found = visible(actors)
+    if wanted.states:
+        found = found.filter(state__in=wanted.states)
+    found = _narrow(found, wanted)
+    found = found.select_related("field", "agency", "commune", "handler").defer("body", "search", "secret_digest")
+    return _page(found, key=key, size=size, descending=True, column="received_at")
+
+
+SEARCH_DEPTH = 2000
+"""A search ranks by newness among at most this many newest hits, so that a common word costs no more than a rare one."""
+
+
+def _narrow(found: QuerySet[Case], wanted: QueueFilter) -> QuerySet[Case]:
+    exact = {
+        "regime": wanted.regime,
+        "field_id": wanted.field_id,
+        "agency_id": wanted.agency_id,
+        "commune_id": wanted.commune_id,
+        "handler_id": wanted.handler_id,
+        "urgency": wanted.urgency,
+    }
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.text.strip():
+        try:
+            return found.filter(code=parse_code(wanted.text))
+        except CodeError:
+            words = search_query(wanted.text)
+            return found.filter(search=words) if words is not None else found.none()
+    return found
+
+
+def _page(found: QuerySet[Case], *, key: str, size: int, descending: bool, column: str) -> Page:
+    backwards, mark = decode_key(key)
+    flipped = descending != backwards
+    if mark is not None:
+        when, pk = mark
+        side = "lt" if flipped else "gt"
+        found = found.filter(Q(**{f"{column}__{side}": when}) | Q(**{column: when, f"id__{side}": pk}))
+        found = found.filter(**{f"{column}__{side}e": when})
+    sign = "-" if flipped else ""
+    rows = list(found.order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    first, last = (rows[0], rows[-1]) if rows else (None, None)
+    after = before = ""
+    if last is not None and (more or backwards):
+        after = encode_key(getattr(last, column), last.pk)
+    if first is not None and mark is not None and (more or not backwards):
+        before = encode_key(getattr(first, column), first.pk, backwards=True)
+    return Page(rows, after, before)
+
+
+def encode_key(when: datetime, pk: int, *, backwards: bool = False) -> str:
+    """The key of a page: a moment and an id, in letters that an address can hold."""
+    raw = f"{'b' if backwards else 'a'}|{when.isoformat()}|{pk}"
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def decode_key(key: str) -> tuple[bool, tuple[datetime, int] | None]:
+    """The way and the mark of a page key; the first page for anything that is none."""
+    try:
+        raw = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode()
+        way, when, pk = raw.split("|")
+        moment = datetime.fromisoformat(when)
+        return way == "b", (moment, int(pk)) if moment.tzinfo is not None else None
+    except (ValueError, binascii.Error):
+        return False, None
+
+
+def counts(actors: Sequence[Actor], *, agency_id: int | None = None, limit: int = 1000) -> dict[str, int]:
+    """How many open cases stand in each state, counted up to `limit` in all (then the counts say "at least").
+
+    One query, bounded: it never counts a table of millions.
+    """
+    found = visible(actors).filter(state__in=OPEN_STATES)
+    if agency_id is not None:
+        found = found.filter(agency_id=agency_id)
+    tally: dict[str, int] = {}
+    for state in found.order_by().values_list("state", flat=True)[:limit]:
+        tally[state] = tally.get(state, 0) + 1
+    return tally
+
+
+def late_by_agency(*, at: datetime, soon: datetime) -> list[dict[str, object]]:
+    """For each agency with something late or about to be late: how many, and the oldest due. One query over the
+    open cases that are due before `soon`."""
+    from django.db.models import Count, Min
+
+    return list(
+        Case.objects.filter(state__in=WORK_STATES, due_at__lt=soon, restricted=False)
+        .values("agency_id", "agency__name")
+        .annotate(late=Count("id", filter=Q(due_at__lt=at)), soon=Count("id", filter=Q(due_at__gte=at)), oldest=Min("due_at"))
+        .order_by("-late", "oldest")[:200]
+    )
+
+
+def nearby(*, commune_id: int, since: datetime, exclude_id: int | None = None, limit: int = 200) -> list[Case]:
+    """Recent cases of the same commune, for the search for duplicates. One query."""
+    found = Case.objects.filter(commune_id=commune_id, received_at__gte=since, restricted=False)
+    if exclude_id is not None:
+        found = found.exclude(pk=exclude_id)
+    return list(found.select_related("field", "agency").order_by("-received_at")[:limit])
+
+
+def of_same_sender(contact_key: str, *, limit: int = 10) -> list[Case]:
+    """Open cases of the same sender (by the digest of the contact). One query."""
+    if not contact_key:
+        return []
+    same = Sender.objects.filter(contact_key=contact_key).values("case_id")
+    found = Case.objects.filter(pk__in=same, state__in=OPEN_STATES, restricted=False)
+    return list(found.select_related("field", "agency").order_by("-received_at")[:limit])

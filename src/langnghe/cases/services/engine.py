@@ -1,0 +1,306 @@
+"""The one way in which a case moves: lock, ask the transition table, change, deadlines, ledger, messages; one
+transaction. Every act of the other modules goes through `perform`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from langnghe.agencies.models import Person
+from langnghe.agencies.selectors import city_office, coordinators, people_with
+from langnghe.cases import settings as city_settings
+from langnghe.cases.errors import Missing, Stale, needed, refusal
+from langnghe.cases.facts import CaseFacts
+from langnghe.cases.models import Case, Sender
+from langnghe.cases.models.case import NO_DUE
+from langnghe.cases.workflow import TABLE
+from langnghe.ledger import services as ledger
+from langnghe.outbox import services as outbox
+from langnghe.workflow.actor import Actor
+from langnghe.workflow.table import ActRefused, Transition
+from langnghe.worktime import selectors as worktime_selectors
+from langnghe.worktime import services as worktime
+from langnghe.worktime.models import Deadline
+
+KIND = "case"
+
+STAFF_AUDIENCES = frozenset({"office", "focal", "handler", "approvers", "partner", "protected"})
+
+
+@dataclass(slots=True)
+class Change:
+    """What an act did beside the state: for the ledger, for messages, and columns of the case that changed."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    columns: set[str] = field(default_factory=set)
+    partner_id: int | None = None
+    target: str | None = None
+
+
+Apply = Callable[[Case], Change]
+
+
+def lock(case_id: int) -> Case:
+    """The case, locked until the transaction ends. Case.DoesNotExist when there is none."""
+    return Case.objects.select_for_update(of=("self",)).select_related("field", "agency", "handler").get(pk=case_id)
+
+
+def perform(
+    *,
+    case_id: int,
+    act: str,
+    actor: Actor,
+    at: datetime,
+    apply: Apply,
+    given: Mapping[str, Any] | None = None,
+    expected_version: int | None = None,
+) -> Case:
+    """Do one act on one case, whole or not at all.
+
+    `given` holds the inputs that the table's row needs; `apply` changes the case and its related rows and says what
+    changed. `expected_version` is the version that the person saw: `Stale` when somebody acted since. Raises
+    `NotAllowed` when the table, the role, the agency or a guard says no, `Missing` for empty inputs.
+    """
+    with transaction.atomic():
+        case = lock(case_id)
+        if expected_version is not None and case.version != expected_version:
+            raise Stale
+        facts = CaseFacts(case, actor, at=at, reopen_until=reopen_until(case))
+        row = allowed_row(case.state, act, actor, facts)
+        empty = row.missing(given or {})
+        if empty:
+            raise Missing({name: needed(name) for name in empty})
+        change = apply(case)
+        finish(case, row, actor=actor, at=at, change=change)
+    return case
+
+
+def allowed_row(state: str, act: str, actor: Actor, facts: CaseFacts) -> Transition:
+    """The table's row for the act; `NotAllowed` with a sentence when it is not possible."""
+    try:
+        return TABLE.require(state, act, {actor.role}, facts)
+    except ActRefused as refused:
+        raise refusal(refused.guard or refused.reason) from None
+
+
+def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: Change, born: bool = False) -> None:
+    """Write the new state, its deadlines, its ledger entry and its messages. Called within the transaction."""
+    before = case.state
+    case.state = row.target or case.state
+    case.last_act = row.act
+    case.version += 1
+    if case.state != before:
+        case.state_since = at
+        if case.state in TABLE.group("final"):
+            case.closed_at = at
+    opened = _effects(case, row, at=at, change=change)
+    due = min((deadline.due_at for deadline in opened), default=NO_DUE) if born else next_due(case.pk)
+    case.due_at = due
+    columns = {"state", "last_act", "version", "state_since", "closed_at", "due_at", *change.columns}
+    case.save(update_fields=columns)
+    data = {"from": before, "to": case.state, "version": case.version, **change.data}
+    ledger.record(
+        kind=KIND, subject_id=case.pk, act=row.act, actor=actor, at=at, data=data, personal=change.personal or None
+    )
+    send(case, row.message, actor=actor, at=at, words=change.words, partner_id=change.partner_id)
+
+
+def next_due(case_id: int) -> datetime:
+    """When the next open deadline of a case ends; `NO_DUE` when nothing is owed or all is paused. One query."""
+    dues = Deadline.objects.filter(kind=KIND, subject_id=case_id, state="open").values_list("due_at", flat=True)
+    return min(dues, default=NO_DUE)
+
+
+def reopen_until(case: Case) -> datetime | None:
+    """Until when the sender may reopen: the rule `reopen` counted from the answer; None before an answer."""
+    if case.answered_at is None or case.round > 1:
+        return None
+    rule = worktime_selectors.rule_for(
+        step="reopen", regime=case.regime, urgency=case.urgency, on=case.answered_at.date()
+    )
+    if rule is None:
+        return None
+    return worktime_selectors.due_of(rule=rule, start=case.answered_at).due_at
+
+
+# --- deadlines ------------------------------------------------------------------------------------------------------
+
+_FROM_RECEIPT = frozenset({"receive", "unmerge"})
+_OFFICE_STEPS = frozenset({"intake", "transfer", "publish", "close"})
+
+
+def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> list[Deadline]:
+    opened: list[Deadline] = []
+    for verb, *steps in row.deadline:
+        if verb == "open":
+            opened += [deadline for step in steps if (deadline := _open(case, step, row.act, at)) is not None]
+        elif verb == "meet":
+            worktime.meet(kind=KIND, subject_id=case.pk, steps=steps, at=at)
+        elif verb == "pause":
+            worktime.pause(kind=KIND, subject_id=case.pk, at=at, reason=str(row.label))
+        elif verb == "resume":
+            worktime.resume(kind=KIND, subject_id=case.pk, at=at)
+        elif verb == "cancel":
+            worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=steps or None)
+        elif verb == "extend":
+            for deadline in Deadline.objects.filter(kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]):
+                worktime.extend(deadline_id=deadline.pk, amount=int(change.data["days"]), at=at)
+        elif verb == "hand_over" and case.agency_id is not None:
+            worktime.hand_over(
+                kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id, person_id=case.handler_id
+            )
+    return opened
+
+
+def _open(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
+    """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
+    runs from its receipt; that of a field report from its classification; after a reopening both run anew."""
+    start = case.received_at if act in _FROM_RECEIPT else at
+    if step == "answer" and act == "classify" and case.regime == "admin":
+        start = case.received_at
+    rule = worktime_selectors.rule_for(step=step, regime=case.regime, urgency=case.urgency, on=start.date())
+    if rule is None:
+        return None
+    if act != "receive":
+        open_now = Deadline.objects.filter(
+            kind=KIND, subject_id=case.pk, step=step, state__in=["open", "paused"]
+        ).first()
+        if open_now is not None:
+            if open_now.rule_id == rule.pk:
+                return None
+            worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=[step])
+    agency_id = case.agency_id
+    if agency_id is None or step in _OFFICE_STEPS:
+        agency_id = office_id(at)
+    person_id = None if step in _OFFICE_STEPS else case.handler_id
+    return worktime.open_deadline(
+        kind=KIND, subject_id=case.pk, step=step, rule=rule, start=start, agency_id=agency_id, person_id=person_id
+    )
+
+
+_office: dict[Any, int] = {}
+
+
+def office_id(at: datetime) -> int:
+    """The city office of that day. Kept a process: a new office gets a new row, and so a new day's answer."""
+    day = at.date()
+    if day not in _office:
+        if len(_office) > 400:
+            _office.clear()
+        _office[day] = city_office(day).pk
+    return _office[day]
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def send(
+    case: Case,
+    message: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    words: Mapping[str, str] | None = None,
+    partner_id: int | None = None,
+    key: str = "",
+) -> None:
+    """Write the messages of an act: `audience:template` parted by spaces. One row a recipient, by a unique key."""
+    for part in message.split():
+        audience, _sep, template = part.partition(":")
+        if audience == "sender":
+            _to_sender(case, template, at=at, words=words or {}, key=key)
+            continue
+        for person in audience_of(case, audience, at=at, partner_id=partner_id):
+            if person.pk != actor.person_id and person.email:
+                to_person(case, person, template, at=at, words=words or {}, key=key)
+
+
+def audience_of(case: Case, audience: str, *, at: datetime, partner_id: int | None = None) -> list[Person]:
+    """The people behind the word for an audience. One query."""
+    day = at.date()
+    if audience == "office":
+        return list(coordinators(day))
+    if audience == "protected":
+        return list(people_with("protected_reader", agency_id=None, on=day))
+    if audience == "partner":
+        return list(people_with("focal_point", agency_id=partner_id, on=day)) if partner_id else []
+    if audience == "handler" and case.handler_id is not None:
+        return [case.handler] if case.handler is not None and case.handler.is_active else []
+    if case.agency_id is None:
+        return list(coordinators(day))
+    role = {"focal": "focal_point", "handler": "focal_point", "approvers": "approver", "head": "head"}[audience]
+    return list(people_with(role, agency_id=case.agency_id, on=day))
+
+
+def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, str], key: str) -> None:
+    sender = getattr(case, "new_sender", None) or Sender.objects.filter(case_id=case.pk).first()
+    if sender is None or not sender.email or not sender.notify:
+        return
+    outbox.enqueue(
+        key=key or f"case:{case.pk}:{case.version}:{template}:sender",
+        channel="email",
+        recipient=sender.email,
+        template=template,
+        language=case.language,
+        context=_context(case, at=at, words={"name": sender.name, **words}, public=True),
+        at=at,
+        urgent=template == "received",
+        not_before=None if template == "received" else worktime_selectors.next_opening(at),
+        kind=KIND,
+        subject_id=case.pk,
+    )
+
+
+def to_person(
+    case: Case, person: Person, template: str, *, at: datetime, words: Mapping[str, str], key: str = ""
+) -> None:
+    """Write one message to a member of staff."""
+    outbox.enqueue(
+        key=f"{key or f'case:{case.pk}:{case.version}:{template}'}:{person.pk}",
+        channel="email",
+        recipient=person.email,
+        template=template,
+        language=person.language,
+        context=_context(case, at=at, words={"name": person.full_name, **words}, public=False),
+        at=at,
+        urgent=False if case.urgency != "urgent" else True,
+        not_before=None if case.urgency == "urgent" else worktime_selectors.next_opening(at),
+        kind=KIND,
+        subject_id=case.pk,
+    )
+
+
+def _context(case: Case, *, at: datetime, words: Mapping[str, str], public: bool) -> dict[str, str]:
+    """The values of a message. Nothing of a restricted case leaves by e-mail but its code."""
+    base = django_settings.BASE_URL.rstrip("/")
+    path = f"/theo-doi/{case.code}" if public else f"/can-bo/phan-anh/{case.code}/"
+    values = {
+        "code": case.code,
+        "title": case.title if not case.restricted else "",
+        "agency": case.agency.name if case.agency is not None else "",
+        "url": base + path,
+        "person": case.handler.full_name if case.handler is not None and not public else "",
+        "city": city_settings.text("city_name", at.date()),
+        "hotline": city_settings.text("hotline", at.date()),
+        "due": "",
+        "due_explained": "",
+        "reason": "",
+        "guidance": "",
+        "question": "",
+        "note": "",
+        "days": "",
+        "outcome": "",
+        "name": "",
+    }
+    if case.due_at < NO_DUE:
+        values["due"] = worktime_selectors.describe_due(case.due_at, language=case.language)
+        values["due_explained"] = values["due"]
+    values.update({name: value for name, value in words.items() if name in values})
+    return values
