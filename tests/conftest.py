@@ -69,6 +69,20 @@ def clock() -> Callable[[datetime], AbstractContextManager[object]]:
     return program_clock.frozen
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_ledger() -> Iterator[None]:
+    """A test that commits is followed by a flush. The ledger refuses TRUNCATE, so its triggers rest meanwhile."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        plain(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    plain = DatabaseOperations.execute_sql_flush
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
 # --- browser ----------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
