@@ -237,6 +237,36 @@ LOOKUPS_PER_HOUR = env.number("LANGNGHE_LOOKUPS_PER_HOUR", 60, "Wrong tracking c
 TRUSTED_PROXIES = env.number("LANGNGHE_PROXIES", 0, "How many proxies stand before the server (X-Forwarded-For).")
 
 # --- outbox and files -----------------------------------------------------------------------------------------------
+LANGNGHE_CLOCK = "langnghe.worktime.clock.now"
+LANGNGHE_MAIL = env.text(
+    "LANGNGHE_MAIL", "mailbox" if DEMO else "smtp", "smtp: send. mailbox: catch messages in a page instead (demo)."
+)
+LANGNGHE_MAIL_FROM = env.text("LANGNGHE_MAIL_FROM", "Lắng Nghe <no-reply@localhost>", "Sender of e-mails: name <address>.")
+LANGNGHE_MAIL_REPLY_TO = env.text("LANGNGHE_MAIL_REPLY_TO", "", "Address for answers to e-mails. Optional.")
+LANGNGHE_MAIL_DOMAIN = env.text("LANGNGHE_MAIL_DOMAIN", "", "Domain in Message-ID and EHLO; empty: the sender's.")
+LANGNGHE_SMTP_HOST = env.text("LANGNGHE_SMTP_HOST", "localhost", "Mail server.")
+LANGNGHE_SMTP_PORT = env.number("LANGNGHE_SMTP_PORT", 587, "Its port.")
+LANGNGHE_SMTP_USER = env.text("LANGNGHE_SMTP_USER", "", "User at the mail server; empty: no sign-in.")
+LANGNGHE_SMTP_PASSWORD = env.text("LANGNGHE_SMTP_PASSWORD", "", "Password of that user.")
+LANGNGHE_SMTP_TLS = env.text("LANGNGHE_SMTP_TLS", "starttls", "starttls (required), tls (port 465) or none.")
+LANGNGHE_SMTP_TIMEOUT = env.number("LANGNGHE_SMTP_TIMEOUT", 30, "Seconds to wait for each answer of the mail server.")
+LANGNGHE_OUTBOX_BATCH = env.number("LANGNGHE_OUTBOX_BATCH", 500, "Most messages of one run of the sender.")
+LANGNGHE_OUTBOX_RUN_SECONDS = env.number("LANGNGHE_OUTBOX_RUN_SECONDS", 20, "Longest run of the sender, in seconds.")
+LANGNGHE_OUTBOX_ATTEMPTS = env.number("LANGNGHE_OUTBOX_ATTEMPTS", 12, "Tries until a message counts as failed.")
+LANGNGHE_OUTBOX_GRACE_SECONDS = env.number(
+    "LANGNGHE_OUTBOX_GRACE_SECONDS", 600, "Seconds until a message that a dead worker was sending is parked."
+)
+LANGNGHE_FILES_DIR = env.text("LANGNGHE_FILES_DIR", str(HOME / "files"), "Folder of the attachments, shared by all machines.")
+LANGNGHE_FILES_URL = env.text(
+    "LANGNGHE_FILES_URL", "", "S3 instead of the folder: s3://bucket/prefix?region=…&endpoint=https://… (extra: s3)."
+)
+LANGNGHE_FILES_MAX_BYTES = env.number("LANGNGHE_FILES_MAX_MB", 20, "Megabytes of one attachment.") * 1024 * 1024
+LANGNGHE_FILES_MAX_FILES = env.number("LANGNGHE_FILES_MAX_FILES", 10, "Attachments of one form.")
+LANGNGHE_FILES_MAX_PIXELS = env.number("LANGNGHE_FILES_MAX_MEGAPIXELS", 40, "Megapixels of one image.") * 1_000_000
+LANGNGHE_FILES_IMAGE_EDGE = env.number("LANGNGHE_FILES_IMAGE_EDGE", 4096, "Longer edge of a kept image, in pixels.")
+LANGNGHE_FILES_UPLOAD_HOURS = env.number("LANGNGHE_FILES_UPLOAD_HOURS", 24, "Hours until an unfinished upload goes.")
+LANGNGHE_FILES_ORPHAN_HOURS = env.number("LANGNGHE_FILES_ORPHAN_HOURS", 24, "Hours until a file nobody attached goes.")
+FILE_UPLOAD_HANDLERS = ["langnghe.files.handlers.LimitedUploadHandler"]
 LANGNGHE_CLOCK_MOVABLE = DEMO or env.flag("LANGNGHE_CLOCK_MOVABLE", False, "Let the administrator move the clock. Tests and demo only.")
 
 LOGGING = {

@@ -109,7 +109,7 @@ def _plain_mode(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
     elif image.mode not in ("RGB", "RGBA", "L"):
         image = image.convert("L" if image.mode == "1" else "RGB")
-    if image.mode == "RGBA" and image.getextrema()[3] == (255, 255):
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     return image
 

@@ -449,7 +449,8 @@ def _free() -> models.QuerySet[StoredFile]:
     for relation in StoredFile._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ForeignObjectRel) or relation.related_model is UploadSession:
             continue
-        pointing = relation.related_model._base_manager.filter(**{relation.field.attname: models.OuterRef("pk")})
+        model = cast(type[models.Model], relation.related_model)
+        pointing = model._base_manager.filter(**{relation.field.attname: models.OuterRef("pk")})
         rows = rows.filter(~models.Exists(pointing))
     return rows
 

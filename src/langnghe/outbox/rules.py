@@ -65,7 +65,7 @@ def backoff(attempt: int, *, base: timedelta, cap: timedelta, spread: float) -> 
 
     `spread` in [0, 1) is the caller's random number, so that many messages do not come back in one moment.
     """
-    full = min(base * 2 ** min(attempt - 1, 30), cap)
+    full = min(base * float(1 << min(attempt - 1, 30)), cap)
     return full * (0.75 + spread / 2)
 
 
