@@ -1,8 +1,8 @@
 """Dates, times, numbers and deadlines in words, in Vietnamese and in English, for every page, message and command.
 
-The two languages stand side by side here instead of in the catalogue: a deadline is stored with its facts and is put into
-the language of whoever reads it (a page in one language, a message in another, a command without any settings), not into
-the language that happens to be active.
+The two languages stand side by side here instead of in the catalogue: a deadline is stored with its facts and is put
+into the language of whoever reads it (a page in one language, a message in another, a command without any settings),
+not into the language that happens to be active.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from langnghe.worktime.rules import WEEKDAYS_EN, WEEKDAYS_VI, Due, Skipped, Term
 
 __all__ = [
     "day_range",
+    "due_moment",
     "explain",
     "explain_stored",
     "long_date",
@@ -60,8 +61,8 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "publish": ("Hạn công khai", "duyệt trả lời"),
         "decline": ("Hạn từ chối", "gửi"),
         "cooperate": ("Hạn phối hợp", "đề nghị phối hợp"),
-        "sender_reply": ("Hạn bổ sung thông tin", "yêu cầu bổ sung"),
-        "reopen_window": ("Hạn đề nghị xem xét lại", "trả lời"),
+        "reply": ("Hạn bổ sung thông tin", "yêu cầu bổ sung"),
+        "reopen": ("Hạn đề nghị xem xét lại", "trả lời"),
         "close": ("Hạn đánh giá", "trả lời"),
         "promise": ("Ngày hẹn hoàn thành", "hẹn"),
         "": ("Thời hạn", "bắt đầu"),
@@ -75,8 +76,8 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "publish": ("Publication due", "approval of the answer"),
         "decline": ("Last day to decline", "sending"),
         "cooperate": ("Contribution due", "the request"),
-        "sender_reply": ("Your additional information is due", "the request"),
-        "reopen_window": ("You may ask for a second look", "the answer"),
+        "reply": ("Your additional information is due", "the request"),
+        "reopen": ("You may ask for a second look", "the answer"),
         "close": ("You may rate the answer", "the answer"),
         "promise": ("Promised date", "the promise"),
         "": ("Due", "the start"),
@@ -115,6 +116,15 @@ def moment(at: datetime, lang: str = "vi") -> str:
     """`16:45 thứ Sáu, 21/08/2026` · `16:45 on Friday, 21 August 2026`."""
     at = local(at)
     return f"{time_of_day(at, lang)}{' ' if lang == 'vi' else ' on '}{long_date(at.date(), lang)}"
+
+
+def due_moment(due_at: datetime, lang: str = "vi") -> str:
+    """`hết ngày thứ Ba, 08/09/2026` for a term that ends at 24:00, else the moment: `10:15 thứ Hai, 24/08/2026`."""
+    due_at = local(due_at)
+    if (due_at.hour, due_at.minute, due_at.second) != (23, 59, 59):
+        return moment(due_at, lang)
+    day = long_date(due_at.date(), lang)
+    return f"hết ngày {day}" if lang == "vi" else f"end of {day}"
 
 
 def number(value: int | float | Decimal, decimals: int = 0, lang: str = "vi") -> str:
@@ -162,6 +172,9 @@ def span(item: Skipped, *, year: int | None = None, lang: str = "vi") -> str:
     if item.start.hour == item.start.minute == 0 and (item.end.hour, item.end.minute) in {(0, 0), (23, 59)}:
         return day_range(item.first_day, item.last_day, year=year, lang=lang)
     begin, end = item.start, last_moment(item.end)
+    if begin.date() == end.date():
+        day = day_range(begin.date(), begin.date(), year=year, lang=lang)
+        return f"{time_of_day(begin)}-{time_of_day(end)} {day}"
     first = f"{time_of_day(begin)} {day_range(begin.date(), begin.date(), year=year, lang=lang)}"
     last = f"{time_of_day(end)} {day_range(end.date(), end.date(), year=year, lang=lang)}"
     return f"từ {first} đến {last}" if lang == "vi" else f"from {first} to {last}"
@@ -174,13 +187,7 @@ def explain(due: Due, term: Term | None, lang: str = "vi", *, step: str = "", ex
     """
     lang = _lang(lang)
     label, origin = _LABELS[lang].get(step) or _LABELS[lang][""]
-    if term is not None and term.unit is Unit.WORKING_HOURS:
-        end = moment(due.due_at, lang)
-    elif lang == "vi":
-        end = f"hết ngày {long_date(due.due_date, lang)}"
-    else:
-        end = f"end of {long_date(due.due_date, lang)}"
-    head = f"{label}: {end}."
+    head = f"{label}: {due_moment(due.due_at, lang)}."
     if term is None:
         return head
     clauses = [_how(due, term, origin, lang)]
@@ -194,7 +201,7 @@ def explain(due: Due, term: Term | None, lang: str = "vi", *, step: str = "", ex
 
 
 def explain_stored(data: Mapping[str, Any], lang: str = "vi", *, step: str = "") -> str:
-    """What :func:`explain` says, for the explanation that was stored with a deadline; a standing clock is said first."""
+    """What :func:`explain` says, for the explanation stored with a deadline; a standing clock is said first."""
     term = None if data.get("term") is None else Term(data["term"]["amount"], Unit(data["term"]["unit"]))
     text = explain(Due.from_json(data), term, lang, step=step, extension=data.get("extension", 0))
     since = data.get("stands_still_since")

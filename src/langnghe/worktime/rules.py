@@ -2,14 +2,15 @@
 
 The rules (Civil Code 2015, articles 147 and 148, where a rule says nothing else):
 
-* a term in **working days** leaves out the day on which it begins and ends at 24:00 of its last day. The close of work of
-  that day is the target to keep. A pause leaves out the days after its first day, up to and including its last;
-* a term in **working hours** runs from the moment of sending, or from the next opening, and ends at the exact moment at
-  which the hours have been worked. A pause leaves out the working time that lies in it;
-* a term in **calendar days** leaves out the first day too; when its last day is a day off, it moves to the next working day.
+* a term in **working days** leaves out the day on which it begins and ends at 24:00 of its last day. The close of
+  work of that day is the target to keep. A pause leaves out the days after its first day, up to and including its last;
+* a term in **working hours** runs from the moment of sending, or from the next opening, and ends at the exact moment
+  at which the hours have been worked. A pause leaves out the working time that lies in it;
+* a term in **calendar days** leaves out the first day too; when its last day is a day off, it moves to the next
+  working day.
 
-All moments are aware; results are in Asia/Ho_Chi_Minh and in whole seconds. 24:00 is held as 23:59:59 of the day that ends,
-so that its date is the day a person names; :func:`is_late` therefore compares whole seconds.
+All moments are aware; results are in Asia/Ho_Chi_Minh and in whole seconds. 24:00 is held as 23:59:59 of the day that
+ends, so that its date is the day a person names; :func:`is_late` therefore compares whole seconds.
 """
 
 from __future__ import annotations
@@ -142,7 +143,9 @@ class WorkCalendar:
         if not self.is_working(day):
             return ()
         start = midnight(day)
-        return tuple((start + timedelta(minutes=a), start + timedelta(minutes=b)) for a, b in self.hours_on(day).periods)
+        return tuple(
+            (start + timedelta(minutes=a), start + timedelta(minutes=b)) for a, b in self.hours_on(day).periods
+        )
 
     def opening(self, day: date) -> datetime:
         """When work opens, or would open, on a day."""
@@ -357,7 +360,7 @@ def compute(
 
 
 def on_date(day: date, start: datetime, calendar: WorkCalendar) -> Due:
-    """A promise to be kept on a given date, with the same marks as a term: half and 80 % of the working time until then."""
+    """A promise for a given date, with the same marks as a term: half and 80 % of the working time until then."""
     begin = local(start)
     if day < begin.date():
         raise TermError("the date lies before the start")
@@ -400,9 +403,7 @@ def _clean(pauses: Iterable[Pause]) -> list[Pause]:
 # --- days -----------------------------------------------------------------------------------------------------------
 
 
-def _days(
-    amount: int, begin: datetime, calendar: WorkCalendar, stops: Sequence[Pause], *, calendar_days: bool
-) -> Due:
+def _days(amount: int, begin: datetime, calendar: WorkCalendar, stops: Sequence[Pause], *, calendar_days: bool) -> Due:
     counted = idle = 0
     worked: list[date] = []
     special: list[Counted] = []

@@ -1,0 +1,50 @@
+"""Every write of working time: deadlines, their pauses and reminders; calendar and rules by an administrator.
+
+Deadlines belong to subjects of the rooms above, which hold the lock on their subject and write the ledger entry of the
+act that opens, pauses or meets a deadline; that entry covers the deadline. Changes of calendar and rules are subjects
+of their own and are recorded here.
+"""
+
+from langnghe.worktime.services.administration import (
+    clear_day,
+    confirm_year,
+    end_rule,
+    set_day,
+    set_hours,
+    set_rule,
+    withdraw_rule,
+)
+from langnghe.worktime.services.deadlines import (
+    cancel,
+    extend,
+    hand_over,
+    meet,
+    open_deadline,
+    open_on_date,
+    pause,
+    resume,
+)
+from langnghe.worktime.services.loading import load_calendar, load_rules
+from langnghe.worktime.services.reminders import mark_handled, plan_reminders
+
+__all__ = [
+    "cancel",
+    "clear_day",
+    "confirm_year",
+    "end_rule",
+    "extend",
+    "hand_over",
+    "load_calendar",
+    "load_rules",
+    "mark_handled",
+    "meet",
+    "open_deadline",
+    "open_on_date",
+    "pause",
+    "plan_reminders",
+    "resume",
+    "set_day",
+    "set_hours",
+    "set_rule",
+    "withdraw_rule",
+]

@@ -1,0 +1,242 @@
+"""The life of a deadline: opened, paused, resumed, extended, met, cancelled, handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.worktime import reminding, rules, selectors
+from langnghe.worktime.errors import WorktimeError
+from langnghe.worktime.models import RUNNING, Deadline, DeadlineRule, DeadlineState
+from langnghe.worktime.rules import Due, Pause, StandsStillError, Term, TermError
+
+
+def open_deadline(
+    *,
+    kind: str,
+    subject_id: int,
+    step: str,
+    rule: DeadlineRule,
+    start: datetime,
+    agency_id: int,
+    person_id: int | None = None,
+) -> Deadline:
+    """Open the deadline of a step by a rule, counted from `start`. One INSERT.
+
+    Raises IntegrityError when the step already runs for the subject; the caller holds the subject's lock and knows.
+    """
+    due = selectors.due_of(rule=rule, start=start)
+    explanation = {
+        "term": {"amount": rule.amount, "unit": str(rule.unit)},
+        "rule": {"code": rule.code, "source": rule.source, "assumed": rule.assumed},
+        "extension": 0,
+        **due.to_json(),
+    }
+    return _insert(due, explanation, kind, subject_id, step, rule, agency_id, person_id)
+
+
+def open_on_date(
+    *,
+    kind: str,
+    subject_id: int,
+    step: str,
+    day: date,
+    start: datetime,
+    agency_id: int,
+    person_id: int | None = None,
+) -> Deadline:
+    """Watch a promised date like a deadline: until 24:00 of that day, without a rule. One INSERT.
+
+    Raises TermError when the day lies before the start, IntegrityError when the step already runs for the subject.
+    """
+    due = rules.on_date(day, start, selectors.calendar())
+    explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
+    return _insert(due, explanation, kind, subject_id, step, None, agency_id, person_id)
+
+
+def _insert(
+    due: Due,
+    explanation: dict[str, Any],
+    kind: str,
+    subject_id: int,
+    step: str,
+    rule: DeadlineRule | None,
+    agency_id: int,
+    person_id: int | None,
+) -> Deadline:
+    return Deadline.objects.create(
+        kind=kind,
+        subject_id=subject_id,
+        step=step,
+        rule=rule,
+        started_at=due.start,
+        due_at=due.due_at,
+        due_date=due.due_date,
+        target_at=due.target_at,
+        half_at=due.half_at,
+        eighty_at=due.eighty_at,
+        explanation=explanation,
+        agency_id=agency_id,
+        person_id=person_id,
+        remind_from=due.start,
+        next_reminder_at=due.half_at,
+    )
+
+
+def pause(*, kind: str, subject_id: int, at: datetime, reason: str, reason_en: str = "") -> list[Deadline]:
+    """Stop the clock of everything that runs for a subject. Returns what was touched.
+
+    A deadline whose last day has begun is not stopped by a pause (see `rules`): it stays open, and its pause is noted.
+    Promised dates are not paused. What is paused already is left as it is.
+    """
+    with transaction.atomic():
+        touched = []
+        for deadline in _running(kind, subject_id):
+            if deadline.explanation["term"] is None or _open_pause(deadline) is not None:
+                continue
+            deadline.pauses.append(
+                {"from": rules.local(at).isoformat(), "to": None, "reason": reason, "reason_en": reason_en or reason}
+            )
+            _recount(deadline)
+            touched.append(deadline)
+    return touched
+
+
+def resume(*, kind: str, subject_id: int, at: datetime) -> list[Deadline]:
+    """Let the clock of a subject go on; what was paused gets its new due moment. Returns what was touched."""
+    with transaction.atomic():
+        touched = []
+        for deadline in _running(kind, subject_id):
+            if _end_pause(deadline, at):
+                _recount(deadline)
+                touched.append(deadline)
+    return touched
+
+
+def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
+    """Give a running deadline more time, in the unit of its rule. The reminders of the old term are not made up for.
+
+    Raises WorktimeError when the deadline is closed or a promised date, TermError when the amount is out of range.
+    """
+    if amount < 1:
+        raise TermError("an extension is at least 1")
+    with transaction.atomic():
+        deadline = Deadline.objects.select_for_update().get(pk=deadline_id)
+        if not deadline.running:
+            raise WorktimeError("closed", _("Thời hạn này đã kết thúc nên không gia hạn được."))
+        if deadline.explanation["term"] is None:
+            raise WorktimeError("promise", _("Ngày đã hẹn không gia hạn được; hãy hẹn ngày khác."))
+        deadline.extension += amount
+        deadline.remind_from = at
+        _recount(deadline)
+    return deadline
+
+
+def meet(*, kind: str, subject_id: int, steps: Sequence[str], at: datetime) -> list[Deadline]:
+    """Close what runs for these steps as done: `met` when in time, else `late`. Returns what was closed."""
+    with transaction.atomic():
+        closed = _running(kind, subject_id, steps)
+        for deadline in closed:
+            if _end_pause(deadline, at):
+                _recount(deadline, save=False)
+            late = rules.is_late(deadline.due_at, at)
+            _close(deadline, DeadlineState.LATE if late else DeadlineState.MET, at)
+    return closed
+
+
+def cancel(*, kind: str, subject_id: int, at: datetime, steps: Sequence[str] | None = None) -> list[Deadline]:
+    """Close what runs for a subject (or for these steps of it) because nothing is owed any more."""
+    with transaction.atomic():
+        closed = _running(kind, subject_id, steps)
+        for deadline in closed:
+            _close(deadline, DeadlineState.CANCELLED, at)
+    return closed
+
+
+def hand_over(
+    *, kind: str, subject_id: int, steps: Sequence[str] | None = None, agency_id: int, person_id: int | None
+) -> int:
+    """Another agency or person owes what runs for a subject (or for these steps of it). Returns how many."""
+    found = Deadline.objects.filter(kind=kind, subject_id=subject_id, state__in=RUNNING)
+    if steps is not None:
+        found = found.filter(step__in=steps)
+    return found.update(agency_id=agency_id, person_id=person_id)
+
+
+def _running(kind: str, subject_id: int, steps: Sequence[str] | None = None) -> list[Deadline]:
+    """What runs for a subject, locked."""
+    found = Deadline.objects.select_for_update().filter(kind=kind, subject_id=subject_id, state__in=RUNNING)
+    if steps is not None:
+        found = found.filter(step__in=steps)
+    return list(found.order_by("id"))
+
+
+def _open_pause(deadline: Deadline) -> dict[str, Any] | None:
+    last: dict[str, Any] | None = deadline.pauses[-1] if deadline.pauses else None
+    return last if last is not None and last["to"] is None else None
+
+
+def _end_pause(deadline: Deadline, at: datetime) -> bool:
+    last = _open_pause(deadline)
+    if last is None:
+        return False
+    begun = datetime.fromisoformat(last["from"])
+    last["to"] = max(rules.local(at), rules.local(begun)).isoformat()
+    return True
+
+
+def _recount(deadline: Deadline, *, save: bool = True) -> None:
+    """Count a deadline anew after a pause, a resumption or an extension, and write the new explanation."""
+    explanation = deadline.explanation
+    term = Term(explanation["term"]["amount"], rules.Unit(explanation["term"]["unit"]))
+    pauses = [
+        Pause(
+            datetime.fromisoformat(item["from"]),
+            None if item["to"] is None else datetime.fromisoformat(item["to"]),
+            item["reason"],
+            item["reason_en"],
+        )
+        for item in deadline.pauses
+    ]
+    calendar = selectors.calendar()
+    try:
+        due = rules.compute(term, deadline.started_at, calendar, pauses, deadline.extension)
+    except StandsStillError as still:
+        deadline.state, deadline.paused_at = DeadlineState.PAUSED, still.since
+        deadline.explanation = {**explanation, "stands_still_since": still.since.isoformat()}
+    else:
+        deadline.state, deadline.paused_at = DeadlineState.OPEN, None
+        deadline.due_at, deadline.due_date, deadline.target_at = due.due_at, due.due_date, due.target_at
+        deadline.half_at, deadline.eighty_at = due.half_at, due.eighty_at
+        deadline.explanation = {
+            "term": explanation["term"],
+            "rule": explanation["rule"],
+            "extension": deadline.extension,
+            **due.to_json(),
+        }
+        # The planner goes on from here: what is owed already was planned before, or is planned at once.
+        deadline.next_reminder_at = reminding.next_mark(
+            marks_of(deadline), max(deadline.remind_from, deadline.started_at), calendar
+        )
+    if save:
+        deadline.save()
+
+
+def _close(deadline: Deadline, state: DeadlineState, at: datetime) -> None:
+    deadline.state, deadline.closed_at, deadline.paused_at = state, at, None
+    deadline.next_reminder_at = None
+    deadline.save()
+
+
+def marks_of(deadline: Deadline) -> reminding.Marks:
+    return reminding.Marks(
+        half_at=rules.local(deadline.half_at),
+        eighty_at=rules.local(deadline.eighty_at),
+        target_at=rules.local(deadline.target_at),
+        due_date=deadline.due_date,
+        remind_from=rules.local(deadline.remind_from),
+    )
