@@ -88,6 +88,7 @@ class EmbeddedPostgres:
         self._binaries = binaries
         self._process: subprocess.Popen[bytes] | None = None
         self._port: int | None = None
+        self._last_port: int | None = None
 
     # --- what callers ask --------------------------------------------------------------------------------------------
     @property
@@ -120,6 +121,11 @@ class EmbeddedPostgres:
     def owned(self) -> bool:
         """Whether this object started the server, and so will stop it."""
         return self._process is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server that this object started still runs."""
+        return self._process is not None and self._process.poll() is None
 
     # --- life --------------------------------------------------------------------------------------------------------
     def start(self) -> str:
@@ -158,7 +164,9 @@ class EmbeddedPostgres:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     # --- steps -------------------------------------------------------------------------------------------------------
@@ -179,7 +187,7 @@ class EmbeddedPostgres:
             try:
                 self._binaries = find_binaries(major)
             except BinariesMissing as missing:
-                hint = f" The data in {self.data_dir} is of version {major}: dump it there and restore it here." if major else ""
+                hint = f" The data in {self.data_dir} is of version {major}: dump and restore it." if major else ""
                 raise BinariesMissing(f"{missing}{hint}") from missing
         self._binaries = reachable(self._binaries, self._account)
         return self._binaries
@@ -224,11 +232,12 @@ class EmbeddedPostgres:
 
     def _launch(self) -> None:
         if threading.current_thread() is not threading.main_thread():
-            raise ServerFailed("Start the server from the main thread: it would stop when the thread that started it ends.")
+            raise ServerFailed("Start the server from the main thread: it stops when the thread that started it ends.")
         programs = self._programs()
         log = self.data_dir / "server.log"
         for attempt in range(5):
-            port = self._wanted_port or _free_port()
+            # After a crash the same port again, so that the addresses that others hold stay true.
+            port = self._wanted_port or (self._last_port if attempt < 4 else None) or _free_port()
             socket_dir = str(self.cluster)
             if len(f"{socket_dir}/.s.PGSQL.{port}") > _LONGEST_SOCKET_PATH:
                 socket_dir = ""  # too long for a Unix socket: TCP only
@@ -247,11 +256,12 @@ class EmbeddedPostgres:
                     stdout=output,
                     stderr=output,
                     start_new_session=True,  # Ctrl-C reaches the parent only, which stops the server last
-                    preexec_fn=_die_with_parent(),  # called after the change of user, which would clear it
+                    # A fast shutdown then. Called after the change of user, which would clear it.
+                    preexec_fn=die_with_parent(signal.SIGINT),
                     **self._as_account(),
                 )
             if self._wait_until_ready():
-                self._port = port
+                self._port = self._last_port = port
                 return
             self._process = None
             # The port was taken meanwhile, or processes of a killed server still hold the shared memory.
@@ -336,14 +346,14 @@ def _free_port() -> int:
         return port
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """What the child runs before it becomes PostgreSQL: ask the kernel for a fast shutdown when the parent dies."""
+def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before it becomes another program: ask the kernel for this signal when the parent dies."""
     if not sys.platform.startswith("linux"):
         return None  # no such signal elsewhere; a server left behind is found again by the next start
     prctl, parent = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
 
     def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+        prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
         if os.getppid() != parent:  # it died before the kernel was asked
             os._exit(1)
 

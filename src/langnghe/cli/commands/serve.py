@@ -1,0 +1,57 @@
+"""`langnghe serve`: the web server. Any number of them may run, on any number of machines."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+help = "serve the pages over HTTP (gunicorn)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, and with how many processes and threads."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port (default: PORT, or 8000)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=min(os.cpu_count() or 1, 4), help="processes (default: %(default)s)"
+    )
+    parser.add_argument("--threads", type=int, default=4, help="threads in each process (default: %(default)s)")
+    parser.add_argument("--timeout", type=int, default=60, help="seconds until a stuck process is ended")
+    parser.add_argument("--access-log", action="store_true", help="write a line per request to standard output")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests under way are finished."""
+    from gunicorn.app.base import BaseApplication
+
+    options: dict[str, Any] = {
+        "bind": f"{args.host}:{args.port}",
+        "workers": args.workers,
+        "threads": args.threads,
+        "worker_class": "gthread",
+        "timeout": args.timeout,
+        "graceful_timeout": 15,
+        "keepalive": 15,
+        "accesslog": "-" if args.access_log else None,
+        "loglevel": "warning",
+        "proc_name": "langnghe-serve",
+        # Signs of life of the processes are written to this file system: memory, where there is one.
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+        "control_socket_disable": True,
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in options.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from langnghe.config.wsgi import application
+
+            return application
+
+    Server().run()

@@ -1,0 +1,55 @@
+"""`langnghe worker`: does what is in the queue and what is due by the clock. Any number of them may run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import time
+
+help = "do the jobs: send messages, remind, seal the ledger, learn, count"
+_PAUSES = (1, 2, 5, 10, 20)
+log = logging.getLogger("langnghe.worker")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How much at once, and of what."""
+    parser.add_argument("--concurrency", type=int, default=4, help="jobs at once (default: %(default)s)")
+    parser.add_argument("--queue", action="append", dest="queues", help="only this queue (may be repeated; default: all)")
+    parser.add_argument("--once", action="store_true", help="end when nothing is left to do")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Work until SIGTERM or Ctrl-C, finish what is under way, and come back by itself when the database was away."""
+    failures = 0
+    while True:
+        started = time.monotonic()
+        try:
+            _work(args)
+            return
+        except Exception:
+            if args.once:
+                raise
+            failures = 0 if time.monotonic() - started > 60 else failures + 1
+            pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
+            log.exception("The worker stopped; it starts again in %s seconds.", pause)
+            time.sleep(pause)
+
+
+def _work(args: argparse.Namespace) -> None:
+    from procrastinate.contrib.django import app
+
+    async def work() -> None:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                queues=args.queues,
+                concurrency=args.concurrency,
+                wait=not args.once,
+                shutdown_graceful_timeout=30,
+                fetch_job_polling_interval=2,
+                delete_jobs="successful",
+            )
+
+    # Django's own connector is for enqueuing; the worker has a pool of its own.
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
+        asyncio.run(work())

@@ -1,0 +1,1 @@
+"""Is everything running? Health and figures for the people who operate the program."""
