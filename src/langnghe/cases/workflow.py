@@ -100,7 +100,7 @@ TRANSITIONS = (
     Transition(
         act="clarify", sources=(RECEIVED, CLASSIFIED), target=CLARIFYING, roles=OFFICE,
         label=_("Đề nghị người gửi làm rõ"), needs=("question",), guards=UNRESTRICTED, weight=30,
-        deadline=(("meet", "ask_more"), ("pause",), ("open", "reply")), message="sender:more_needed",
+        deadline=(("pause",), ("open", "reply")), message="sender:more_needed",
     ),
     Transition(
         act="clarified", sources=(CLARIFYING,), target=RECEIVED, roles={"sender", "clerk", "coordinator"},
@@ -114,7 +114,7 @@ TRANSITIONS = (
     Transition(
         act="decline", sources=(RECEIVED, CLASSIFIED, CLARIFYING), target=DECLINED, roles=OFFICE,
         label=_("Không tiếp nhận"), needs=("decline_reason", "guidance"), guards=UNRESTRICTED, confirm=True, weight=20,
-        deadline=(("meet", "intake"), ("meet", "decline"), ("cancel",)), message="sender:declined",
+        deadline=(("meet", "intake"), ("cancel",)), message="sender:declined",
     ),
     Transition(
         act="merge", sources=(RECEIVED, CLASSIFIED, TRANSFERRED, ACCEPTED), target=MERGED, roles=OFFICE,

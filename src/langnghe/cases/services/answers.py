@@ -118,8 +118,8 @@ def approve(*, case_id: int, actor: Actor, at: datetime, expected_version: int |
         answer.save(update_fields=["state", "decided_by", "decided_at"])
         case.answered_at = at
         if answer.outcome == "scheduled" and answer.scheduled_on is not None and case.agency_id is not None:
-            worktime.open_dated(
-                kind=KIND, subject_id=case.pk, step="promise", start=at, due_on=answer.scheduled_on,
+            worktime.open_on_date(
+                kind=KIND, subject_id=case.pk, step="promise", start=at, day=answer.scheduled_on,
                 agency_id=case.agency_id, person_id=case.handler_id,
             )  # fmt: skip
         return Change(

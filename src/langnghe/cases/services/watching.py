@@ -1,0 +1,113 @@
+"""What the program does by itself as time passes: reminders, lapsed questions, closings, successors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from langnghe.agencies.models import Agency, Person
+from langnghe.agencies.selectors import coordinators, people_with, successor_of
+from langnghe.cases.errors import CaseError
+from langnghe.cases.models import Case, Cooperation
+from langnghe.cases.services import after, agency, engine, sender
+from langnghe.cases.workflow import OPEN_STATES
+from langnghe.workflow.actor import SYSTEM
+from langnghe.worktime import services as worktime
+from langnghe.worktime.models import Deadline, Reminder
+
+WINDOWS = frozenset({"close", "reply", "reopen"})
+"""Steps that give the sender time: nobody of the staff is reminded of them."""
+
+_TEMPLATES = {
+    ("half", "handler"): "reminder_half",
+    ("eighty", "handler"): "reminder_eighty",
+    ("due", "handler"): "reminder_due",
+    ("overdue", "handler"): "reminder_overdue",
+    ("due", "head"): "escalation_head",
+    ("overdue", "head"): "escalation_head",
+    ("overdue", "city_office"): "escalation_office",
+    ("due", "city_office"): "escalation_office",
+}
+
+BATCH = 200
+
+
+def remind(*, at: datetime) -> int:
+    """Turn the reminders that are owed into messages: one for a deadline, step, day and person, however often this
+    runs or crashes. Returns how many reminders were taken."""
+    taken = 0
+    for reminder in worktime.plan_reminders(at=at):
+        if reminder.deadline.kind not in (engine.KIND, agency.COOPERATION):
+            continue
+        with transaction.atomic():
+            if worktime.mark_handled(reminder.pk, at):
+                taken += 1
+                _write(reminder, at=at)
+    return taken
+
+
+def _write(reminder: Reminder, *, at: datetime) -> None:
+    deadline = reminder.deadline
+    template = _TEMPLATES.get((reminder.step, reminder.audience))
+    if template is None or deadline.step in WINDOWS:
+        return
+    case_id = deadline.subject_id
+    if deadline.kind == agency.COOPERATION:
+        case_id = Cooperation.objects.values_list("case_id", flat=True).get(pk=deadline.subject_id)
+    case = Case.objects.select_related("agency", "handler").get(pk=case_id)
+    for person in _recipients(deadline, reminder.audience, at=at):
+        if person.email:
+            words = {"due": deadline.explain(person.language), "due_explained": deadline.explain(person.language)}
+            engine.to_person(case, person, template, at=at, words=words, key=f"reminder:{case_id}:{template}:{reminder.day}")
+
+
+def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Person]:
+    day = at.date()
+    if audience == "city_office":
+        return list(coordinators(day))
+    if audience == "head":
+        return list(people_with("head", agency_id=deadline.agency_id, on=day))
+    if deadline.person_id is not None:
+        return list(Person.objects.filter(pk=deadline.person_id, is_active=True))
+    if deadline.agency_id == engine.office_id(at):
+        return list(coordinators(day))
+    return list(people_with("focal_point", agency_id=deadline.agency_id, on=day))
+
+
+def lapse_questions(*, at: datetime) -> int:
+    """Go on with cases whose sender did not reply within the term. Returns how many."""
+    return _each(_passed("reply", at), lambda pk: agency.continue_without(case_id=pk, actor=SYSTEM, at=at))
+
+
+def close_rated(*, at: datetime) -> int:
+    """Close cases whose term for rating has passed. What was promised and not yet reported done stays open."""
+    return _each(_passed("close", at), lambda pk: sender.close(case_id=pk, actor=SYSTEM, at=at))
+
+
+def _passed(step: str, at: datetime) -> list[int]:
+    found = Deadline.objects.filter(kind=engine.KIND, step=step, state="open", due_at__lt=at).order_by("due_at")
+    return list(found.values_list("subject_id", flat=True)[:BATCH])
+
+
+def _each(keys: list[int], act: object) -> int:
+    done = 0
+    for key in keys:
+        try:
+            act(key)  # type: ignore[operator]
+            done += 1
+        except CaseError:
+            continue
+    return done
+
+
+def hand_to_successors(*, at: datetime) -> int:
+    """Open work of agencies that have ended goes to their successors. Returns how many cases moved."""
+    moved = 0
+    for ended in Agency.objects.filter(valid_to__lt=at.date(), successions__main=True).distinct():
+        heir = successor_of(ended)
+        if heir.pk == ended.pk:
+            continue
+        keys = Case.objects.filter(agency=ended, state__in=OPEN_STATES).values_list("pk", flat=True)[:BATCH]
+        moved += _each(list(keys), lambda pk, heir=heir: after.succeed(case_id=pk, actor=SYSTEM, at=at, agency_id=heir.pk))
+    return moved

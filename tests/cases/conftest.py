@@ -1,0 +1,13 @@
+"""A small city for tests of cases: one office, two agencies, one commune, people in each role."""
+
+from __future__ import annotations
+
+from tests.cases.city import City, build
+
+import pytest
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    """The small city."""
+    return build()
