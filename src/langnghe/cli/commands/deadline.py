@@ -65,13 +65,17 @@ def run(args: argparse.Namespace) -> int:
     except _Refused as refused:
         return _refuse(str(refused))
     except TermError as error:
-        return _refuse(f"không tính được thời hạn: {error}")
+        return _refuse(f"không tính được thời hạn với các ngày này ({error})")
     print(json.dumps(_facts(due, rule), ensure_ascii=False, indent=2) if args.json else _sentences(due, term, rule))
     return 0
 
 
 class _Refused(Exception):
     """A clear message for whoever typed the command."""
+
+
+class _NothingThere(_Refused):
+    """The database has no calendar, or cannot be read."""
 
 
 def _refuse(message: str) -> int:
@@ -120,9 +124,12 @@ def _read(args: argparse.Namespace) -> tuple[WorkCalendar, Rule | None]:
     if args.database:
         return _from_database(args.rule, day)
     if url := os.environ.get("DATABASE_URL"):
-        if _reachable(url):
-            return _from_database(args.rule, day)
-        print("langnghe deadline: không kết nối được cơ sở dữ liệu, dùng lịch đi kèm chương trình", file=sys.stderr)
+        try:
+            if _reachable(url):
+                return _from_database(args.rule, day)
+        except _NothingThere:
+            pass
+        print("langnghe deadline: không đọc được cơ sở dữ liệu, dùng lịch đi kèm chương trình", file=sys.stderr)
     return _packaged(args.rule, day)
 
 
@@ -156,9 +163,9 @@ def _from_database(code: str | None, day: date) -> tuple[WorkCalendar, Rule | No
             raise _unknown(code, day, {item.code for item in selectors.all_rules()})
         return calendar, Rule(row.code, row.step, row.term, row.source, row.assumed)
     except WorktimeError as error:
-        raise _Refused(error.message) from error
+        raise _NothingThere(error.message) from error
     except DatabaseError as error:
-        raise _Refused(f"không đọc được cơ sở dữ liệu: {error}") from error
+        raise _NothingThere(f"không đọc được cơ sở dữ liệu: {error}") from error
 
 
 def _unknown(code: str, day: date, known: set[str]) -> _Refused:
