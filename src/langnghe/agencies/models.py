@@ -37,6 +37,7 @@ class Agency(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    duties = models.CharField(max_length=500, blank=True)
     receives_feedback = models.BooleanField(default=True)
     is_city_office = models.BooleanField(default=False)
     valid_from = models.DateField()
@@ -130,6 +131,7 @@ class Person(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     full_name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=5, default="vi")

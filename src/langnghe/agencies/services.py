@@ -23,7 +23,7 @@ class AgencyError(Exception):
         super().__init__(message)
 
 
-_AGENCY_COLUMNS = ("name", "short_name", "email", "phone", "address", "receives_feedback", "source", "official_code")
+_AGENCY_COLUMNS = ("name", "short_name", "email", "phone", "address", "duties", "receives_feedback", "source", "official_code")
 
 
 def create_agency(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Agency:
@@ -84,11 +84,11 @@ def end_agency(
 
 
 def create_person(
-    *, username: str, full_name: str, email: str, actor: Actor, at: datetime, password: str | None = None, phone: str = ""
+    *, username: str, full_name: str, email: str, actor: Actor, at: datetime, password: str | None = None, phone: str = "", title: str = ""
 ) -> Person:
     """A new account; without a password it signs in through OpenID Connect or after a reset by the administrator."""
     with transaction.atomic():
-        person = Person(username=username, full_name=full_name, email=email, phone=phone)
+        person = Person(username=username, full_name=full_name, email=email, phone=phone, title=title)
         person.set_password(password)
         person.full_clean()
         person.save()

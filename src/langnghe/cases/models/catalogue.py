@@ -16,6 +16,7 @@ class Dated(models.Model):
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300, blank=True)
@@ -65,6 +66,8 @@ class Channel(Dated):
     """A way in which feedback arrives, with its published contact."""
 
     contact = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300, blank=True)
     published = models.BooleanField(default=True)
     staff_entry = models.BooleanField(default=False, help_text=_("Cán bộ nhập hộ người gửi"))
 
@@ -75,6 +78,7 @@ class DeclineReason(Dated):
     text = models.TextField(max_length=2000)
     guidance = models.TextField(max_length=2000)
     legal_basis = models.CharField(max_length=300, blank=True)
+    diversion = models.CharField(max_length=12, blank=True)
 
 
 class CannedText(Dated):
