@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -130,7 +131,7 @@ class Transition:
     act: str
     sources: tuple[str, ...]
     target: str | None
-    roles: frozenset[str]
+    roles: AbstractSet[str]
     label: Label
     needs: tuple[str, ...] = ()
     deadline: tuple[Effect, ...] = ()
@@ -174,7 +175,7 @@ class TransitionTable:
     initial: str | tuple[str, ...]
     transitions: tuple[Transition, ...]
     guards: Mapping[str, Guard] = field(default_factory=dict)
-    city_roles: frozenset[str] = frozenset({"system", "sender"})
+    city_roles: AbstractSet[str] = frozenset({"system", "sender"})
 
     def __post_init__(self) -> None:
         initial = (self.initial,) if isinstance(self.initial, str) else tuple(self.initial)
@@ -285,7 +286,7 @@ class TransitionTable:
         return index
 
     def _refusal(self, row: Transition, roles: Collection[str], facts: Facts) -> tuple[str, ...] | None:
-        mine = row.roles.intersection(roles)
+        mine = row.roles & frozenset(roles)
         if not mine:
             return ("role",)
         if row.same_agency and not facts.get(SAME_AGENCY, False) and not mine & self.city_roles:
