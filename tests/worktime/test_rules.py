@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.worktime import slow
 
 from langnghe.worktime import packaged
 from langnghe.worktime.rules import (
@@ -28,6 +27,7 @@ from langnghe.worktime.rules import (
     on_date,
     parse_periods,
 )
+from tests.worktime import slow
 
 CITY = packaged.calendar()
 BARE = WorkCalendar((Hours(dt.date(2017, 1, 1), parse_periods("08:00-12:00,13:30-17:30")),))
