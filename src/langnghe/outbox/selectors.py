@@ -56,7 +56,7 @@ def messages_of(*, kind: str, subject_id: int, limit: int = 200) -> list[Message
 def counts(*, most: int = 1000) -> dict[str, Count]:
     """How many messages stand in each status, counted up to `most`; one query that never reads more."""
     parts = " UNION ALL ".join(
-        "(SELECT %s::text, count(*) FROM (SELECT 1 FROM outbox_message WHERE status = %s LIMIT %s) AS some)"
+        "(SELECT %s::text, count(*) FROM (SELECT 1 FROM outbox_message WHERE status = %s LIMIT %s) AS part)"
         for _status in Message.Status.values
     )
     values = [value for status in Message.Status.values for value in (status, status, most + 1)]

@@ -5,81 +5,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(db_collation='C', max_length=200, verbose_name='khóa')),
-                ('channel', models.CharField(choices=[('email', 'Thư điện tử')], max_length=20, verbose_name='kênh')),
-                ('recipient', models.CharField(blank=True, max_length=320, verbose_name='người nhận')),
-                ('language', models.CharField(max_length=8, verbose_name='ngôn ngữ')),
-                ('template', models.CharField(max_length=60, verbose_name='mẫu')),
-                ('subject', models.CharField(blank=True, max_length=250, verbose_name='tiêu đề')),
-                ('body', models.TextField(blank=True, verbose_name='nội dung')),
-                ('context', models.JSONField(blank=True, default=dict, verbose_name='giá trị chưa dùng')),
-                ('status', models.CharField(choices=[('queued', 'Chờ gửi'), ('sending', 'Đang gửi'), ('sent', 'Đã gửi'), ('failed', 'Không gửi được'), ('parked', 'Chưa rõ đã gửi hay chưa'), ('cancelled', 'Đã hủy')], default='queued', max_length=10, verbose_name='tình trạng')),
-                ('urgent', models.BooleanField(default=False, verbose_name='khẩn')),
-                ('not_before', models.DateTimeField(verbose_name='gửi từ lúc')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
-                ('trouble', models.CharField(blank=True, choices=[('', ''), ('unreachable', 'Không kết nối được máy chủ thư.'), ('refused', 'Máy chủ thư từ chối.'), ('in_doubt', 'Mất kết nối sau khi đã chuyển nội dung: có thể thư đã đến nơi.'), ('worker_lost', 'Tiến trình gửi dừng đột ngột khi đang gửi: có thể thư đã đến nơi.'), ('no_template', 'Chưa có mẫu cho thông báo này.'), ('no_value', 'Mẫu dùng một giá trị mà phần mềm không đưa ra.'), ('bad_address', 'Địa chỉ nhận không hợp lệ.'), ('not_composed', 'Không dựng được thư từ nội dung này.'), ('erased', 'Dữ liệu cá nhân đã xóa.')], default='', max_length=20, verbose_name='trở ngại')),
-                ('last_error', models.CharField(blank=True, default='', max_length=500, verbose_name='lỗi gần nhất')),
-                ('created_at', models.DateTimeField(verbose_name='tạo lúc')),
-                ('sending_since', models.DateTimeField(blank=True, null=True, verbose_name='bắt đầu gửi lúc')),
-                ('claim', models.BigIntegerField(blank=True, null=True, verbose_name='dấu của tiến trình gửi')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='gửi xong lúc')),
-                ('kind', models.CharField(blank=True, default='', max_length=40, verbose_name='loại đối tượng')),
-                ('subject_id', models.BigIntegerField(blank=True, null=True, verbose_name='đối tượng')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='xóa dữ liệu cá nhân lúc')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(db_collation="C", max_length=200, verbose_name="khóa")),
+                ("channel", models.CharField(choices=[("email", "Thư điện tử")], max_length=20, verbose_name="kênh")),
+                ("recipient", models.CharField(blank=True, max_length=320, verbose_name="người nhận")),
+                ("language", models.CharField(max_length=8, verbose_name="ngôn ngữ")),
+                ("template", models.CharField(max_length=60, verbose_name="mẫu")),
+                ("subject", models.CharField(blank=True, max_length=250, verbose_name="tiêu đề")),
+                ("body", models.TextField(blank=True, verbose_name="nội dung")),
+                ("context", models.JSONField(blank=True, default=dict, verbose_name="giá trị chưa dùng")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Chờ gửi"),
+                            ("sending", "Đang gửi"),
+                            ("sent", "Đã gửi"),
+                            ("failed", "Không gửi được"),
+                            ("parked", "Chưa rõ đã gửi hay chưa"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                ("urgent", models.BooleanField(default=False, verbose_name="khẩn")),
+                ("not_before", models.DateTimeField(verbose_name="gửi từ lúc")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="số lần thử")),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("unreachable", "Không kết nối được máy chủ thư."),
+                            ("refused", "Máy chủ thư từ chối."),
+                            ("in_doubt", "Mất kết nối sau khi đã chuyển nội dung: có thể thư đã đến nơi."),
+                            ("worker_lost", "Tiến trình gửi dừng đột ngột khi đang gửi: có thể thư đã đến nơi."),
+                            ("no_template", "Chưa có mẫu cho thông báo này."),
+                            ("no_value", "Mẫu dùng một giá trị mà phần mềm không đưa ra."),
+                            ("bad_address", "Địa chỉ nhận không hợp lệ."),
+                            ("not_composed", "Không dựng được thư từ nội dung này."),
+                            ("erased", "Dữ liệu cá nhân đã xóa."),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="trở ngại",
+                    ),
+                ),
+                ("last_error", models.CharField(blank=True, default="", max_length=500, verbose_name="lỗi gần nhất")),
+                ("created_at", models.DateTimeField(verbose_name="tạo lúc")),
+                ("sending_since", models.DateTimeField(blank=True, null=True, verbose_name="bắt đầu gửi lúc")),
+                ("claim", models.BigIntegerField(blank=True, null=True, verbose_name="dấu của tiến trình gửi")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="gửi xong lúc")),
+                ("kind", models.CharField(blank=True, default="", max_length=40, verbose_name="loại đối tượng")),
+                ("subject_id", models.BigIntegerField(blank=True, null=True, verbose_name="đối tượng")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="xóa dữ liệu cá nhân lúc")),
             ],
             options={
-                'verbose_name': 'thông báo',
-                'verbose_name_plural': 'thông báo',
-                'indexes': [models.Index(condition=models.Q(('status', 'queued')), fields=['urgent', 'not_before', 'id'], name='outbox_message_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['sending_since'], name='outbox_message_sending'), models.Index(models.F('status'), models.OrderBy(models.F('id'), descending=True), name='outbox_message_status_list'), models.Index(models.F('kind'), models.F('subject_id'), models.OrderBy(models.F('id'), descending=True), name='outbox_message_subject')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='outbox_message_once'), models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'sending', 'sent', 'failed', 'parked', 'cancelled'])), name='outbox_message_status'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), models.Q(('claim__isnull', False), ('sending_since__isnull', False)), _connector='OR'), name='outbox_message_sending_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='outbox_message_sent_known'), models.CheckConstraint(condition=models.Q(models.Q(('recipient__regex', '[\\u0001-\\u001f\\u007f]'), _negated=True), models.Q(('subject__regex', '[\\u0001-\\u001f\\u007f]'), _negated=True)), name='outbox_message_one_line')],
+                "verbose_name": "thông báo",
+                "verbose_name_plural": "thông báo",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "queued")),
+                        fields=["urgent", "not_before", "id"],
+                        name="outbox_message_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "sending")),
+                        fields=["sending_since"],
+                        name="outbox_message_sending",
+                    ),
+                    models.Index(
+                        models.F("status"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="outbox_message_status_list",
+                    ),
+                    models.Index(
+                        models.F("kind"),
+                        models.F("subject_id"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="outbox_message_subject",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="outbox_message_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["queued", "sending", "sent", "failed", "parked", "cancelled"])
+                        ),
+                        name="outbox_message_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "sending"), _negated=True),
+                            models.Q(("claim__isnull", False), ("sending_since__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outbox_message_sending_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="outbox_message_sent_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recipient__regex", "[\\u0001-\\u001f\\u007f]"), _negated=True),
+                            models.Q(("subject__regex", "[\\u0001-\\u001f\\u007f]"), _negated=True),
+                        ),
+                        name="outbox_message_one_line",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MessageTemplate',
+            name="MessageTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='mã')),
-                ('channel', models.CharField(choices=[('email', 'Thư điện tử')], default='email', max_length=20, verbose_name='kênh')),
-                ('language', models.CharField(default='vi', max_length=8, verbose_name='ngôn ngữ')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='tiêu đề')),
-                ('body', models.TextField(max_length=10000, verbose_name='nội dung')),
-                ('updated_at', models.DateTimeField(verbose_name='sửa lúc')),
-                ('updated_by_id', models.BigIntegerField(blank=True, null=True, verbose_name='người sửa')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="mã")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "Thư điện tử")], default="email", max_length=20, verbose_name="kênh"
+                    ),
+                ),
+                ("language", models.CharField(default="vi", max_length=8, verbose_name="ngôn ngữ")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="tiêu đề")),
+                ("body", models.TextField(max_length=10000, verbose_name="nội dung")),
+                ("updated_at", models.DateTimeField(verbose_name="sửa lúc")),
+                ("updated_by_id", models.BigIntegerField(blank=True, null=True, verbose_name="người sửa")),
             ],
             options={
-                'verbose_name': 'mẫu thông báo',
-                'verbose_name_plural': 'mẫu thông báo',
-                'ordering': ['code', 'channel', 'language'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'channel', 'language'), name='outbox_template_once'), models.CheckConstraint(condition=models.Q(('subject__regex', '[\\u0001-\\u001f\\u007f]'), _negated=True), name='outbox_template_one_line')],
+                "verbose_name": "mẫu thông báo",
+                "verbose_name_plural": "mẫu thông báo",
+                "ordering": ["code", "channel", "language"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "channel", "language"), name="outbox_template_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__regex", "[\\u0001-\\u001f\\u007f]"), _negated=True),
+                        name="outbox_template_one_line",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaughtMail',
+            name="CaughtMail",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('message_header', models.CharField(max_length=320, verbose_name='mã thư')),
-                ('sender', models.CharField(max_length=320, verbose_name='người gửi')),
-                ('recipient', models.CharField(blank=True, max_length=320, verbose_name='người nhận')),
-                ('subject', models.CharField(blank=True, max_length=250, verbose_name='tiêu đề')),
-                ('body', models.TextField(blank=True, verbose_name='nội dung')),
-                ('caught_at', models.DateTimeField(verbose_name='lúc')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='caught', to='outbox.message', verbose_name='thông báo')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("message_header", models.CharField(max_length=320, verbose_name="mã thư")),
+                ("sender", models.CharField(max_length=320, verbose_name="người gửi")),
+                ("recipient", models.CharField(blank=True, max_length=320, verbose_name="người nhận")),
+                ("subject", models.CharField(blank=True, max_length=250, verbose_name="tiêu đề")),
+                ("body", models.TextField(blank=True, verbose_name="nội dung")),
+                ("caught_at", models.DateTimeField(verbose_name="lúc")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="caught",
+                        to="outbox.message",
+                        verbose_name="thông báo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thư trong hộp thư thử',
-                'verbose_name_plural': 'thư trong hộp thư thử',
-                'indexes': [models.Index(models.F('recipient'), models.OrderBy(models.F('id'), descending=True), name='outbox_caught_recipient')],
+                "verbose_name": "thư trong hộp thư thử",
+                "verbose_name_plural": "thư trong hộp thư thử",
+                "indexes": [
+                    models.Index(
+                        models.F("recipient"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="outbox_caught_recipient",
+                    )
+                ],
             },
         ),
     ]
