@@ -222,7 +222,7 @@ class Crowd:
     """Threads with connections and transactions of their own."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=12)
+        self._pool = ThreadPoolExecutor(max_workers=6)
 
     def start(self, work: Callable[[], Any]) -> Any:
         def run() -> Any:
@@ -257,7 +257,7 @@ def act(subject_id: int, **more: Any) -> Entry:
 
 
 def test_acts_on_different_subjects_never_wait_for_each_other(crowd: Crowd) -> None:
-    written, sealed = threading.Barrier(10, timeout=30), threading.Barrier(10, timeout=30)
+    written, sealed = threading.Barrier(6, timeout=30), threading.Barrier(6, timeout=30)
 
     def work(subject_id: int) -> None:
         with impatient():
@@ -267,13 +267,13 @@ def test_acts_on_different_subjects_never_wait_for_each_other(crowd: Crowd) -> N
             sealed.wait()
             act(subject_id)
 
-    jobs = [crowd.start(lambda own=number: work(own)) for number in range(9)]
+    jobs = [crowd.start(lambda own=number: work(own)) for number in range(5)]
     written.wait()
     assert services.seal(at=AT) is None, "nothing is committed yet, and the sealer does not wait for it"
     sealed.wait()
     for job in jobs:
         job.result()
-    assert Entry.objects.count() == 18
+    assert Entry.objects.count() == 10
     services.seal(at=AT)
     assert services.verify() == []
 

@@ -15,6 +15,7 @@ ANYBODY = frozenset({"clerk"})
 
 
 def step(act: str, sources: Any, target: str | None, **more: Any) -> Transition:
+    sources = (sources,) if isinstance(sources, str) else sources
     return Transition(
         **{"act": act, "sources": sources, "target": target, "roles": ANYBODY, "label": act.title(), **more}
     )

@@ -169,7 +169,7 @@ class _Check:
             + _UTC.format("at")
             + ", data::text, commitments::text, prev_hash, hash FROM ledger_entry ORDER BY kind, subject_id, seq, id"
         ):
-            row = _Row(*values[:12], bytes(values[12]), bytes(values[13]))
+            row = _Row(*values)
             if before is not None and (before.kind, before.subject_id) != (row.kind, row.subject_id):
                 before = None
             was_sound, sound = sound, self._entry(row)

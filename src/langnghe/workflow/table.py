@@ -143,8 +143,8 @@ class Transition:
 
     def __post_init__(self) -> None:
         # Written by hand in tables, so any collection is taken; kept immutable and hashable.
-        object.__setattr__(self, "sources", (self.sources,) if isinstance(self.sources, str) else tuple(self.sources))
-        object.__setattr__(self, "roles", frozenset((self.roles,) if isinstance(self.roles, str) else self.roles))
+        object.__setattr__(self, "sources", tuple(self.sources))
+        object.__setattr__(self, "roles", frozenset(self.roles))
         object.__setattr__(self, "needs", tuple(self.needs))
         object.__setattr__(self, "guards", tuple(self.guards))
         object.__setattr__(self, "deadline", tuple(tuple(effect) for effect in self.deadline))
@@ -326,13 +326,13 @@ class TransitionTable:
         initial = self._initial
         if not initial:
             yield "there is no initial state"
-        created = {row.target for row in self.transitions if START in row.sources}
+        created = {row.target for row in self.transitions if START in row.sources and row.target is not None}
         for code in initial:
             if code not in self.states:
                 yield f"initial state {code!r} is unknown"
             elif code not in created:
                 yield f"initial state {code!r} is entered by no act: add a transition with sources=(START,)"
-        for code in sorted(state for state in created - {None} if state not in initial and state in self.states):
+        for code in sorted((created & self.states.keys()) - set(initial)):
             yield f"state {code!r} is entered from the start but is not initial"
         yield from self._path_problems()
 
