@@ -1,0 +1,5 @@
+/* Comfort only: every page works without this file. No dependency; htmx is loaded beside it. */
+import "./js/basics.js";
+import "./js/forms.js";
+import "./js/queue.js";
+import "./js/upload.js";
