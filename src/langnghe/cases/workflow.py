@@ -231,6 +231,14 @@ TRANSITIONS = (
         needs=("reason",), guards=UNRESTRICTED, weight=10, deadline=(("meet", "publish"), ("open", "close")),
     ),
     Transition(
+        act="show", sources=("@office", "@agency"), target=None, roles=OFFICE, label=_("Công khai khi đang xử lý"),
+        needs=("public_case",), guards=UNRESTRICTED, weight=8,
+    ),
+    Transition(
+        act="hide", sources=("@any",), target=None, roles=OFFICE | {"protected_reader"}, label=_("Ẩn bản công khai"),
+        needs=("reason",), confirm=True, weight=2,
+    ),
+    Transition(
         act="rate", sources=_ANSWERED, target=None, roles={"sender", "clerk"}, label=_("Đánh giá"),
         needs=("criteria", "overall"), guards=("may_rate",), weight=80,
     ),

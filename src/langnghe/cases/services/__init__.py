@@ -1,6 +1,6 @@
 """Every write on cases: one function an act. See `engine.perform` for what each act does beside its own change."""
 
-from langnghe.cases.services.after import erase, note, publish, succeed, withhold
+from langnghe.cases.services.after import erase, hide, note, publish, show, succeed, tell_followers, withhold
 from langnghe.cases.services.agency import (
     accept,
     ask_partner,
@@ -38,6 +38,7 @@ __all__ = [
     "draft",
     "erase",
     "follow",
+    "hide",
     "fulfil",
     "lift",
     "merge",
@@ -53,8 +54,10 @@ __all__ = [
     "restrict",
     "return_to_office",
     "send_back",
+    "show",
     "submit",
     "succeed",
+    "tell_followers",
     "transfer",
     "unfollow",
     "unmerge",

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings as django_settings
+
 from langnghe.agencies.models import Agency
 from langnghe.cases.models import Case, Note, Sender
 from langnghe.cases.services.engine import KIND, Change, perform
+from langnghe.cases.services.sender import follow_words
 from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
+from langnghe.worktime import selectors as worktime_selectors
 
 
 def publish(
@@ -21,6 +25,38 @@ def publish(
         case_id=case_id, act="publish", actor=actor, at=at, given={"public_case": public_id}, expected_version=expected_version,
         apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
     )  # fmt: skip
+
+
+def show(
+    *, case_id: int, actor: Actor, at: datetime, public_id: int, digest: str, expected_version: int | None = None
+) -> Case:
+    """Record that the report itself is public while it is being handled, so that others can follow it."""
+    return perform(
+        case_id=case_id, act="show", actor=actor, at=at, given={"public_case": public_id}, expected_version=expected_version,
+        apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
+    )  # fmt: skip
+
+
+def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
+    """Record that the public copy was taken down, and why."""
+    return perform(
+        case_id=case_id, act="hide", actor=actor, at=at, given={"reason": reason}, expected_version=expected_version,
+        apply=lambda _case: Change(data={"reason": reason}),
+    )  # fmt: skip
+
+
+def tell_followers(*, case: Case, at: datetime) -> int:
+    """Tell those who follow a case that its answer is public: one message a follower and round."""
+    told = 0
+    for follower in case.followers.filter(confirmed_at__isnull=False)[:1000]:
+        url = f"{django_settings.BASE_URL.rstrip('/')}/cong-khai/{case.code}/"
+        outbox.enqueue(
+            key=f"follow:{follower.pk}:answered:{case.round}", channel="email", recipient=follower.email,
+            template="follow_answered", language=follower.language, context=follow_words(case, url=url), at=at,
+            not_before=worktime_selectors.next_opening(at), kind=KIND, subject_id=case.pk,
+        )  # fmt: skip
+        told += 1
+    return told
 
 
 def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:

@@ -134,7 +134,7 @@ def follow(*, case: Case, email: str, language: str, at: datetime) -> Follower:
             outbox.enqueue(
                 key=f"follow:{follower.pk}:confirm", channel="email", recipient=follower.email, template="follow_confirm",
                 language=language, at=at, urgent=True, kind=KIND, subject_id=case.pk,
-                context=_follow_words(case, url=f"{base}/theo-doi-cung/{follower.token}"),
+                context=follow_words(case, url=f"{base}/theo-doi-cung/{follower.token}"),
             )  # fmt: skip
     return follower
 
@@ -153,6 +153,7 @@ def unfollow(*, token: str) -> bool:
     return bool(Follower.objects.filter(token=token).delete()[0])
 
 
-def _follow_words(case: Case, *, url: str) -> dict[str, str]:
+def follow_words(case: Case, *, url: str) -> dict[str, str]:
+    """The values of a message to somebody who follows: nothing but the code, which is public."""
     names = ("title", "agency", "due", "due_explained", "name", "reason", "guidance", "question", "note", "person", "days", "outcome", "city", "hotline")
     return {**dict.fromkeys(names, ""), "code": case.code, "url": url}

@@ -1,0 +1,262 @@
+"""The one gate to the public: prepare a copy with marks, let a person confirm, check once more, show, hide.
+
+Nothing that has not gone through `confirm` or `show` is ever read by a public page (see `selectors`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.cases import services as cases
+from langnghe.cases.errors import CaseError
+from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Sender
+from langnghe.cases.search import vector
+from langnghe.publication.models import PublicCase, PublicFile, PublicState, RedactionMark
+from langnghe.publication.scanner import LABELS, Mark, leaks, redact, scan
+from langnghe.workflow.actor import Actor
+from langnghe.worktime.models import Deadline
+
+TEXTS = ("title", "body", "place", "answer", "done_what", "done_by")
+"""The texts of a public copy that are scanned; each is a column of `PublicCase`."""
+
+
+class Leak(CaseError):
+    """A text would still show personal data. `places` lists (text, found)."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        self.places = list(places)
+        super().__init__(_("Bản công khai vẫn còn dữ liệu cá nhân của người gửi. Hãy che các chỗ được đánh dấu rồi công khai lại."))
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A place that a person marked in addition."""
+
+    text: str
+    start: int
+    end: int
+    kind: str = "name"
+
+
+def sources(case: Case) -> dict[str, str]:
+    """The texts that would become public, as they stand in the agency's copy."""
+    answer = living_answer(case)
+    approved = answer if answer is not None and answer.state == AnswerState.APPROVED else None
+    return {
+        "title": case.title,
+        "body": case.body,
+        "place": case.place,
+        "answer": approved.text if approved else "",
+        "done_what": approved.done_what if approved else "",
+        "done_by": approved.done_by if approved else "",
+    }
+
+
+def living_answer(case: Case) -> Answer | None:
+    """The answer of the present round."""
+    return Answer.objects.filter(case=case, round=case.round).exclude(state=AnswerState.REPLACED).first()
+
+
+def digest(texts: dict[str, str]) -> str:
+    """A digest of texts: marks belong to the texts on which they were made."""
+    return hashlib.sha256(json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def known_values(case: Case, *, with_name: bool = True) -> list[str]:
+    """What is personal for sure: the sender's own data. Without the name where the sender lets it be shown."""
+    sender = Sender.objects.filter(case=case).first()
+    if sender is None:
+        return []
+    values = [sender.phone, sender.email, sender.address]
+    return [value for value in ([sender.name, *values] if with_name else values) if value]
+
+
+def prepare(*, case_id: int, at: datetime) -> PublicCase:
+    """Make (or bring up to date) the draft of the public copy and its marks. What is shown now stays as it is."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("agency", "field", "commune").get(pk=case_id)
+        texts = sources(case)
+        stamp = digest(texts)
+        public, made = PublicCase.objects.get_or_create(
+            case=case,
+            defaults={
+                "code": case.code, "regime": case.regime, "kind": case.kind, "title": "", "body": "",
+                "received_on": case.received_at.date(), "prepared_from": "",
+            },
+        )  # fmt: skip
+        if not made and public.prepared_from == stamp:
+            return public
+        public.marks.all().delete()
+        known = known_values(case)
+        places = [name for name in (case.commune.short_name if case.commune else "",) if name]
+        RedactionMark.objects.bulk_create(
+            RedactionMark(public=public, text=name, start=mark.start, end=mark.end, kind=mark.kind)
+            for name, text in texts.items()
+            for mark in scan(text, known=known, places=places)
+        )
+        public.prepared_from = stamp
+        public.save(update_fields=["prepared_from"])
+    return public
+
+
+def confirm(
+    *,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    keep: Collection[int] = (),
+    extra: Sequence[Extra] = (),
+    file_ids: Collection[UUID] = (),
+    expected_version: int | None = None,
+) -> PublicCase:
+    """A person has looked at every mark: take out what is marked (but for the marks in `keep`) and publish.
+
+    Raises `Leak` when the sender's own data would still show, `CaseError` when the texts changed meanwhile.
+    """
+    with transaction.atomic():
+        case, public, shown = _ready(case_id, keep=keep, extra=extra)
+        _fill(public, case, shown, actor=actor, at=at, state=PublicState.PUBLISHED)
+        _files(public, case, file_ids)
+        moved = cases.publish(
+            case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown), expected_version=expected_version
+        )
+        cases.tell_followers(case=moved, at=at)
+    return public
+
+
+def show(
+    *,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    keep: Collection[int] = (),
+    extra: Sequence[Extra] = (),
+    file_ids: Collection[UUID] = (),
+    expected_version: int | None = None,
+) -> PublicCase:
+    """Show the report while it is being handled, so that others find and follow it. The same gate as `confirm`."""
+    with transaction.atomic():
+        case, public, shown = _ready(case_id, keep=keep, extra=extra)
+        _fill(public, case, shown, actor=actor, at=at, state=PublicState.OPEN)
+        _files(public, case, file_ids)
+        cases.show(
+            case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown), expected_version=expected_version
+        )
+    return public
+
+
+def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> PublicCase:
+    """Take the public copy down; the case is still tracked (hiding must not be used to avoid work)."""
+    with transaction.atomic():
+        public = PublicCase.objects.select_for_update().filter(case_id=case_id).first()
+        if public is None or public.state not in (PublicState.OPEN, PublicState.PUBLISHED):
+            raise CaseError(_("Phản ánh này không có bản công khai."))
+        public.state, public.hidden_reason = PublicState.HIDDEN, reason[:500]
+        public.save(update_fields=["state", "hidden_reason"])
+        cases.hide(case_id=case_id, actor=actor, at=at, reason=reason, expected_version=expected_version)
+    return public
+
+
+def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
+    """Answer without publishing: a public copy, if there is one, is taken down."""
+    with transaction.atomic():
+        PublicCase.objects.filter(case_id=case_id).update(state=PublicState.HIDDEN, hidden_reason=reason[:500])
+        return cases.withhold(case_id=case_id, actor=actor, at=at, reason=reason, expected_version=expected_version)
+
+
+def preview(text: str, marks: Sequence[Mark]) -> str:
+    """A text with its marked places taken out, as the public would see it."""
+    return redact(text, marks).text
+
+
+def _ready(case_id: int, *, keep: Collection[int], extra: Sequence[Extra]) -> tuple[Case, PublicCase, dict[str, str]]:
+    case = Case.objects.select_for_update(of=("self",)).select_related("agency", "field", "commune").get(pk=case_id)
+    public = PublicCase.objects.select_for_update().filter(case=case).first()
+    texts = sources(case)
+    if public is None or public.prepared_from != digest(texts):
+        raise CaseError(_("Nội dung đã thay đổi sau khi chuẩn bị. Hãy xem lại bản công khai."))
+    marks = list(public.marks.all())
+    for mark in marks:
+        mark.removed = mark.pk not in keep
+    RedactionMark.objects.bulk_update(marks, ["removed"])
+    added = [
+        RedactionMark(public=public, text=one.text, start=one.start, end=one.end, kind=one.kind, found_by="person")
+        for one in extra
+        if one.text in texts and 0 <= one.start < one.end <= len(texts[one.text]) and one.kind in LABELS
+    ]
+    RedactionMark.objects.bulk_create(added)
+    shown = {name: redact(text, _marks(name, [*marks, *added])).text for name, text in texts.items()}
+    sender = Sender.objects.filter(case=case).first()
+    name_may_show = sender is not None and sender.publish_name
+    known = known_values(case, with_name=not name_may_show)
+    found = [
+        (name, text[mark.start : mark.end]) for name, text in shown.items() for mark in leaks(text, known)
+    ]
+    if found:
+        raise Leak(found)
+    return case, public, shown
+
+
+def _marks(name: str, rows: Sequence[RedactionMark]) -> list[Mark]:
+    return [
+        Mark(start=row.start, end=row.end, kind=row.kind, reason="", certainty=1.0)  # type: ignore[arg-type]
+        for row in sorted(rows, key=lambda row: (row.start, -row.end))
+        if row.text == name and row.removed
+    ]
+
+
+def _fill(
+    public: PublicCase, case: Case, shown: dict[str, str], *, actor: Actor, at: datetime, state: PublicState
+) -> None:
+    answer = living_answer(case)
+    approved = answer if answer is not None and answer.state == AnswerState.APPROVED else None
+    sender = Sender.objects.filter(case=case).first()
+    for name in TEXTS:
+        setattr(public, name, shown[name])
+    public.title, public.place, public.done_by = public.title[:200], public.place[:300], public.done_by[:200]
+    public.state, public.regime, public.kind = state, case.regime, case.kind
+    public.outcome = approved.outcome if approved else ""
+    public.done_on = approved.done_on if approved else None
+    public.legal_basis = approved.legal_basis if approved else ""
+    public.scheduled_on = approved.scheduled_on if approved else None
+    public.sender_name = sender.name if sender is not None and sender.publish_name else ""
+    public.field, public.agency, public.commune = case.field, case.agency, case.commune
+    public.field_name = case.field.name if case.field else ""
+    public.agency_name = case.agency.name if case.agency else ""
+    public.commune_name = case.commune.short_name if case.commune else ""
+    public.received_on, public.answered_at, public.round = case.received_at.date(), case.answered_at, case.round
+    public.on_time = _on_time(case)
+    public.published_at, public.confirmed_by_id, public.hidden_reason = at, actor.person_id, ""
+    public.search = vector(
+        code=case.code, title=shown["title"], body=f"{shown['body']} {shown['answer']}",
+        place=f"{shown['place']} {public.agency_name} {public.commune_name} {public.field_name}",
+    )  # fmt: skip
+    public.save()
+
+
+def _on_time(case: Case) -> bool | None:
+    state = (
+        Deadline.objects.filter(kind="case", subject_id=case.pk, step="answer", state__in=["met", "late"])
+        .order_by("-closed_at")
+        .values_list("state", flat=True)
+        .first()
+    )
+    return None if state is None else state == "met"
+
+
+def _files(public: PublicCase, case: Case, file_ids: Collection[UUID]) -> None:
+    chosen = set(file_ids)
+    attachments = Attachment.objects.filter(case=case, file_id__in=chosen).exclude(role=Attachment.Role.REPLY)
+    public.files.exclude(file_id__in=chosen).delete()
+    have = set(public.files.values_list("file_id", flat=True))
+    PublicFile.objects.bulk_create(
+        PublicFile(public=public, file_id=row.file_id, role=row.role) for row in attachments if row.file_id not in have
+    )
