@@ -17,7 +17,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="langnghe",
         description="Lắng Nghe: feedback of a city's people, received, handled, answered, published and rated.",
-        epilog="`langnghe COMMAND --help` tells more. Settings come from the environment; see docs/operator/settings.md.",
+        epilog="`langnghe COMMAND --help` tells more. Settings come from the environment.",
     )
     parser.add_argument("--version", action="version", version=f"langnghe {__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)

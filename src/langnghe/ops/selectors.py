@@ -46,7 +46,8 @@ def workers(*, within_seconds: int) -> int:
     """How many workers gave a sign of life within that time. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)",
+            "SELECT count(*) FROM procrastinate_workers "
+            "WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)",
             [within_seconds],
         )
         row = cursor.fetchone()
@@ -54,7 +55,7 @@ def workers(*, within_seconds: int) -> int:
 
 
 def queues() -> list[Queue]:
-    """All queues that hold unfinished or failed jobs, by name. A job counts as waiting from the time it is due. One query."""
+    """Queues that hold unfinished or failed jobs, by name. A job waits from the time it is due. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

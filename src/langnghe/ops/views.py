@@ -16,8 +16,10 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from langnghe.ops import conf, selectors
+from langnghe.ui.access import public
 
 
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -58,13 +60,14 @@ def _queue() -> dict[str, Any]:
     return {"ok": oldest <= conf.QUEUE_LATE_SECONDS, "oldest_seconds": round(oldest, 1)}
 
 
+@public
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures in Prometheus' text format; 401 without the token where one is set."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     if conf.METRICS_TOKEN and not hmac.compare_digest(given, conf.METRICS_TOKEN.encode()):
-        return HttpResponse("unauthorized\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(_Figures())
@@ -79,7 +82,8 @@ class _Figures(Collector):
             figures = list(_figures())
         except DatabaseError:
             figures = []
-        yield GaugeMetricFamily("langnghe_database_up", "Whether the database answers (1) or not (0).", 1 if figures else 0)
+        up = 1 if figures else 0
+        yield GaugeMetricFamily("langnghe_database_up", "Whether the database answers (1) or not (0).", up)
         yield from figures
 
 
@@ -87,12 +91,11 @@ def _figures() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "langnghe_migrations_pending", "Migrations not yet applied.", len(selectors.pending_migrations())
     )
-    yield GaugeMetricFamily(
-        "langnghe_workers", "Workers with a recent sign of life.", selectors.workers(within_seconds=conf.WORKER_SILENT_SECONDS)
-    )
+    live = selectors.workers(within_seconds=conf.WORKER_SILENT_SECONDS)
+    yield GaugeMetricFamily("langnghe_workers", "Workers with a recent sign of life.", live)
     silence = selectors.worker_silence()
     if silence is not None:
-        yield GaugeMetricFamily("langnghe_worker_heartbeat_age_seconds", "Since the last worker's sign of life.", silence)
+        yield GaugeMetricFamily("langnghe_worker_heartbeat_age_seconds", "Since a worker's last sign of life.", silence)
     waiting = GaugeMetricFamily("langnghe_queue_waiting", "Jobs that are due and wait.", labels=["queue"])
     oldest = GaugeMetricFamily("langnghe_queue_oldest_seconds", "How long the first due job waits.", labels=["queue"])
     running = GaugeMetricFamily("langnghe_queue_running", "Jobs that run now.", labels=["queue"])

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--reset", action="store_true", help="delete the data of the demo first")
-    parser.add_argument("--no-start", action="store_true", help="prepare the data only; start neither server nor worker")
+    parser.add_argument("--no-start", action="store_true", help="prepare the data only, start nothing")
 
 
 def run(args: argparse.Namespace) -> int:

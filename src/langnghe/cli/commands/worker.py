@@ -15,7 +15,7 @@ log = logging.getLogger("langnghe.worker")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much at once, and of what."""
     parser.add_argument("--concurrency", type=int, default=4, help="jobs at once (default: %(default)s)")
-    parser.add_argument("--queue", action="append", dest="queues", help="only this queue (may be repeated; default: all)")
+    parser.add_argument("--queue", action="append", dest="queues", help="only this queue (may be repeated)")
     parser.add_argument("--once", action="store_true", help="end when nothing is left to do")
 
 

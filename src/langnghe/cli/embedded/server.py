@@ -27,12 +27,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from langnghe.cli.embedded.binaries import (
-    Account,
     Binaries,
     BinariesMissing,
     can_reach,
@@ -43,6 +43,7 @@ from langnghe.cli.embedded.binaries import (
 )
 
 ROLE = DATABASE = "langnghe"
+_LINUX = sys.platform.startswith("linux")
 _PR_SET_PDEATHSIG = 1
 _LONGEST_SOCKET_PATH = 100
 _START_SECONDS = 60
@@ -330,10 +331,10 @@ class EmbeddedPostgres:
         if not _is_attached(segment=lines[6].split()[1]):
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
-    def _as_account(self) -> dict[str, object]:
+    def _as_account(self) -> dict[str, Any]:
         """How a program is started: as the server's user, in a folder that everybody can enter, in plain English."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
-        how: dict[str, object] = {"cwd": "/", "env": {**environment, "LC_ALL": "C"}}
+        how: dict[str, Any] = {"cwd": "/", "env": {**environment, "LC_ALL": "C"}}
         if self._account is not None:
             how |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         return how
@@ -348,7 +349,7 @@ def _free_port() -> int:
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """What a child runs before it becomes another program: ask the kernel for this signal when the parent dies."""
-    if not sys.platform.startswith("linux"):
+    if not _LINUX:
         return None  # no such signal elsewhere; a server left behind is found again by the next start
     prctl, parent = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
 
@@ -365,7 +366,7 @@ def _serves(pid: int, folder: Path) -> bool:
 
     Reads only what every user may read about every process, because root in a container may not look further.
     """
-    if sys.platform.startswith("linux"):
+    if _LINUX:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
