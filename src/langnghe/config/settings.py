@@ -131,6 +131,7 @@ DATABASES: dict[str, dict[str, Any]] = {"default": _database(DATABASE_URL)}
 if REPLICA_URL:
     DATABASES["replica"] = _database(REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # every room declares its jobs in jobs.py
 
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
