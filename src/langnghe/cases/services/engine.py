@@ -90,7 +90,7 @@ def allowed_row(state: str, act: str, actor: Actor, facts: CaseFacts) -> Transit
         raise refusal(refused.guard or refused.reason) from None
 
 
-def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: Change, born: bool = False) -> None:
+def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: Change) -> None:
     """Write the new state, its deadlines, its ledger entry and its messages. Called within the transaction."""
     before = case.state
     case.state = row.target or case.state
@@ -100,9 +100,9 @@ def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: C
         case.state_since = at
         if case.state in TABLE.group("final"):
             case.closed_at = at
-    opened = _effects(case, row, at=at, change=change)
-    due = min((deadline.due_at for deadline in opened), default=NO_DUE) if born else next_due(case.pk)
-    case.due_at = due
+    _effects(case, row, at=at, change=change)
+    if row.deadline or row.act in ("approve", "partner_answer"):
+        case.due_at = next_due(case.pk)
     columns = {"state", "last_act", "version", "state_since", "closed_at", "due_at", *change.columns}
     case.save(update_fields=columns)
     data = {"from": before, "to": case.state, "version": case.version, **change.data}
@@ -136,11 +136,11 @@ _FROM_RECEIPT = frozenset({"receive", "unmerge"})
 _OFFICE_STEPS = frozenset({"intake", "transfer", "publish", "close"})
 
 
-def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> list[Deadline]:
-    opened: list[Deadline] = []
+def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> None:
     for verb, *steps in row.deadline:
         if verb == "open":
-            opened += [deadline for step in steps if (deadline := _open(case, step, row.act, at)) is not None]
+            for step in steps:
+                open_step(case, step, row.act, at)
         elif verb == "meet":
             worktime.meet(kind=KIND, subject_id=case.pk, steps=steps, at=at)
         elif verb == "pause":
@@ -156,10 +156,9 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> li
             worktime.hand_over(
                 kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id, person_id=case.handler_id
             )
-    return opened
 
 
-def _open(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
+def open_step(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
     """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
     runs from its receipt; that of a field report from its classification; after a reopening both run anew."""
     start = case.received_at if act in _FROM_RECEIPT else at

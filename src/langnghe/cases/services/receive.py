@@ -132,7 +132,7 @@ def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at:
         deadline
         for verb, *steps in TABLE.require(START, "receive", {actor.role}).deadline
         for step in steps
-        if verb == "open" and (deadline := engine._open(case, step, "receive", at)) is not None
+        if verb == "open" and (deadline := engine.open_step(case, step, "receive", at)) is not None
     ]
     case.due_at = min((deadline.due_at for deadline in opened), default=NO_DUE)
     case.save(force_insert=True)

@@ -93,7 +93,7 @@ def pause(*, kind: str, subject_id: int, at: datetime, reason: str, reason_en: s
     A deadline whose last day has begun is not stopped by a pause (see `rules`): it stays open, and its pause is noted.
     Promised dates are not paused. What is paused already is left as it is.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         touched = []
         for deadline in _running(kind, subject_id):
             if deadline.explanation["term"] is None or _open_pause(deadline) is not None:
@@ -108,7 +108,7 @@ def pause(*, kind: str, subject_id: int, at: datetime, reason: str, reason_en: s
 
 def resume(*, kind: str, subject_id: int, at: datetime) -> list[Deadline]:
     """Let the clock of a subject go on; what was paused gets its new due moment. Returns what was touched."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         touched = []
         for deadline in _running(kind, subject_id):
             if _end_pause(deadline, at):
@@ -124,7 +124,7 @@ def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
     """
     if amount < 1:
         raise TermError("an extension is at least 1")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         deadline = Deadline.objects.select_for_update().get(pk=deadline_id)
         if not deadline.running:
             raise WorktimeError("closed", _("Thời hạn này đã kết thúc nên không gia hạn được."))
@@ -138,7 +138,7 @@ def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
 
 def meet(*, kind: str, subject_id: int, steps: Sequence[str], at: datetime) -> list[Deadline]:
     """Close what runs for these steps as done: `met` when in time, else `late`. Returns what was closed."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         closed = _running(kind, subject_id, steps)
         for deadline in closed:
             if _end_pause(deadline, at):
@@ -150,7 +150,7 @@ def meet(*, kind: str, subject_id: int, steps: Sequence[str], at: datetime) -> l
 
 def cancel(*, kind: str, subject_id: int, at: datetime, steps: Sequence[str] | None = None) -> list[Deadline]:
     """Close what runs for a subject (or for these steps of it) because nothing is owed any more."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         closed = _running(kind, subject_id, steps)
         for deadline in closed:
             _close(deadline, DeadlineState.CANCELLED, at)
