@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage
+from django.utils.module_loading import import_string
 
 from langnghe.files import conf
 
@@ -68,16 +69,25 @@ def _open(url: str, folder: str) -> Storage:
     if parts.scheme != "s3" or not parts.netloc:
         raise ImproperlyConfigured("LANGNGHE_FILES_URL must look like s3://bucket/prefix?region=…&endpoint=https://…")
     try:
-        from storages.backends.s3 import S3Storage
+        make_config = import_string("botocore.config.Config")
+        make_store = import_string("storages.backends.s3.S3Storage")
     except ImportError as error:
         raise ImproperlyConfigured("LANGNGHE_FILES_URL needs the extra: pip install 'langnghe[s3]'") from error
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    store: Storage = S3Storage(
+    store: Storage = make_store(
         bucket_name=parts.netloc,
         location=parts.path.strip("/"),
         region_name=options.get("region"),
         endpoint_url=options.get("endpoint"),
-        addressing_style=options.get("addressing"),
+        client_config=make_config(
+            connect_timeout=10,
+            read_timeout=60,
+            retries={"max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": options.get("addressing", "auto")},
+            # Stores other than Amazon's do not all know the newer checksums.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
         default_acl=None,
         file_overwrite=False,
         querystring_auth=True,
