@@ -102,7 +102,7 @@ def erase(*, case_id: int, actor: Actor, at: datetime, reason: str) -> Case:
             name="", address="", phone="", email="", contact_key="", publish_name=False, notify=False, erased_at=at
         )
         case.followers.all().delete()
-        outbox.erase(kind=KIND, subject_id=case.pk)
+        outbox.erase(kind=KIND, subject_id=case.pk, at=at)
         ledger.erase(kind=KIND, subject_id=case.pk)
         return Change(data={"reason": reason})
 
