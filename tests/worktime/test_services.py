@@ -143,8 +143,10 @@ def test_an_extension_is_told(open_one: Opener) -> None:
     stored = again(deadline)
     assert (stored.extension, stored.due_date) == (7, dt.date(2026, 4, 1))
     assert "đã gia hạn thêm 7 ngày làm việc" in stored.explain()
-    with pytest.raises(TermError):
-        services.extend(deadline_id=deadline.pk, amount=0, at=at("2026-03-11T09:00"))
+    for amount in (0, 9_999, 10_001):
+        with pytest.raises(TermError):
+            services.extend(deadline_id=deadline.pk, amount=amount, at=at("2026-03-11T09:00"))
+    assert again(deadline).due_date == dt.date(2026, 4, 1)
     services.cancel(kind="case", subject_id=1, at=at("2026-03-12T09:00"))
     with pytest.raises(WorktimeError) as refused:
         services.extend(deadline_id=deadline.pk, amount=1, at=at("2026-03-12T10:00"))

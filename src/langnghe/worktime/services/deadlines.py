@@ -122,17 +122,23 @@ def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
 
     Raises WorktimeError when the deadline is closed or a promised date, TermError when the amount is out of range.
     """
-    if amount < 1:
-        raise TermError("an extension is at least 1")
+    if not 1 <= amount <= rules.MAX_AMOUNT:
+        raise TermError(f"an extension is between 1 and {rules.MAX_AMOUNT}")
+    refused: Exception | None = None
     with transaction.atomic(savepoint=False):
         deadline = Deadline.objects.select_for_update().get(pk=deadline_id)
         if not deadline.running:
-            raise WorktimeError("closed", _("Thời hạn này đã kết thúc nên không gia hạn được."))
-        if deadline.explanation["term"] is None:
-            raise WorktimeError("promise", _("Ngày đã hẹn không gia hạn được; hãy hẹn ngày khác."))
-        deadline.extension += amount
-        deadline.remind_from = at
-        _recount(deadline)
+            refused = WorktimeError("closed", _("Thời hạn này đã kết thúc nên không gia hạn được."))
+        elif deadline.explanation["term"] is None:
+            refused = WorktimeError("promise", _("Ngày đã hẹn không gia hạn được; hãy hẹn ngày khác."))
+        elif deadline.extension + amount > rules.MAX_AMOUNT:
+            refused = TermError(f"all extensions together are at most {rules.MAX_AMOUNT}")
+        else:
+            deadline.extension += amount
+            deadline.remind_from = at
+            _recount(deadline)
+    if refused is not None:  # raised out here, so that a caller's transaction stays usable: nothing was written
+        raise refused
     return deadline
 
 
