@@ -1,37 +1,42 @@
-"""What every page knows: the city's name and hotlines, the theme chosen here, whether this is the demo."""
+"""What every page knows: the city's name and hotlines, the theme chosen here, and the clock of the demo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from langnghe.cases import settings as city_settings
+from langnghe.ui import words
+from langnghe.worktime import clock
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 
 
-@cache
-def _provider(path: str) -> Callable[[HttpRequest], Mapping[str, Any]]:
-    provider: Callable[[HttpRequest], Mapping[str, Any]] = import_string(path)
-    return provider
-
-
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: `theme`, `demo`, and what the callable named by LANGNGHE_SITE_FACTS adds.
+    """Context of base.html and desk.html: theme, demo, demo_clock, city_name, hotlines, footer_text, emergency.
 
-    That callable takes the request and gives `city_name` (str), `hotlines` (list of dicts name, number, hours) and
-    whatever else the city's data say about the site.
+    hotlines: dicts name, number, dial, hours, from the setting `hotlines` (a list of such) or `hotline` (one text).
     """
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    context: dict[str, Any] = {
+    demo = bool(getattr(settings, "DEMO", False))
+    now = clock.now()
+    city = city_settings.city(now.date())
+    hotlines = city.get("hotlines")
+    if not isinstance(hotlines, list):
+        number = str(city.get("hotline", ""))
+        digits = "".join(sign for sign in number.partition(",")[0] if sign.isdigit())
+        hotlines = [{"name": _("Đường dây nóng"), "number": number, "dial": digits}] if number else []
+    moved = demo and clock.movable() and bool(clock.offset())
+    return {
         "theme": theme if theme in THEMES else "",
-        "demo": bool(getattr(settings, "DEMO", False)),
+        "demo": demo,
+        "demo_clock": _("Bản trình diễn. Đồng hồ đang đặt ở %(moment)s.") % {"moment": words.moment(now)} if moved else "",
+        "city_name": city.get("city_name", ""),
+        "hotlines": hotlines,
+        "footer_text": city.get("footer_text", ""),
+        "emergency": city.get("emergency", ""),
     }
-    path = getattr(settings, "LANGNGHE_SITE_FACTS", "")
-    if path:
-        context.update(_provider(path)(request))
-    return context

@@ -36,7 +36,8 @@ class Badge:
 class Row:
     """One case (or task) in a queue.
 
-    `due` with `state` and `days` (signed working days left) or `left` (free words) feed the deadline chip.
+    `due` is a worktime Deadline, or a datetime or date with `state` and `days` (signed working days left) or `left`
+    (free words): what deadline_chip takes.
     """
 
     url: str
@@ -48,7 +49,7 @@ class Row:
     where: str = ""
     person: str = ""
     agency: str = ""
-    due: datetime | date | None = None
+    due: Any = None
     state: str = ""
     days: int | None = None
     left: Text = ""

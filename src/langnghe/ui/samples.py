@@ -93,13 +93,13 @@ def _rows() -> list[Row]:
             where="Phường Hoàn Kiếm", person="Nguyễn Thị Thanh Huyền", agency="Ban Quản lý duy tu hạ tầng, Sở Xây dựng",
         ),
         Row(
-            url="#2", code="HN-0093-5514-2", state="soon", days=0, due=_NOW.replace(hour=23, minute=59),
+            url="#2", code="HN-0093-5514-2", state="soon", days=0, due=_NOW.replace(hour=23, minute=59, second=59),
             title="Nộp hồ sơ đổi giấy phép kinh doanh lần thứ ba vẫn bị yêu cầu bổ sung giấy tờ không có trong danh mục",
             meta=("Thủ tục hành chính", "Hành vi của cán bộ", "Doanh nghiệp"), badges=(Badge("Mở lại", "outline"),),
             where="Điểm phục vụ hành chính công phường Văn Miếu – Quốc Tử Giám", agency="Sở Tài chính",
         ),
         Row(
-            url="#3", code="HN-7719-0048-8", state="intime", days=6, due=_NOW.replace(hour=23, minute=59) + 8 * day,
+            url="#3", code="HN-7719-0048-8", state="intime", days=6, due=_NOW.replace(hour=23, minute=59, second=59) + 8 * day,
             title="Đề nghị công khai thời gian trả kết quả cấp phép xây dựng nhà ở riêng lẻ",
             meta=("Quy định hành chính",), where="Toàn Thành phố", person="Trần Văn Bình", agency="Sở Xây dựng",
         ),
@@ -220,7 +220,7 @@ def desk() -> dict[str, Any]:
             Link("Số liệu", "#", "bar-chart", group="Báo cáo"),
             Link("Gợi ý và độ đúng", "#", "sliders", group="Báo cáo"),
         ],
-        "demo_clock": "Bản trình diễn · đồng hồ đang đặt ở 10:20, thứ Năm, 03/09/2026",
+        "demo_clock": "Bản trình diễn. Đồng hồ đang đặt ở 10:20 thứ Năm, 03/09/2026.",
         "rows": _rows(),
         "bulk": [
             {"label": "Chuyển", "value": "transfer", "icon": "arrow-right"},
@@ -240,6 +240,7 @@ def desk() -> dict[str, Any]:
             Part("có chữ"),
             Part(name="q", label="Từ cần tìm", placeholder="ví dụ: hố ga"),
         ],
+        "crumbs": [Link("Việc của tôi", "#"), Link("Mới tiếp nhận", "#")],
         "acts": acts,
         "acts_bar": acts,
         "events": _events(),

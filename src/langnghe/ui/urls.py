@@ -10,5 +10,6 @@ app_name = "ui"
 urlpatterns = [
     path("style", views.style, name="style"),
     path("style/desk", views.style_desk, name="style-desk"),
+    path("style/case", views.style_case, name="style-case"),
     path("style/paper", views.style_paper, name="style-paper"),
 ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from langnghe.ui import samples
+from langnghe.ui.access import public
 
 
 def _only_where_built() -> None:
@@ -15,6 +16,7 @@ def _only_where_built() -> None:
         raise Http404
 
 
+@public
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """The style guide in the dress of the public pages."""
@@ -22,6 +24,7 @@ def style(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/styleguide.html", samples.public())
 
 
+@public
 @require_safe
 def style_desk(request: HttpRequest) -> HttpResponse:
     """The style guide in the dress of the desk."""
@@ -29,6 +32,15 @@ def style_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/styleguide_desk.html", samples.desk())
 
 
+@public
+@require_safe
+def style_case(request: HttpRequest) -> HttpResponse:
+    """The style guide of a case's page at the desk."""
+    _only_where_built()
+    return render(request, "ui/styleguide_case.html", samples.desk())
+
+
+@public
 @require_safe
 def style_paper(request: HttpRequest) -> HttpResponse:
     """The papers: a receipt and a letter."""

@@ -1,22 +1,15 @@
-"""Dates, numbers and codes as people read and say them. Pure apart from the active language."""
+"""Dates, numbers and codes as people read and say them, in the active language."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
-WEEKDAYS = (
-    gettext_lazy("thứ Hai"),
-    gettext_lazy("thứ Ba"),
-    gettext_lazy("thứ Tư"),
-    gettext_lazy("thứ Năm"),
-    gettext_lazy("thứ Sáu"),
-    gettext_lazy("thứ Bảy"),
-    gettext_lazy("Chủ nhật"),
-)
+from langnghe.worktime import format as forms
+from langnghe.worktime.rules import local
+
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 # How the letters of codes are said on the telephone in Vietnamese.
 _LETTERS = {
@@ -26,54 +19,53 @@ _LETTERS = {
 }  # fmt: skip
 
 
-def _local(value: date | datetime) -> date | datetime:
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
+def language() -> str:
+    """The active language as `worktime.format` takes it: "vi" or "en"."""
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+def _day(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
 
 
 def long_date(value: date | datetime) -> str:
     """A day with its weekday: "thứ Năm, 26/02/2026"."""
-    local = _local(value)
-    return f"{WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"
+    return forms.long_date(_day(value), language())
 
 
 def short_date(value: date | datetime) -> str:
     """A day in figures: "26/02/2026"."""
-    return f"{_local(value):%d/%m/%Y}"
+    return forms.short_date(_day(value), language())
 
 
 def clock_time(value: datetime) -> str:
     """Hour and minute: "09:15"."""
-    return f"{_local(value):%H:%M}"
+    return forms.time_of_day(value, language())
 
 
-def long_time(value: date | datetime) -> str:
-    """Hour, weekday and day: "09:15, thứ Năm, 26/02/2026". A date, or the end of a day, shows the day alone."""
-    local = _local(value)
-    if not isinstance(local, datetime) or (local.hour, local.minute) == (23, 59):
-        return long_date(local)
-    return f"{clock_time(local)}, {long_date(local)}"
+def moment(value: date | datetime) -> str:
+    """Hour, weekday and day: "09:15 thứ Năm, 26/02/2026"; a date shows the day alone."""
+    return forms.moment(value, language()) if isinstance(value, datetime) else long_date(value)
 
 
-def _separators() -> tuple[str, str]:
-    return (",", ".") if (get_language() or "vi").startswith("en") else (".", ",")
+def due_moment(value: date | datetime) -> str:
+    """By when: "hết ngày thứ Ba, 08/09/2026" for a date or a term that ends at 24:00, else the moment."""
+    if isinstance(value, datetime):
+        return forms.due_moment(value, language())
+    return gettext("hết ngày %(day)s") % {"day": long_date(value)}
 
 
 def number(value: int | float | Decimal | str, places: int | None = None) -> str:
     """A number with the language's separators: 1.795 and 79,73; `places` decimals (default: as many as given)."""
-    thousands, point = _separators()
     exact = Decimal(str(value))
-    if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{exact:,f}"
-    whole, _, rest = text.partition(".")
-    whole = whole.replace(",", thousands).replace("-", "−")
-    return f"{whole}{point}{rest}" if rest else whole
+    if places is None:
+        places = max(0, -int(exact.normalize().as_tuple().exponent))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return forms.number(rounded, places, language()).replace("-", "−")
 
 
 def percent(value: int | float | Decimal | str, places: int = 2) -> str:
-    """A percentage with the language's separators: 79.73 as "79,73%"."""
+    """A value that is already in percent: 79.73 as "79,73%"."""
     return f"{number(value, places)}%"
 
 
@@ -91,13 +83,18 @@ def file_size(size: int) -> str:
     return f"{number(Decimal(size) / (1024 * 1024), 1)} MB"
 
 
-def working_days_left(days: int) -> str:
-    """Signed working days until a deadline, in words: "còn 3 ngày làm việc", "hạn là hôm nay", "2 ngày làm việc"."""
+def time_left(days: int, due: date | datetime | None = None, *, over: bool = False) -> str:
+    """How much is left, in signed working days: "còn 3 ngày làm việc", "hết hôm nay", and over it "2 ngày làm việc"."""
+    if over and days:
+        return ngettext("%(days)s ngày làm việc", "%(days)s ngày làm việc", abs(days)) % {"days": abs(days)}
     if days > 0:
         return ngettext("còn %(days)s ngày làm việc", "còn %(days)s ngày làm việc", days) % {"days": days}
-    if days == 0:
-        return gettext("hạn là hôm nay")
-    return ngettext("%(days)s ngày làm việc", "%(days)s ngày làm việc", -days) % {"days": -days}
+    timed = isinstance(due, datetime) and (local(due).hour, local(due).minute) != (23, 59)
+    if over:
+        return gettext("từ %(time)s") % {"time": clock_time(due)} if timed and isinstance(due, datetime) else ""
+    if timed and isinstance(due, datetime):
+        return gettext("đến %(time)s hôm nay") % {"time": clock_time(due)}
+    return gettext("hết hôm nay")
 
 
 def said(code: str) -> str:

@@ -8,6 +8,7 @@ docs/developer/ui.md shows each with an example; `ui/styleguide.html` shows all 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -43,8 +44,14 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def moment(value: date | datetime | None) -> str:
-    """`{{ at|moment }}`: "09:15, thứ Năm, 26/02/2026"; the end of a day (23:59) shows as the day alone."""
-    return words.long_time(value) if value else ""
+    """`{{ at|moment }}`: "09:15 thứ Năm, 26/02/2026"; a date shows the day alone."""
+    return words.moment(value) if value else ""
+
+
+@register.filter
+def due(value: date | datetime | None) -> str:
+    """`{{ at|due }}`: "hết ngày thứ Ba, 08/09/2026", or "10:15 thứ Hai, 24/08/2026" for a term in hours."""
+    return words.due_moment(value) if value else ""
 
 
 @register.filter
@@ -135,7 +142,7 @@ def tabs(items: Sequence[Any], label: str) -> Dict:
 @register.inclusion_tag("ui/parts/side_nav.html")
 def side_nav(items: Sequence[Any], label: str = "") -> Dict:
     """The desk's navigation. items: Link (label, url, icon, active, count, group); a new `group` begins with its name."""
-    return {"items": items, "label": label or _("Việc của tôi")}
+    return {"items": items, "label": label or _("Danh mục")}
 
 
 @register.inclusion_tag("ui/parts/steps.html")
@@ -232,10 +239,8 @@ _CHIPS = {
     "metlate": "exclamation-circle-fill",
     "none": "dash-lg",
 }
-_STATE_NAMES = {
-    "in_time": "intime", "running": "intime", "open": "intime", "due_soon": "soon", "late": "overdue",
-    "met_late": "metlate", "done_late": "metlate", "done": "met", "cancelled": "none", "": "",
-}  # fmt: skip
+# States of `worktime.models.Deadline` that need no clock.
+_STORED = {"paused": "paused", "met": "met", "late": "metlate", "cancelled": "none"}
 
 
 def _chip_word(state: str) -> str:
@@ -243,11 +248,28 @@ def _chip_word(state: str) -> str:
         "intime": _("Trong hạn"),
         "soon": _("Sắp đến hạn"),
         "overdue": _("Quá hạn"),
-        "paused": _("Tạm dừng tính hạn"),
+        "paused": _("Tạm dừng"),
         "met": _("Xong đúng hạn"),
         "metlate": _("Xong sau hạn"),
         "none": _("Không đặt hạn"),
     }[state]
+
+
+def _stand(deadline: Any) -> tuple[str, int | None]:
+    """State of a stored deadline and its signed working days, by the program's clock and the city's calendar."""
+    from langnghe.worktime import clock, selectors
+    from langnghe.worktime.rules import is_late
+
+    state = _STORED.get(str(deadline.state), "")
+    if state == "metlate":
+        return state, -selectors.working_days_late(deadline, deadline.closed_at)
+    if state:
+        return state, None
+    now = clock.now()
+    if is_late(deadline.due_at, now):
+        return "overdue", -selectors.working_days_late(deadline, now)
+    left = selectors.calendar().working_days_between(now.date(), deadline.due_date)
+    return ("soon" if now >= deadline.eighty_at else "intime"), left
 
 
 @register.inclusion_tag("ui/parts/deadline_chip.html")
@@ -256,17 +278,17 @@ def deadline_chip(
 ) -> Dict:
     """How a deadline stands: sign, word, time left, date.
 
-    due: datetime, date, or an object or dict with `due_at` (and `state`, `days_left`). state: intime, soon, overdue,
-    paused, met, metlate, none; without it "overdue" or "intime" by the clock. days: signed working days left; left:
-    free words instead. wide: date beside the chip rather than under it. label: what is due ("Hạn trả lời").
+    due: a worktime Deadline (state and days follow from clock and calendar), or a datetime or date with `state`:
+    intime, soon, overdue, paused, met, metlate, none (without it "overdue" or "intime" by the clock). days: signed
+    working days left; left: free words instead. wide: date beside the chip, not under it. label: what is due ("Hạn
+    trả lời").
     """
     at = due
     if due is not None and not isinstance(due, date):
-        read = due.get if isinstance(due, Mapping) else lambda key, default=None: getattr(due, key, default)
-        at = read("due_at")
-        state = state or str(read("state") or "")
-        days = days if days is not None else read("days_left")
-    state = _STATE_NAMES.get(state, state)
+        at = due.due_at
+        if not state:
+            state, stored_days = _stand(due)
+            days = stored_days if days is None else days
     if at is None and state in ("", "intime"):
         state = "none"
     if not state:
@@ -276,11 +298,13 @@ def deadline_chip(
         state = "overdue" if (now > at if isinstance(at, datetime) else now.date() > at) else "intime"
     if state not in _CHIPS:
         raise template.TemplateSyntaxError(f"deadline_chip: no state {state!r}")
+    over = state in ("overdue", "metlate")
+    free = bool(left)
     if not left and days is not None and state in ("intime", "soon", "overdue", "metlate"):
-        left = words.working_days_left(days)
+        left = words.time_left(days, at, over=over)
     return {
-        "state": state, "icon": _CHIPS[state], "word": _chip_word(state), "left": left, "at": at, "wide": wide,
-        "label": label,
+        "state": state, "icon": _CHIPS[state], "word": _chip_word(state), "left": left,
+        "dot": free or not over, "at": at, "wide": wide, "label": label,
     }  # fmt: skip
 
 
@@ -322,7 +346,7 @@ def queue(
 ) -> Dict:
     """A queue: a table at a desk, cards on a phone; j, k, x, Enter and ? at the keyboard.
 
-    rows: Row. caption: what is listed, said once. bulk: dicts label, name, value, icon, kind, confirm – submit buttons
+    rows: Row. caption: what is listed, said once to screen readers. bulk: dicts label, name, value, icon, kind, confirm – submit buttons
     of one form to bulk_url that sends the ticked rows as `select_name`; bulk_form: its further fields. where, who, due:
     leave a column out. due_head: another name for the last column. Give an empty list to empty_state instead.
     """
@@ -664,12 +688,20 @@ def error_summary(*forms: BaseForm | None, kept: bool = True) -> Dict:
     for form in forms:
         if form is None or not form.is_bound:
             continue
-        found.extend({"text": error, "target": ""} for error in form.non_field_errors())
+        found.extend({"text": error, "label": "", "target": ""} for error in form.non_field_errors())
         for bound in form:
             target = bound.auto_id or bound.html_name
             if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple):
                 target = f"{target}_0"
-            found.extend({"text": error, "target": "" if bound.is_hidden else target} for error in bound.errors)
+            found.extend(
+                {"text": error, "label": bound.label, "target": "" if bound.is_hidden else target}
+                for error in bound.errors
+            )
+    times = Counter(str(entry["text"]) for entry in found)
+    for entry in found:
+        # "This field is required" three times over helps nobody: say which.
+        if times[str(entry["text"])] == 1:
+            entry["label"] = ""
     return {"errors": found, "kept": kept}
 
 

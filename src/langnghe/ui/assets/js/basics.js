@@ -2,6 +2,8 @@
 export const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 export const on = (type, handler, options) => document.addEventListener(type, handler, options);
 
+document.documentElement.classList.add("js");
+
 /* Controls that need this file are hidden until it runs. */
 const wake = (root) =>
   all(
