@@ -96,7 +96,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "langnghe.config.urls"
 WSGI_APPLICATION = "langnghe.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "langnghe.ui.rendering.Renderer"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

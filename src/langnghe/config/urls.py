@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("langnghe.portal.urls")),
     path("can-bo/", include("langnghe.desk.urls")),
     path("tai-khoan/", include("allauth.urls")),
+    path("_/", include("langnghe.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
