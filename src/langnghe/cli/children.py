@@ -43,7 +43,8 @@ class Child:
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            # The database dies with the parent too, so there is nothing left to finish.
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
         self._started = time.monotonic()
 
