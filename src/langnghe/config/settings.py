@@ -108,6 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "langnghe.ui.context.site",
+                "langnghe.desk.context.desk",
             ],
         },
     },
@@ -124,6 +125,7 @@ def _database(url: str) -> dict[str, Any]:
     options = config.setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 20}
     config["CONN_MAX_AGE"] = 0
+    config["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is replaced, not handed to a request
     return config
 
 
