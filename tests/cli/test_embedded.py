@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from langnghe.cli.embedded import EmbeddedPostgres, ServerFailed
+from langnghe.cli.embedded import Binaries, BinariesMissing, EmbeddedPostgres, ServerFailed, binaries, find_binaries
 
 SMALL = {"shared_buffers": "16MB", "max_connections": "20"}
 
@@ -166,6 +168,50 @@ def test_data_folder_that_the_servers_user_cannot_reach(folder: Path) -> None:
         assert folder.parent.stat().st_mode & 0o777 == 0o700
     server.remove()
     assert not cluster.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has programs that the server's user cannot reach")
+def test_programs_that_the_servers_user_cannot_reach(
+    folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    closed, opened = tmp_path_factory.mktemp("closed"), Path(tempfile.mkdtemp(prefix="langnghe-open-"))
+    opened.chmod(0o755)
+    request.addfinalizer(lambda: shutil.rmtree(opened))
+    monkeypatch.setattr(binaries, "_OPEN_ROOT", opened)
+    found = find_binaries(18)
+    package = found.bin_dir.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    closed.chmod(0o700)
+    out_of_reach = Binaries(closed / package.name / "pginstall" / "bin", 18)
+    for _ in range(2):  # the copy is made once and then used
+        with EmbeddedPostgres(folder, settings=SMALL, binaries=out_of_reach) as server:
+            assert server.bin_dir.is_relative_to(opened)
+            assert server.pid is not None
+        shutil.rmtree(server.cluster)
+        folder.joinpath("cluster").unlink()
+    assert len(list(opened.iterdir())) == 1
+
+
+def test_oldest_supported_version_of_the_system(folder: Path) -> None:
+    try:
+        oldest = find_binaries(15)
+    except BinariesMissing as missing:
+        pytest.skip(str(missing))
+    first = EmbeddedPostgres(folder, settings=SMALL, binaries=oldest)
+    with first, psycopg.connect(first.url) as connection:
+        assert connection.info.server_version // 10000 == 15
+        assert connection.execute("SELECT lower('ĐƯỜNG Ở HÀ NỘI')").fetchone() == ("đường ở hà nội",)
+    with EmbeddedPostgres(folder, settings=SMALL) as again:
+        assert again.bin_dir == oldest.bin_dir, "the folder's own version is found"
+
+
+def test_unknown_version_is_said() -> None:
+    with pytest.raises(BinariesMissing, match="PostgreSQL 9 was not found"):
+        find_binaries(9)
 
 
 def test_programs_for_dump_and_restore_are_beside_the_server(folder: Path) -> None:

