@@ -135,6 +135,15 @@ if REPLICA_URL:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # every room declares its jobs in jobs.py
 
+# Shared by all processes and machines: the throttling of sign-ins counts in it (docs/decisions/sign-in.md).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "langnghe_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
@@ -186,10 +195,13 @@ SOCIALACCOUNT_ADAPTER = "langnghe.desk.adapters.StaffSocialAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+# Wrong passwords from one machine are counted by axes; this catches guessing from many machines, and wrong codes.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/5m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, or after SESSION_COOKIE_AGE
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the administrator
 MFA_TOTP_ISSUER = "Lắng Nghe"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 REQUIRE_SECOND_FACTOR = env.flag("LANGNGHE_REQUIRE_MFA", not DEMO, "Staff must set up TOTP or a passkey.")
@@ -199,6 +211,8 @@ _OIDC_SECRET = env.text("LANGNGHE_OIDC_CLIENT_SECRET", "", "Its secret.")
 _OIDC_URL = env.text("LANGNGHE_OIDC_URL", "", "Its server URL (where .well-known/openid-configuration lies).")
 _OIDC_NAME = env.text("LANGNGHE_OIDC_NAME", "Đăng nhập một lần", "What the sign-in button says.")
 SOCIALACCOUNT_ONLY = False
+# A form that leads to another site would break the CSP's form-action; the state of the protocol guards the way back.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if _OIDC_ID and _OIDC_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
@@ -218,6 +232,7 @@ AXES_FAILURE_LIMIT = env.number("LANGNGHE_LOGIN_ATTEMPTS", 8, "Wrong passwords u
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_CLIENT_IP_CALLABLE = "langnghe.desk.adapters.client_ip"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

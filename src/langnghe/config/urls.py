@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("langnghe.ops.urls")),
     path("", include("langnghe.portal.urls")),
     path("can-bo/", include("langnghe.desk.urls")),
-    path("tai-khoan/", include("allauth.urls")),
+    path("tai-khoan/", include("langnghe.desk.urls_account")),
     path("_/", include("langnghe.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

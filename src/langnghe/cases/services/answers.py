@@ -14,7 +14,7 @@ from langnghe.cases import rules
 from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.facts import answer_facts
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case
-from langnghe.cases.services.engine import KIND, Change, perform
+from langnghe.cases.services.engine import KIND, Change, attach, perform
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import services as worktime
 
@@ -54,11 +54,7 @@ def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_
         Attachment.objects.filter(
             case=case, role=Attachment.Role.PROOF, round=case.round, pk__in=list(content.drop_proof_ids)
         ).delete()
-        for file_id in content.proof_ids:
-            Attachment.objects.create(
-                case=case, file_id=file_id, role=Attachment.Role.PROOF, round=case.round, added_at=at,
-                added_by_id=actor.person_id,
-            )  # fmt: skip
+        attach(case, content.proof_ids, role=Attachment.Role.PROOF, actor=actor, at=at)
         return Change(
             data={"answer": answer.pk, "outcome": answer.outcome, "proofs": [str(key) for key in content.proof_ids]},
             personal={"text": content.text},
@@ -171,11 +167,7 @@ def fulfil(*, case_id: int, actor: Actor, at: datetime, report: str, proof_ids: 
             raise CaseError(_("Không có lời hẹn nào đang chờ thực hiện."))
         answer.fulfilled_at, answer.fulfilment = at, report
         answer.save(update_fields=["fulfilled_at", "fulfilment"])
-        for file_id in proof_ids:
-            Attachment.objects.create(
-                case=case, file_id=file_id, role=Attachment.Role.PROOF, round=answer.round, added_at=at,
-                added_by_id=actor.person_id,
-            )  # fmt: skip
+        attach(case, proof_ids, role=Attachment.Role.PROOF, actor=actor, at=at)
         return Change(data={"answer": answer.pk}, personal={"report": report}, words={"note": report})
 
     return perform(

@@ -3,10 +3,11 @@ transaction. Every act of the other modules goes through `perform`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -16,9 +17,10 @@ from langnghe.agencies.selectors import city_office, coordinators, people_with
 from langnghe.cases import settings as city_settings
 from langnghe.cases.errors import Missing, Stale, needed, refusal
 from langnghe.cases.facts import CaseFacts
-from langnghe.cases.models import Case, Sender
+from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.workflow import TABLE
+from langnghe.files import services as files
 from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
@@ -130,6 +132,19 @@ def reopen_until(case: Case) -> datetime | None:
     return worktime_selectors.due_of(rule=rule, start=case.answered_at).due_at
 
 
+def attach(case: Case, file_ids: Sequence[UUID], *, role: str, actor: Actor, at: datetime) -> None:
+    """Make stored files part of the case. FileRejected when one of them belongs to something else already."""
+    if not file_ids:
+        return
+    files.attach(file_ids=file_ids, kind=KIND, subject_id=case.pk, at=at)
+    Attachment.objects.bulk_create(
+        Attachment(
+            case=case, file_id=file_id, role=role, round=case.round, added_at=at, added_by_id=actor.person_id
+        )
+        for file_id in file_ids
+    )
+
+
 # --- deadlines ------------------------------------------------------------------------------------------------------
 
 _FROM_RECEIPT = frozenset({"receive", "unmerge"})
@@ -151,11 +166,19 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
             worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=steps or None)
         elif verb == "extend":
             for deadline in Deadline.objects.filter(kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]):
-                worktime.extend(deadline_id=deadline.pk, amount=int(change.data["days"]), at=at)
+                worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(change.data["days"])), at=at)
         elif verb == "hand_over" and case.agency_id is not None:
             worktime.hand_over(
                 kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id, person_id=case.handler_id
             )
+
+
+def _in_unit(deadline: Deadline, days: int) -> int:
+    """Working days of an extension in the unit of the deadline's rule."""
+    if deadline.rule is None or deadline.rule.unit != "working_hours":
+        return days
+    periods = worktime_selectors.calendar().hours_on(deadline.due_date).periods
+    return days * round(sum(end - start for start, end in periods) / 60)
 
 
 def open_step(case: Case, step: str, act: str, at: datetime) -> Deadline | None:

@@ -151,10 +151,7 @@ def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at:
         sender.save(force_insert=True)
         case.new_sender = sender  # type: ignore[attr-defined]
         personal |= {"sender": f"{sender.name}|{sender.address}|{sender.phone}|{sender.email}"}
-    for file_id in new.file_ids:
-        Attachment.objects.create(
-            case=case, file_id=file_id, role=Attachment.Role.REPORT, added_at=at, added_by_id=actor.person_id
-        )
+    engine.attach(case, new.file_ids, role=Attachment.Role.REPORT, actor=actor, at=at)
     ledger.record(
         kind=engine.KIND,
         subject_id=case.pk,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import rules
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Attachment, Case, Follower, InformationRequest, Rating
-from langnghe.cases.services.engine import KIND, Change, perform
+from langnghe.cases.services.engine import KIND, Change, attach, perform
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import SYSTEM, Actor
 
@@ -35,11 +35,7 @@ def reply(
 
     def apply(case: Case) -> Change:
         InformationRequest.objects.filter(case=case, replied_at=None, lapsed_at=None).update(reply=text, replied_at=at)
-        for file_id in file_ids:
-            Attachment.objects.create(
-                case=case, file_id=file_id, role=Attachment.Role.REPLY, round=case.round, added_at=at,
-                added_by_id=actor.person_id,
-            )  # fmt: skip
+        attach(case, file_ids, role=Attachment.Role.REPLY, actor=actor, at=at)
         return Change(data={"files": [str(key) for key in file_ids]}, personal={"reply": text})
 
     act = "clarified" if state == "clarifying" else "sender_reply"

@@ -1,0 +1,158 @@
+"""Suggestions and what people made of them: suggest (in the worker), confirm (at the desk), train, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.cases import catalogue
+from langnghe.cases import selectors as cases_selectors
+from langnghe.cases import services as cases
+from langnghe.cases.models import Case
+from langnghe.triage.models import Choice, Suggestion
+from langnghe.workflow.actor import Actor
+
+DUPLICATE_DAYS = 60
+"""How far back repeats of a report are looked for."""
+
+
+# --- what was suggested ---------------------------------------------------------------------------------------------
+
+
+def suggestion_of(case: Case) -> Suggestion | None:
+    """The newest suggestion for a case; one query for each case object, then kept on it."""
+    kept: Suggestion | None | str = getattr(case, "_suggestion", "unread")
+    if isinstance(kept, str):
+        kept = Suggestion.objects.filter(case_id=case.pk).select_related("model").order_by("-pk").first()
+        case._suggestion = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def explain_field(hint: Suggestion) -> str:
+    """What the model proposes as the field, with its confidence, or that it is not sure."""
+    row = catalogue.field(hint.field_id)
+    if row is None:
+        return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
+    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.name, "share": round(hint.field_confidence * 100)}
+
+
+def explain_agency(hint: Suggestion) -> str:
+    """What the model proposes as the agency, with its confidence."""
+    row = catalogue.agencies().get(hint.agency_id or 0)
+    if row is None:
+        return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
+    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.short_name, "share": round(hint.agency_confidence * 100)}
+
+
+def describe(case: Case) -> dict[str, Any] | None:
+    """The suggestion for a case in words, for its page; None when there is none yet."""
+    hint = suggestion_of(case)
+    if hint is None:
+        return None
+    return {
+        "field": explain_field(hint),
+        "agency": explain_agency(hint),
+        "denunciation": hint.denunciation_suspected,
+        "words": hint.denunciation_words,
+        "model": hint.model.version[:12],
+        "repeats": len(hint.duplicates),
+    }
+
+
+# --- what people chose ----------------------------------------------------------------------------------------------
+
+
+def _keep(case_id: int, question: str, *, suggested: object, confidence: float, chosen: object, actor: Actor, at: datetime, hint: Suggestion | None) -> None:
+    Choice.objects.update_or_create(
+        case_id=case_id, question=question,
+        defaults={
+            "suggestion": hint, "suggested": "" if suggested is None else str(suggested), "confidence": confidence,
+            "chosen": str(chosen), "chosen_at": at, "chosen_by_id": actor.person_id,
+        },
+    )  # fmt: skip
+
+
+def _hint(case_id: int) -> Suggestion | None:
+    return Suggestion.objects.filter(case_id=case_id).order_by("-pk").first()
+
+
+def confirm_classification(*, case_id: int, actor: Actor, at: datetime, **given: Any) -> Case:
+    """Classify a case and keep what was suggested beside what the person chose."""
+    with transaction.atomic():
+        case = cases.classify(case_id=case_id, actor=actor, at=at, **given)
+        hint = _hint(case_id)
+        pairs: Sequence[tuple[str, object, float, object]] = (
+            ("regime", hint.regime if hint else None, hint.regime_confidence if hint else 0, case.regime),
+            ("field", hint.field_id if hint else None, hint.field_confidence if hint else 0, case.field_id),
+            ("urgency", hint.urgency if hint else None, hint.urgency_confidence if hint else 0, case.urgency),
+        )
+        for question, suggested, confidence, chosen in pairs:
+            _keep(case_id, question, suggested=suggested, confidence=confidence, chosen=chosen, actor=actor, at=at, hint=hint)
+    return case
+
+
+def confirm_transfer(*, case_id: int, actor: Actor, at: datetime, agency_id: int | None, **given: Any) -> Case:
+    """Transfer a case and keep the suggested agency beside the chosen one."""
+    with transaction.atomic():
+        case = cases.transfer(case_id=case_id, actor=actor, at=at, agency_id=agency_id, **given)
+        hint = _hint(case_id)
+        _keep(case_id, "agency", suggested=hint.agency_id if hint else None, confidence=hint.agency_confidence if hint else 0, chosen=agency_id, actor=actor, at=at, hint=hint)
+    return case
+
+
+def confirm_duplicate(*, case_id: int, actor: Actor, at: datetime, into_id: int | None, **given: Any) -> Case:
+    """Merge a repeat, and keep whether the model had found it."""
+    with transaction.atomic():
+        case = cases.merge(case_id=case_id, actor=actor, at=at, into_id=into_id, **given)
+        hint = _hint(case_id)
+        found = into_id if hint is not None and into_id in hint.duplicates else None
+        _keep(case_id, "duplicate", suggested=found, confidence=1.0 if found else 0, chosen=into_id, actor=actor, at=at, hint=hint)
+    return case
+
+
+def confirm_feedback(*, case_id: int, actor: Actor, at: datetime, reason: str, **given: Any) -> Case:
+    """It is no complaint or denunciation: the ordinary way goes on."""
+    return _decide(case_id, actor, at, False, cases.lift, reason=reason, **given)
+
+
+def confirm_diversion(*, case_id: int, actor: Actor, at: datetime, diversion: str, guidance: str, **given: Any) -> Case:
+    """It is a complaint or a denunciation."""
+    return _decide(case_id, actor, at, True, cases.divert, diversion=diversion, guidance=guidance, **given)
+
+
+def _decide(case_id: int, actor: Actor, at: datetime, is_one: bool, act: Any, **given: Any) -> Case:
+    with transaction.atomic():
+        case: Case = act(case_id=case_id, actor=actor, at=at, **given)
+        hint = _hint(case_id)
+        _keep(case_id, "denunciation", suggested=hint.denunciation_suspected if hint else None, confidence=hint.denunciation_confidence if hint else 0, chosen=is_one, actor=actor, at=at, hint=hint)
+    return case
+
+
+# --- repeats --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A likely repeat: the other case, how alike (0 to 1), and why."""
+
+    case: Case
+    score: float
+    why: str
+
+
+def duplicates_of(case: Case, *, at: datetime, limit: int = 6) -> list[Repeat]:
+    """Likely repeats of a case among recent reports of the same place. One query."""
+    from langnghe.triage import similar
+
+    if case.commune_id is None:
+        return []
+    near = cases_selectors.nearby(commune_id=case.commune_id, since=case.received_at - timedelta(days=DUPLICATE_DAYS), exclude_id=case.pk)
+    texts = [similar.Report(text=f"{row.title}. {row.body}", place=row.place, field=row.field_id, at=row.received_at) for row in near]
+    own = similar.Report(text=f"{case.title}. {case.body}", place=case.place, field=case.field_id, at=case.received_at)
+    found = [Repeat(near[index], score, why) for index, score, why in similar.rank(own, texts)]
+    return found[:limit]
