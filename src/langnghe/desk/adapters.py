@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from langnghe.agencies.models import Person
+
+_UNKNOWN = "0.0.0.0"
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address that asks, as the outermost trusted proxy saw it (LANGNGHE_PROXIES); what a client claims beyond
+    those proxies counts for nothing."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    trusted = min(settings.TRUSTED_PROXIES, len(hops))
+    given = hops[-trusted] if trusted else str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return _UNKNOWN
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -17,6 +33,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by the administrator."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For throttling."""
+        return client_ip(request)
 
 
 class StaffSocialAdapter(DefaultSocialAccountAdapter):

@@ -35,6 +35,7 @@ def migrate(*, verbosity: int) -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     try:
         call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("createcachetable", verbosity=verbosity)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

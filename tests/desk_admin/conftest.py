@@ -1,0 +1,58 @@
+"""A small city in which everybody can sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from langnghe.agencies.models import Person
+from tests.cases.city import City, build
+
+PASSWORD = "mot-cau-dai-de-nho-1802"
+ROLES = {
+    "coordinator": "coordinator",
+    "focal": "focal_point",
+    "handler": "handler",
+    "approver": "approver",
+    "head": "head",
+    "clerk": "clerk",
+    "protected": "protected_reader",
+    "observer": "observer",
+    "administrator": "administrator",
+}
+"""A person for each role."""
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    """The city of the cases' tests."""
+    return build()
+
+
+@pytest.fixture
+def sign_in(city: City) -> Callable[[str], Client]:
+    """`sign_in("clerk")`: a browser in which that person is signed in."""
+
+    def make(name: str) -> Client:
+        client = Client()
+        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def admin(sign_in: Callable[[str], Client]) -> Client:
+    """The administrator's browser."""
+    return sign_in("administrator")
+
+
+@pytest.fixture
+def handler(city: City) -> Person:
+    """A person with a password."""
+    person = city.people["handler"]
+    person.set_password(PASSWORD)
+    person.save()
+    return person
