@@ -18,6 +18,8 @@ from typing import Any
 import psutil
 import pytest
 
+from langnghe.cli.embedded import EmbeddedPostgres
+
 pytestmark = pytest.mark.long
 
 
@@ -83,6 +85,8 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     running = Demo(tmp_path / "home")
     yield running
     running.stop(signal.SIGTERM)
+    eventually(lambda: EmbeddedPostgres(tmp_path / "home" / "postgres").pid is None)
+    EmbeddedPostgres(tmp_path / "home" / "postgres").remove()
 
 
 def eventually(holds: Callable[[], bool], seconds: int = 60) -> None:

@@ -120,6 +120,7 @@ def _wait_until_healthy(base_url: str, children: list[Child]) -> bool:
             with urllib.request.urlopen(f"{base_url}/healthz", timeout=5):
                 return True
         except urllib.error.HTTPError as error:
+            answer = f"status {error.code}"
             with contextlib.suppress(ValueError):
                 answer = json.dumps(json.load(error).get("checks"))
         except OSError:
