@@ -138,3 +138,19 @@ def axe_script() -> str:
     if not path.is_file():
         pytest.fail("axe-core is missing: run `langnghe assets`")
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _read_anew() -> None:
+    """What a process keeps of the city's facts outlives a test's rollback: every test reads anew."""
+    from langnghe.cases import catalogue
+    from langnghe.cases import settings as city_settings
+    from langnghe.cases.services import engine
+    from langnghe.outbox import templates
+    from langnghe.worktime import selectors
+
+    catalogue.forget()
+    city_settings.forget()
+    templates.forget()
+    selectors.forget()
+    engine.forget()

@@ -37,6 +37,19 @@ def agencies() -> dict[int, Agency]:
     return _all(Agency)
 
 
+def agency(pk: int | None) -> Agency | None:
+    """One agency by key; one that was made a moment ago is read anew."""
+    return _one(Agency, pk)
+
+
+def _one(model: type[M], pk: int | None) -> M | None:
+    if pk is None:
+        return None
+    if pk not in _all(model):
+        _kept.pop(model, None)
+    return _all(model).get(pk)
+
+
 def active_agencies(on: date, *, keep: Callable[[Agency], bool] = lambda _agency: True) -> list[Agency]:
     """Agencies that exist on that day, in Vietnamese order."""
     return [agency for agency in agencies().values() if agency.is_active(on) and keep(agency)]
@@ -62,7 +75,7 @@ def fields(on: date, regime: str = "") -> list[Field]:
 
 def field(pk: int | None) -> Field | None:
     """One field by key, ended ones too."""
-    return _all(Field).get(pk or 0)
+    return _one(Field, pk)
 
 
 def procedures(on: date) -> list[Procedure]:

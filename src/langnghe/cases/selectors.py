@@ -103,7 +103,6 @@ def fill(case: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT name, row::text FROM ({union}) everything ORDER BY name, id", {"case": case.pk})  # noqa: S608
         found = [(name, json.loads(row)) for name, row in cursor.fetchall()]
-    known = catalogue.agencies()
     made: dict[str, list[Any]] = {name: [] for name, _model in _CHILDREN}
     models = dict(_CHILDREN)
     people: list[tuple[Any, str, int]] = []
@@ -114,7 +113,7 @@ def fill(case: Case) -> None:
         for field in model._meta.concrete_fields:
             key = getattr(instance, field.attname)
             if field.related_model is Agency and key is not None:
-                setattr(instance, field.name, known.get(key))
+                setattr(instance, field.name, catalogue.agency(key))
             elif field.related_model is Person and key is not None:
                 people.append((instance, field.name, key))
             elif field.related_model is Case:
@@ -130,8 +129,8 @@ def fill(case: Case) -> None:
     files = StoredFile.objects.in_bulk([row.file_id for row in made["attachments"]]) if made["attachments"] else {}
     for row in made["attachments"]:
         row.file = files[row.file_id]
-    case.agency = known.get(case.agency_id or 0)
-    case.commune = known.get(case.commune_id or 0)
+    case.agency = catalogue.agency(case.agency_id)
+    case.commune = catalogue.agency(case.commune_id)
     case.field = catalogue.field(case.field_id)
     cache: dict[str, QuerySet[Any]] = case.__dict__.setdefault("_prefetched_objects_cache", {})
     for name, rows in made.items():

@@ -39,6 +39,8 @@ REACHED = {
 ANSWER_SPAN = {"admin": 16.0, "field": 5.0}
 """Calendar days that an answer in time takes at most, roughly; a late one takes twice as long and more."""
 
+URGENT_SPAN = 0.12
+
 
 @dataclass
 class Book:
@@ -132,7 +134,8 @@ def _play(
     day = (now - timedelta(days=row["days_ago"])).date()
     start = datetime.combine(day, time(dice.randint(6, 21), dice.randint(0, 59)), tzinfo=now.tzinfo)
     start = min(start, now - timedelta(minutes=dice.randint(20, 90)))
-    span = ANSWER_SPAN[row["regime"]] * (dice.uniform(1.9, 2.6) if row["late"] else dice.uniform(0.35, 0.75))
+    days = URGENT_SPAN if row["urgency"] == "urgent" and row["regime"] == "field" else ANSWER_SPAN[row["regime"]]
+    span = days * (dice.uniform(1.9, 2.6) if row["late"] else dice.uniform(0.35, 0.75))
     moments = Moments(start, start + timedelta(days=span), now, dice)
     case = _receive(row, book, start, dice)
     made[row["key"]] = case

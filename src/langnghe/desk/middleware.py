@@ -13,6 +13,9 @@ from langnghe.agencies.selectors import roles_of
 from langnghe.desk.access import Roles
 
 
+SECOND_FACTOR_SEEN = "second_factor_seen"
+
+
 class ActorMiddleware:
     """Puts `request.roles` on every request, and sends staff without a second factor to set one up where the city
     asks for it."""
@@ -35,7 +38,13 @@ class ActorMiddleware:
             return None
         from allauth.mfa.utils import is_mfa_enabled
 
-        return None if is_mfa_enabled(request.user) else redirect(reverse("mfa_index"))
+        if request.session.get(SECOND_FACTOR_SEEN):
+            return None
+        if not is_mfa_enabled(request.user):
+            return redirect(reverse("mfa_index"))
+        # Asked once a session, so that it costs no query on every page.
+        request.session[SECOND_FACTOR_SEEN] = True
+        return None
 
 
 def _roles(request: HttpRequest) -> Roles:

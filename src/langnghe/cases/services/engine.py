@@ -220,6 +220,11 @@ def office_id(at: datetime) -> int:
     return _office[day]
 
 
+def forget() -> None:
+    """Ask for the city office anew (tests)."""
+    _office.clear()
+
+
 # --- messages -------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,80 @@
+"""Every route says who may use it; every page is tried with every role; every act of the table is offered somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.cases.city import City
+
+from langnghe.agencies.models import Role
+from langnghe.cases.workflow import TABLE
+from langnghe.desk.forms.acts import ACTS, ELSEWHERE
+
+OWN = "langnghe."
+
+NAMES = {
+    "coordinator": "coordinator", "protected_reader": "protected", "observer": "observer", "administrator": "administrator",
+    "clerk": "clerk", "focal_point": "focal", "handler": "handler", "approver": "approver", "head": "head",
+}  # fmt: skip
+
+
+def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, prefix + str(entry.pattern))
+        else:
+            yield prefix + str(entry.pattern), entry
+
+
+def own_routes() -> list[tuple[str, URLPattern]]:
+    """Every route whose view is ours."""
+    return [
+        (path, route)
+        for path, route in _routes(get_resolver())
+        if getattr(route.callback, "__module__", "").startswith(OWN)
+    ]
+
+
+def test_every_route_of_ours_says_who_may_use_it() -> None:
+    unsaid = [path for path, route in own_routes() if not hasattr(route.callback, "access")]
+    assert unsaid == []
+    assert len(own_routes()) > 30
+
+
+def test_names_cover_every_role() -> None:
+    assert set(NAMES) == set(Role.values)
+
+
+def test_every_act_has_a_form_or_a_page_of_its_own() -> None:
+    assert set(TABLE.acts) == set(ACTS) | ELSEWHERE
+    assert not set(ACTS) & ELSEWHERE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(Role.values))
+def test_each_page_opens_for_its_roles_only(city: City, sign_in: Callable[[str], Client], role: str) -> None:
+    client = sign_in(NAMES[role])
+    tried = 0
+    for path, route in own_routes():
+        access = route.callback.access  # type: ignore[attr-defined]
+        if access == "public" or "<" in path or not route.name or getattr(route.callback, "post_only", False):
+            continue
+        answer = client.get("/" + path.lstrip("^"))
+        if answer.status_code == 405:
+            continue
+        tried += 1
+        if role in access:
+            assert answer.status_code in (200, 302), f"{path}: {answer.status_code}"
+        else:
+            assert answer.status_code == 403, f"{path}: {answer.status_code}"
+    assert tried > 10
+
+
+@pytest.mark.django_db
+def test_visitors_are_sent_to_sign_in(client: Client, city: City) -> None:
+    answer = client.get(reverse("desk:office"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))

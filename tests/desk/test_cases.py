@@ -1,0 +1,122 @@
+"""The case page and its acts over HTTP: who may do what, what is kept when it fails, what a page costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.cases.city import City, moment
+
+from langnghe.cases import services
+from langnghe.cases.models import Case
+from langnghe.cases.workflow import TABLE
+from langnghe.desk.forms.acts import ACTS
+from langnghe.ledger.models import ReadLog
+from langnghe.triage.models import Choice
+
+pytestmark = pytest.mark.django_db
+
+BUDGET = 12
+
+
+def _act(client: Client, case: Case, act: str, **given: Any) -> Any:
+    case.refresh_from_db()
+    return client.post(reverse("desk:act", args=[case.code, act]), {"version": case.version, **given})
+
+
+def _transferred(city: City) -> Case:
+    case = city.receive(moment("2026-03-02 09:00")).case
+    office = city.actor("coordinator")
+    services.classify(case_id=case.pk, actor=office, at=moment("2026-03-02 10:00"), regime="field", field_id=city.field.pk, urgency="normal")
+    return services.transfer(case_id=case.pk, actor=office, at=moment("2026-03-02 10:05"), agency_id=city.works.pk, reason="Đúng thẩm quyền")
+
+
+def test_a_case_goes_its_way_at_the_desk(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = city.receive(moment("2026-03-02 09:00")).case
+    office, focal, handler, approver = (sign_in(name) for name in ("coordinator", "focal", "handler", "approver"))
+    assert _act(office, case, "classify", regime="field", field=city.field.pk, urgency="normal").status_code == 302
+    assert _act(office, case, "transfer", agency=city.works.pk, reason="Đúng thẩm quyền").status_code == 302
+    assert set(Choice.objects.values_list("question", flat=True)) == {"regime", "field", "urgency", "agency"}
+    assert _act(focal, case, "accept").status_code == 302
+    assert _act(focal, case, "assign", handler=city.people["handler"].pk).status_code == 302
+    assert _act(handler, case, "draft", outcome="explained", text="Tổ điện đã kiểm tra và sẽ thay bóng trong tuần này.", done_what="Kiểm tra tuyến", done_by="Tổ điện", done_on="2026-03-02").status_code == 302
+    assert _act(handler, case, "submit").status_code == 302
+    page = approver.get(reverse("desk:case", args=[case.code]))
+    assert "Tổ điện đã kiểm tra" in page.content.decode()
+    assert _act(approver, case, "approve").status_code == 302
+    gate = office.get(reverse("desk:gate", args=[case.code]))
+    assert gate.status_code == 200
+    case.refresh_from_db()
+    done = office.post(reverse("desk:gate", args=[case.code]), {"act": "publish", "version": case.version})
+    assert done.status_code == 302
+    case.refresh_from_db()
+    assert case.state == "published"
+
+
+def test_what_was_typed_is_kept_when_something_is_missing(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = _transferred(city)
+    answer = _act(sign_in("focal"), case, "return_to_office", reason="")
+    assert answer.status_code == 422
+    assert "Hãy ghi lý do" in answer.content.decode()
+
+
+def test_a_double_click_is_told_so(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = _transferred(city)
+    focal = sign_in("focal")
+    assert _act(focal, case, "accept").status_code == 302
+    again = _act(focal, case, "accept")
+    assert again.status_code == 302
+    assert "không còn làm được" in focal.get(again["Location"]).content.decode()
+
+
+def test_other_agencies_find_nothing(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = _transferred(city)
+    partner = sign_in("partner_focal")
+    assert partner.get(reverse("desk:case", args=[case.code])).status_code == 404
+    assert _act(partner, case, "accept").status_code == 404
+
+
+def test_reading_the_sender_is_recorded(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = _transferred(city)
+    focal = sign_in("focal")
+    page = focal.get(reverse("desk:case", args=[case.code])).content.decode()
+    assert "Nguyễn Thị Thử" not in page
+    assert ReadLog.objects.count() == 0
+    shown = focal.post(reverse("desk:sender", args=[case.code])).content.decode()
+    assert "Nguyễn Thị Thử" in shown
+    assert ReadLog.objects.get().actor_id == city.people["focal"].pk
+    assert sign_in("observer").post(reverse("desk:sender", args=[case.code])).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["coordinator", "focal", "handler", "approver", "head", "observer", "protected", "clerk", "administrator"])
+def test_each_act_of_the_table_is_refused_to_whom_it_does_not_belong(city: City, sign_in: Callable[[str], Client], name: str) -> None:
+    case = _transferred(city)
+    client = sign_in(name)
+    role = city.actor(name).role
+    for act in ACTS:
+        row = TABLE.find("transferred", act)
+        if row is not None and role in row.roles:
+            continue
+        answer = _act(client, case, act)
+        case.refresh_from_db()
+        assert case.state == "transferred", act
+        assert answer.status_code in (302, 403, 404), act
+
+
+def test_pages_stay_within_their_budget(city: City, sign_in: Callable[[str], Client], django_assert_max_num_queries: Any) -> None:
+    for _n in range(5):
+        case = _transferred(city)
+    waiting = city.receive(moment("2026-03-02 09:00")).case
+    office, focal = sign_in("coordinator"), sign_in("focal")
+    pages = [
+        (office, reverse("desk:office")), (office, reverse("desk:late")), (office, reverse("desk:search") + "?q=den+duong"),
+        (office, reverse("desk:case", args=[waiting.code])), (office, reverse("desk:duplicates", args=[waiting.code])),
+        (focal, reverse("desk:mine")), (focal, reverse("desk:agency")), (focal, reverse("desk:case", args=[case.code])),
+    ]  # fmt: skip
+    for client, address in pages:
+        client.get(address)
+        with django_assert_max_num_queries(BUDGET):
+            assert client.get(address).status_code == 200, address
