@@ -187,6 +187,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "langnghe.portal.views.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
@@ -247,6 +248,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# --- what every page says of the city -------------------------------------------------------------------------------
+LANGNGHE_SITE_FACTS = "langnghe.portal.site.site_facts"
 
 # --- limits against abuse -------------------------------------------------------------------------------------------
 SUBMISSIONS_PER_HOUR = env.number("LANGNGHE_SUBMISSIONS_PER_HOUR", 60, "Submissions from one address an hour; 0: no limit.")

@@ -12,3 +12,8 @@ urlpatterns = [
     path("_/", include("langnghe.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler400 = "langnghe.portal.views.errors.bad_request"
+handler403 = "langnghe.portal.views.errors.forbidden"
+handler404 = "langnghe.portal.views.errors.not_found"
+handler500 = "langnghe.portal.views.errors.server_error"
