@@ -34,7 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme if theme in THEMES else "",
         "demo": demo,
-        "demo_clock": _("Bản trình diễn. Đồng hồ đang đặt ở %(moment)s.") % {"moment": words.moment(now)} if moved else "",
+        "demo_clock": _("Đồng hồ thử đang đặt ở %(moment)s.") % {"moment": words.moment(now)} if moved else "",
         "city_name": city.get("city_name", ""),
         "hotlines": hotlines,
         "footer_text": city.get("footer_text", ""),

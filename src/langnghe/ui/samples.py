@@ -11,11 +11,13 @@ from django import forms
 from langnghe.ui.items import Act, Badge, Event, Fact, Link, Part, Row, Shot, Span, Step
 
 _NOW = datetime(2026, 9, 3, 10, 20, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+_TONIGHT = _NOW.replace(hour=23, minute=59, second=59)
 _LEVELS = [(1, "Rất không hài lòng"), (2, "Không hài lòng"), (3, "Bình thường"), (4, "Hài lòng"), (5, "Rất hài lòng")]
 _PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 110'%3E%3Crect width='160' height='110'"
-    " fill='%23b9c7c4'/%3E%3Cpath d='M0 78h160v32H0z' fill='%236f7f7b'/%3E%3Cellipse cx='84' cy='92' rx='34' ry='9'"
-    " fill='%23404b48'/%3E%3Cpath d='M20 78V34h36v44M104 78V22h34v56' fill='%23909f9b'/%3E%3C/svg%3E"
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 110'%3E"
+    "%3Cpath fill='%23b9c7c4' d='M0 0h160v110H0z'/%3E%3Cpath d='M0 78h160v32H0z' fill='%236f7f7b'/%3E"
+    "%3Cellipse cx='84' cy='92' rx='34' ry='9' fill='%23404b48'/%3E"
+    "%3Cpath d='M20 78V34h36v44M104 78V22h34v56' fill='%23909f9b'/%3E%3C/svg%3E"
 )
 _QR = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'%3E%3Crect width='9' height='9'"
@@ -56,9 +58,11 @@ class SampleForm(forms.Form):
         choices=[("email", "Thư điện tử"), ("none", "Không cần, tôi sẽ tự tra cứu bằng mã")],
     )
     name_public = forms.BooleanField(
-        label="Tôi đồng ý công khai họ tên cùng phản ánh này", required=False, help_text="Không chọn thì họ tên được giữ kín."
+        label="Tôi đồng ý công khai họ tên cùng phản ánh này",
+        required=False,
+        help_text="Không chọn thì họ tên được giữ kín.",
     )
-    files = forms.FileField(
+    photos = forms.FileField(
         label="Ảnh, tệp kèm theo", required=False, help_text="Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."
     )
     attitude = forms.ChoiceField(
@@ -93,13 +97,13 @@ def _rows() -> list[Row]:
             where="Phường Hoàn Kiếm", person="Nguyễn Thị Thanh Huyền", agency="Ban Quản lý duy tu hạ tầng, Sở Xây dựng",
         ),
         Row(
-            url="#2", code="HN-0093-5514-2", state="soon", days=0, due=_NOW.replace(hour=23, minute=59, second=59),
-            title="Nộp hồ sơ đổi giấy phép kinh doanh lần thứ ba vẫn bị yêu cầu bổ sung giấy tờ không có trong danh mục",
+            url="#2", code="HN-0093-5514-2", state="soon", days=0, due=_TONIGHT,
+            title="Nộp hồ sơ đổi giấy phép kinh doanh lần thứ ba vẫn bị đòi giấy tờ không có trong danh mục",
             meta=("Thủ tục hành chính", "Hành vi của cán bộ", "Doanh nghiệp"), badges=(Badge("Mở lại", "outline"),),
             where="Điểm phục vụ hành chính công phường Văn Miếu – Quốc Tử Giám", agency="Sở Tài chính",
         ),
         Row(
-            url="#3", code="HN-7719-0048-8", state="intime", days=6, due=_NOW.replace(hour=23, minute=59, second=59) + 8 * day,
+            url="#3", code="HN-7719-0048-8", state="intime", days=6, due=_TONIGHT + 8 * day,
             title="Đề nghị công khai thời gian trả kết quả cấp phép xây dựng nhà ở riêng lẻ",
             meta=("Quy định hành chính",), where="Toàn Thành phố", person="Trần Văn Bình", agency="Sở Xây dựng",
         ),
@@ -126,7 +130,8 @@ def _shots() -> list[Shot]:
 def _events() -> list[Event]:
     return [
         Event(
-            "Đang xử lý", _NOW - timedelta(hours=2), "Nguyễn Thị Thanh Huyền", "Sở Xây dựng", icon="pencil-square", tone="now",
+            "Đang xử lý", _NOW - timedelta(hours=2), "Nguyễn Thị Thanh Huyền", "Sở Xây dựng",
+            icon="pencil-square", tone="now",
             text="Đã khảo sát hiện trường lúc 7 giờ 30. Nắp thay thế đang được chở đến, dự kiến lắp trong chiều nay.",
         ),
         Event("Chuyển Sở Xây dựng", _NOW - timedelta(days=1), "Phạm Minh Đức", "Văn phòng Ủy ban nhân dân Thành phố",
@@ -154,7 +159,11 @@ def _site() -> dict[str, Any]:
         "city_name": "Thành phố Hà Nội",
         "hotlines": [
             {"name": "Tổng đài Thành phố", "number": "1022", "hours": "24 giờ mỗi ngày, nhánh 7"},
-            {"name": "Cấp cứu, cháy, trật tự", "number": "113", "hours": "Việc đang nguy hiểm thì gọi ngay, đừng gửi phản ánh"},
+            {
+                "name": "Cấp cứu, cháy, trật tự",
+                "number": "113",
+                "hours": "Đang nguy hiểm thì gọi ngay, đừng gửi phản ánh",
+            },
         ],
         "footer_text": "Văn phòng Ủy ban nhân dân Thành phố Hà Nội tiếp nhận, chuyển và theo dõi phản ánh, kiến nghị.",
         "footer_links": [Link("Cách xử lý phản ánh", "#"), Link("Dữ liệu cá nhân", "#"), Link("Trợ năng", "#")],
@@ -198,10 +207,11 @@ def desk() -> dict[str, Any]:
     bad = NoteForm({"note": ""}, auto_id="bad_%s")
     bad.fields["note"].error_messages["required"] = "Hãy viết điều cần làm và thời hạn."
     acts = [
-        Act("transfer", "Chuyển cơ quan xử lý", "#", TransferForm(auto_id="transfer_%s"), icon="arrow-right", likely=True,
-            hint="Hạn chuyển: hết ngày thứ Sáu, 04/09/2026."),
+        Act("transfer", "Chuyển cơ quan xử lý", "#", TransferForm(auto_id="transfer_%s"), icon="arrow-right",
+            likely=True, hint="Hạn chuyển: hết ngày thứ Sáu, 04/09/2026."),
         Act("clarify", "Đề nghị người gửi làm rõ", "#", NoteForm(auto_id="clarify_%s"), icon="question-circle"),
-        Act("approve", "Duyệt trả lời", "#", icon="check-lg", missing=["Ảnh hoặc văn bản chứng minh đã sửa xong", "Căn cứ pháp lý"]),
+        Act("approve", "Duyệt trả lời", "#", icon="check-lg",
+            missing=["Ảnh hoặc văn bản chứng minh đã sửa xong", "Căn cứ pháp lý"]),
         Act("urge", "Đôn đốc", "#", NoteForm(auto_id="urge_%s"), icon="bell", other=True),
         Act("decline", "Không tiếp nhận", "#", bad, icon="x-lg", other=True, danger=True,
             confirm="Không tiếp nhận phản ánh này? Người gửi sẽ nhận được lý do và hướng dẫn."),

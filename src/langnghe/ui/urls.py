@@ -1,4 +1,4 @@
-"""The style guide, for those who build pages. Mounted under /_/ by the project; answers in the demo and in DEBUG only."""
+"""The style guide, for those who build pages: mounted under /_/, answered in the demo and in DEBUG only."""
 
 from __future__ import annotations
 

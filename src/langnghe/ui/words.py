@@ -80,7 +80,8 @@ def file_size(size: int) -> str:
     """A size in bytes as people read it: "12 KB", "3,4 MB"."""
     if size < 1024 * 1024:
         return f"{number(max(1, round(size / 1024)))} KB"
-    return f"{number(Decimal(size) / (1024 * 1024), 1)} MB"
+    # One decimal, and none where it would be 0: "3,4 MB", "20 MB".
+    return f"{number((Decimal(size) / (1024 * 1024)).quantize(Decimal('0.1')))} MB"
 
 
 def time_left(days: int, due: date | datetime | None = None, *, over: bool = False) -> str:
