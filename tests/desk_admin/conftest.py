@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,6 +24,12 @@ ROLES = {
     "administrator": "administrator",
 }
 """A person for each role."""
+
+
+@pytest.fixture(autouse=True)
+def _password_is_enough(settings: Any) -> None:
+    """Most tests are about other things than the second step."""
+    settings.REQUIRE_SECOND_FACTOR = False
 
 
 @pytest.fixture

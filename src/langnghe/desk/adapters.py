@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from langnghe.agencies.models import Person
+from langnghe.intake.rules import client_address
 
 _UNKNOWN = "0.0.0.0"
 
@@ -18,9 +19,8 @@ _UNKNOWN = "0.0.0.0"
 def client_ip(request: HttpRequest) -> str:
     """The address that asks, as the outermost trusted proxy saw it (LANGNGHE_PROXIES); what a client claims beyond
     those proxies counts for nothing."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    trusted = min(settings.TRUSTED_PROXIES, len(hops))
-    given = hops[-trusted] if trusted else str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    given = client_address(str(request.META.get("REMOTE_ADDR", "")), forwarded, settings.TRUSTED_PROXIES)
     try:
         return str(ip_address(given))
     except ValueError:
