@@ -85,6 +85,11 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 }
 
 
+def step_label(step: str, lang: str = "vi") -> str:
+    """`Hạn trả lời` · `Answer due`: what the deadline of a step is called."""
+    return (_LABELS[lang].get(step) or _LABELS[lang][""])[0]
+
+
 def weekday(day: date, lang: str = "vi") -> str:
     """`thứ Năm` · `Thursday`."""
     return (WEEKDAYS_VI if lang == "vi" else WEEKDAYS_EN)[day.weekday()]

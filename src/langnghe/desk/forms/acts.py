@@ -5,10 +5,10 @@ The table says which acts are possible; this module only says what each asks for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.agencies.selectors import people_with
 from langnghe.cases import catalogue, services
 from langnghe.cases import settings as city_settings
+from langnghe.cases.errors import needed
 from langnghe.cases.models import Case, DiversionKind, Outcome, Regime, Subject, Urgency
 from langnghe.cases.models.case import Level
 from langnghe.files import services as files
@@ -78,12 +79,18 @@ class ActForm(forms.Form):
 
     error_css_class = "is-invalid"
 
-    def __init__(self, *args: Any, case: Case, actor: Actor, at: datetime, **given: Any) -> None:
+    filled: ClassVar[frozenset[str]] = frozenset()
+    """Needed fields that the form fills by itself when they are left empty."""
+
+    def __init__(
+        self, *args: Any, case: Case, actor: Actor, at: datetime, needs: Collection[str] = (), **given: Any
+    ) -> None:
         self.case, self.actor, self.at = case, actor, at
         super().__init__(*args, **given)
         self.use_required_attribute = False
-        for field in self.fields.values():
-            field.required = False
+        for name, field in self.fields.items():
+            field.required = name in needs and name not in self.filled
+            field.error_messages["required"] = needed(name)
         self.prepare()
 
     def prepare(self) -> None:
@@ -161,6 +168,8 @@ class QuestionForm(ActForm):
 class DeclineForm(ActForm):
     """Why not, and where to go."""
 
+    filled = frozenset({"guidance"})
+
     decline_reason = Key(label=_("Lý do không tiếp nhận"))
     guidance = TextArea(label=_("Hướng dẫn người gửi"), rows=4, max_length=2000, help_text=_("Để trống: dùng hướng dẫn sẵn có của lý do đã chọn."))
 
@@ -217,6 +226,8 @@ class MergeForm(ActForm):
 
 class DivertForm(ActForm):
     """Complaint or denunciation, and what the sender is told."""
+
+    filled = frozenset({"guidance"})
 
     diversion = forms.ChoiceField(label=_("Đây là"), choices=DiversionKind.choices, widget=forms.RadioSelect)
     guidance = TextArea(label=_("Hướng dẫn người gửi"), rows=5, max_length=3000, help_text=_("Để trống: dùng hướng dẫn chung của Thành phố."))

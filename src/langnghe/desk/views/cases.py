@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -31,6 +32,7 @@ from langnghe.triage import services as triage
 from langnghe.ui.items import Act, Shot
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
+from langnghe.worktime.format import moment, step_label
 
 READERS = tuple(sorted(ANY_STAFF - {"administrator"}))
 GATE_ACTS = ("publish", "withhold", "show", "hide")
@@ -65,7 +67,11 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
         "row": row_of(case, at=at, soon=soon),
         "acts": _acts(case, possible, at=at, failed=failed, gaps=gaps),
         "timeline": timeline_of(entries, people, words=_words(case)),
-        "deadlines": [row for row in deadlines if row.state != "cancelled"],
+        "deadlines": [
+            {"row": row, "label": step_label(row.step, get_language() or "vi")} for row in deadlines if row.state != "cancelled"
+        ],
+        "info": _info(case),
+        "gate_likely": case.state == "answered",
         "answers": [_answer(row, case) for row in case.answers.all() if row.state != "replaced"],
         "files": [_shot(row) for row in case.attachments.all() if row.role == "report"],
         "gaps": gaps,
@@ -79,12 +85,28 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
     return render(request, "desk/case.html", context, status=status)
 
 
+def _info(case: Case) -> list[tuple[str, str]]:
+    place = ", ".join(part for part in (case.place, case.commune.short_name if case.commune else "") if part)
+    regime = case.get_regime_display() + (f" · {case.get_subject_display()}" if case.subject else "")
+    rows = [
+        (_("Loại"), regime),
+        (_("Lĩnh vực"), case.field.name if case.field else "–"),
+        (_("Phân loại"), case.get_level_display() if case.level else ""),
+        (_("Mức độ"), case.get_urgency_display() if case.urgency else ""),
+        (_("Nơi xảy ra"), place or "–"),
+        (_("Nhận lúc"), moment(case.received_at, get_language() or "vi")),
+        (_("Cơ quan"), case.agency.name if case.agency else _("Chưa chuyển")),
+        (_("Người xử lý"), case.handler.full_name if case.handler else _("Chưa giao")),
+    ]
+    return [(term, value) for term, value in rows if value]
+
+
 def _acts(case: Case, possible: list[Possible], *, at: Any, failed: tuple[str, ActForm] | None, gaps: list[str]) -> list[Act]:
     shown = []
     for index, one in enumerate(row for row in possible if row.row.act in ACTS):
         act = one.row.act
         spec = ACTS[act]
-        form = failed[1] if failed is not None and failed[0] == act else spec.form(case=case, actor=one.actor, at=at, auto_id=f"id_{act}_%s")
+        form = failed[1] if failed is not None and failed[0] == act else spec.form(case=case, actor=one.actor, at=at, needs=one.row.needs, auto_id=f"id_{act}_%s")
         label = str(one.row.label)
         shown.append(
             Act(
@@ -132,7 +154,7 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     possible = next((one for one in selectors.possible_acts(case, roles_of_request(request).actors, at=at) if one.row.act == act), None)
     if possible is None:
         return _refuse(request, case, act)
-    form = spec.form(request.POST, request.FILES, case=case, actor=possible.actor, at=at, auto_id=f"id_{act}_%s")
+    form = spec.form(request.POST, request.FILES, case=case, actor=possible.actor, at=at, needs=possible.row.needs, auto_id=f"id_{act}_%s")
     version = request.POST.get("version", "")
     if form.is_valid():
         common = {"case_id": case.pk, "actor": possible.actor, "at": at, "expected_version": int(version) if version.isdigit() else None}
@@ -174,7 +196,14 @@ def sender(request: HttpRequest, code: str) -> HttpResponse:
     found = Sender.objects.filter(case=case).first()
     if found is not None:
         ledger.log_read(kind="case", subject_id=case.pk, actor=actor, fields=["name", "address", "phone", "email"], purpose="desk", at=clock.now())
-    return render(request, "desk/sender.html", {"case": case, "sender": found})
+    info = []
+    if found is not None:
+        info = [
+            (_("Họ tên"), found.name or "–"), (_("Đối tượng"), found.get_type_display()), (_("Địa chỉ"), found.address or "–"),
+            (_("Điện thoại"), found.phone or "–"), (_("Thư điện tử"), found.email or "–"),
+            (_("Công khai tên"), _("Đồng ý") if found.publish_name else _("Không")),
+        ]  # fmt: skip
+    return render(request, "desk/sender.html", {"case": case, "sender": found, "info": info})
 
 
 def _reader(roles: Roles, case: Case) -> Any:

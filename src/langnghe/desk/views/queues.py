@@ -148,7 +148,7 @@ def _filter(request: HttpRequest, *, states: Sequence[str] = (), wanted: dict[st
 def _parts(request: HttpRequest, names: Sequence[str], at: datetime) -> list[Part]:
     day = at.date()
     made = {
-        "late": lambda: Part(_("thời hạn"), "han", _("Thời hạn"), request.GET.get("han", ""), [("", _("bất kỳ")), ("qua-han", _("đã quá hạn")), ("sap-han", _("sắp đến hạn"))]),
+        "late": lambda: Part(_("thời hạn"), "han", _("Thời hạn"), request.GET.get("han", ""), [("", _("mọi thời hạn")), ("qua-han", _("đã quá hạn")), ("sap-han", _("sắp đến hạn"))]),
         "regime": lambda: Part(_("loại"), "che-do", _("Loại"), request.GET.get("che-do", ""), [("", _("mọi loại")), *((code, str(label)) for code, label in Regime.choices)]),
         "field": lambda: Part(_("lĩnh vực"), "linh-vuc", _("Lĩnh vực"), request.GET.get("linh-vuc", ""), [("", _("mọi lĩnh vực")), *((str(row.pk), row.name) for row in catalogue.fields(day))]),
         "agency": lambda: Part(_("cơ quan"), "co-quan", _("Cơ quan"), request.GET.get("co-quan", ""), [("", _("mọi cơ quan")), *((str(row.pk), row.short_name) for row in catalogue.active_agencies(day))]),
