@@ -249,9 +249,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- what every page says of the city -------------------------------------------------------------------------------
-LANGNGHE_SITE_FACTS = "langnghe.portal.site.site_facts"
-
 # --- limits against abuse -------------------------------------------------------------------------------------------
 SUBMISSIONS_PER_HOUR = env.number("LANGNGHE_SUBMISSIONS_PER_HOUR", 60, "Submissions from one address an hour; 0: no limit.")
 LOOKUPS_PER_HOUR = env.number("LANGNGHE_LOOKUPS_PER_HOUR", 60, "Wrong tracking codes from one address an hour; 0: no limit.")

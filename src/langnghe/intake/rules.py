@@ -39,7 +39,9 @@ def sender_gaps(regime: str, *, name: str, address: str, phone: str, email: str)
         return {}
     gaps: dict[str, str] = {}
     if not name:
-        gaps["name"] = _("Hãy ghi họ và tên. Phản ánh về quy định, thủ tục, cán bộ phải có tên người gửi; tên được giữ kín.")
+        gaps["name"] = _(
+            "Hãy ghi họ và tên. Phản ánh về quy định, thủ tục, cán bộ phải có tên người gửi; tên được giữ kín."
+        )
     if not address:
         gaps["address"] = _("Hãy ghi địa chỉ của ông/bà. Chỉ cơ quan xử lý đọc được.")
     if not phone and not email:
@@ -189,5 +191,3 @@ def throttle_key(key: bytes, purpose: str, address: str) -> str:
     except ValueError:
         address = address[:64]
     return hmac.new(key, f"throttle:{purpose}:{address}".encode(), hashlib.sha256).hexdigest()
-
-

@@ -41,7 +41,9 @@ def throttled(*, purpose: str, address: str, limit: int, at: datetime) -> bool:
     """Whether the limit is reached already, without counting. One query."""
     if limit <= 0:
         return False
-    counted = Throttle.objects.filter(key=_key(purpose, address), hour=_hour(at)).values_list("count", flat=True).first()
+    counted = (
+        Throttle.objects.filter(key=_key(purpose, address), hour=_hour(at)).values_list("count", flat=True).first()
+    )
     return (counted or 0) >= limit
 
 

@@ -22,10 +22,14 @@ class Text(forms.CharField):
     def __init__(self, *, area: bool = False, rows: int = 4, **options: Any) -> None:
         self.area = area
         attrs = options.pop("attrs", {})
-        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, **attrs}) if area else forms.TextInput(attrs=attrs))
+        options.setdefault(
+            "widget", forms.Textarea(attrs={"rows": rows, **attrs}) if area else forms.TextInput(attrs=attrs)
+        )
         messages = {"required": _("Hãy nhập mục này."), **options.pop("error_messages", {})}
         if "max_length" in options:
-            messages.setdefault("max_length", _("Dài quá %(limit_value)d ký tự (đang có %(show_value)d). Hãy viết ngắn lại."))
+            messages.setdefault(
+                "max_length", _("Dài quá %(limit_value)d ký tự (đang có %(show_value)d). Hãy viết ngắn lại.")
+            )
         super().__init__(error_messages=messages, **options)
 
     def to_python(self, value: Any) -> str:
@@ -116,8 +120,12 @@ class SubmitForm(forms.Form):
     files = _files_field(_("Ảnh, giấy tờ"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."))
 
     name = Text(max_length=120, required=False, label=_("Họ và tên"), attrs={"autocomplete": "name"})
-    address = Text(max_length=300, required=False, label=_("Địa chỉ của ông/bà"), attrs={"autocomplete": "street-address"})
-    phone = Text(max_length=40, required=False, label=_("Số điện thoại"), attrs={"autocomplete": "tel", "inputmode": "tel"})
+    address = Text(
+        max_length=300, required=False, label=_("Địa chỉ của ông/bà"), attrs={"autocomplete": "street-address"}
+    )
+    phone = Text(
+        max_length=40, required=False, label=_("Số điện thoại"), attrs={"autocomplete": "tel", "inputmode": "tel"}
+    )
     email = Email(required=False, label=_("Thư điện tử"), help_text=_("Để nhận tin mỗi khi có bước mới."))
     business = forms.BooleanField(required=False, label=_("Tôi gửi thay cho doanh nghiệp, tổ chức"))
     publish_name = forms.BooleanField(
@@ -182,7 +190,10 @@ class SubmitForm(forms.Form):
             names = _g(" hoặc ").join(name for key, name in known if key in found[:3])
             self.add_error("commune", _g("Có nhiều nơi tên như vậy: %(names)s. Hãy chọn một.") % {"names": names})
         else:
-            self.add_error("commune", _g("Không tìm thấy xã, phường này. Hãy chọn trong danh sách, hoặc để trống và ghi rõ địa điểm."))
+            self.add_error(
+                "commune",
+                _g("Không tìm thấy xã, phường này. Hãy chọn trong danh sách, hoặc để trống và ghi rõ địa điểm."),
+            )
         return None
 
 
@@ -279,7 +290,10 @@ LEVELS = (
 def _level(label: Any) -> forms.ChoiceField:
     words = _("Hãy chọn một trong năm mức.")
     return forms.ChoiceField(
-        label=label, choices=LEVELS, widget=forms.RadioSelect, error_messages={"required": words, "invalid_choice": words}
+        label=label,
+        choices=LEVELS,
+        widget=forms.RadioSelect,
+        error_messages={"required": words, "invalid_choice": words},
     )
 
 

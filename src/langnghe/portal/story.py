@@ -19,7 +19,9 @@ from langnghe.ui.items import Event
 from langnghe.worktime import selectors as worktime
 from langnghe.worktime.models import Deadline
 
-HIDDEN = frozenset({"restrict", "lift", "note", "draft", "send_back", "request_extension", "refuse_extension", "partner_answer"})
+HIDDEN = frozenset(
+    {"restrict", "lift", "note", "draft", "send_back", "request_extension", "refuse_extension", "partner_answer"}
+)
 """Acts that are the office's own affair."""
 
 
@@ -138,7 +140,12 @@ def agencies_in(history: Sequence[Entry]) -> set[int]:
     """The agencies that the entries name."""
     keys: set[int] = set()
     for entry in history:
-        for key in (entry.agency_id, entry.data.get("agency"), entry.data.get("partner"), entry.data.get("agency_before")):
+        for key in (
+            entry.agency_id,
+            entry.data.get("agency"),
+            entry.data.get("partner"),
+            entry.data.get("agency_before"),
+        ):
             if isinstance(key, int):
                 keys.add(key)
     return keys

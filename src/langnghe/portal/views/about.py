@@ -37,20 +37,29 @@ def _terms(today: date) -> list[dict[str, Any]]:
         "reply": _("Ông/bà bổ sung thông tin khi được hỏi"),
         "reopen": _("Ông/bà đề nghị xử lý lại, từ ngày có trả lời"),
     }
-    regimes = {"": _("mọi loại"), "admin": _("quy định, hành vi hành chính"), "field": _("hiện trường")}
+    regimes = {"": _("Mọi loại"), "admin": _("Quy định, hành vi hành chính"), "field": _("Hiện trường")}
     levels = {"": "", "normal": _("bình thường"), "urgent": _("khẩn"), "complex": _("phức tạp")}
     rows = [row for row in worktime.all_rules() if row.step in TOLD and row.applies_on(today)]
-    rows.sort(key=lambda row: (TOLD.index(row.step), row.regime, row.amount))
-    return [
-        {
-            "step": steps[row.step],
-            "kind": ", ".join(part for part in (str(regimes.get(row.regime, "")), str(levels.get(row.urgency, ""))) if part),
-            "term": term_words(row.amount, row.unit, language()),
-            "source": row.source,
-            "assumed": row.assumed,
-        }
-        for row in rows
-    ]
+    rows.sort(key=lambda row: (row.regime == "", row.regime, row.amount))
+    groups = []
+    for step, words in steps.items():
+        told = []
+        for row in rows:
+            if row.step == step:
+                kind = _("Các loại khác") if not row.regime and told else str(regimes.get(row.regime, row.regime))
+                level = str(levels.get(row.urgency, ""))
+                term = term_words(row.amount, row.unit, language())
+                told.append(
+                    {
+                        "kind": f"{kind}, {level}" if level else kind,
+                        "term": term,
+                        "source": row.source,
+                        "assumed": row.assumed,
+                    }
+                )
+        if told:
+            groups.append({"step": words, "rows": told})
+    return groups
 
 
 @public
@@ -94,7 +103,12 @@ def channels(request: HttpRequest) -> HttpResponseBase:
 def notice(request: HttpRequest) -> HttpResponseBase:
     """The notice to print and post at every office, with the address as a picture."""
     address = settings.BASE_URL.rstrip("/") + reverse("portal:home")
-    context = {"channels": _channels(clock.today()), "qr": picture(address), "address": address, "office": catalogue().office}
+    context = {
+        "channels": _channels(clock.today()),
+        "qr": picture(address),
+        "address": address,
+        "office": catalogue().office,
+    }
     return render(request, "portal/notice_print.html", context)
 
 

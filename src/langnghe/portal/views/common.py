@@ -42,10 +42,10 @@ def language() -> str:
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:
-    """Mark a page that is for one person: not kept, not indexed, not named to other sites."""
+    """Mark a page that is for one person: not kept, not indexed. (Other sites never learn its address: the whole
+    project sends its referrer to itself only.)"""
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -127,7 +127,10 @@ def show_case(request: HttpRequest, code: str, form: FollowForm | None = None) -
         return redirect("portal:public_case", wanted, permanent=True)
     shots = {role: [_shot(one) for one in row.files.all() if one.role == role] for role in ("report", "proof")}
     place = ", ".join(part for part in (row.place, row.commune_name) if part)
-    facts = [Fact(_("Gửi ngày"), long_date(row.received_on)), Fact(_("Người gửi"), row.sender_name or _("được giữ kín"))]
+    facts = [
+        Fact(_("Gửi ngày"), long_date(row.received_on)),
+        Fact(_("Người gửi"), row.sender_name or _("được giữ kín")),
+    ]
     facts += [Fact(term, value) for term, value in ((_("Lĩnh vực"), row.field_name), (_("Nơi xảy ra"), place)) if value]
     facts.append(Fact(_("Loại"), Regime(row.regime).label))
     if row.agency_name:
@@ -161,7 +164,9 @@ def _shot(one: PublicFile) -> Shot:
     picture = one.file.is_image
     alt = one.caption or (_("Ảnh bằng chứng") if one.role == "proof" else _("Ảnh người gửi đính kèm"))
     # The name that the sender gave a file may be personal; the public sees a name of ours.
-    name = alt if picture else one.caption or _("Tài liệu %(type)s") % {"type": one.file.name.rpartition(".")[2].upper()}
+    name = (
+        alt if picture else one.caption or _("Tài liệu %(type)s") % {"type": one.file.name.rpartition(".")[2].upper()}
+    )
     return Shot(url, name, thumb=f"{url}?nho=1" if picture else "", alt=alt, size=one.file.size)
 
 

@@ -29,6 +29,8 @@ CARRIED = (
 )  # fmt: skip
 """What the preview carries along in hidden inputs."""
 
+SUGGESTIONS_PER_HOUR = 1200
+
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,12 @@ def submit(request: HttpRequest) -> HttpResponseBase:
         return _preview(request, form, kept_files)
     address = address_of(request)
     if not services.throttle(purpose="submit", address=address, limit=settings.SUBMISSIONS_PER_HOUR, at=at):
-        form.add_error(None, _("Từ mạng này vừa có quá nhiều phản ánh gửi đến. Ông/bà chờ ít phút rồi bấm gửi lại, hoặc gọi đường dây nóng."))
+        form.add_error(
+            None,
+            _(
+                "Từ mạng này vừa có quá nhiều phản ánh gửi đến. Ông/bà chờ ít phút rồi bấm gửi lại, hoặc gọi đường dây nóng."
+            ),
+        )
         return _form(request, form, kept_files, status=429)
     made = services.submit(given=_submission(form.cleaned_data, kept_files), at=at)
     token = receipt.token_of(made.case.pk)
@@ -146,7 +153,7 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     text = clean_input(f"{request.POST.get('title', '')} {request.POST.get('body', '')}"[:4000])
     found: dict[str, Any] = {}
     if len(text) >= 15 and services.throttle(
-        purpose="suggest", address=address_of(request), limit=settings.SUGGESTIONS_PER_HOUR, at=at
+        purpose="suggest", address=address_of(request), limit=SUGGESTIONS_PER_HOUR, at=at
     ):
         found = _suggest(request, text)
     return private(render(request, "portal/parts/suggestions.html", found))

@@ -62,7 +62,9 @@ def _wrong(request: HttpRequest, form: TrackForm, code: str, secret: str, *, at:
     """The case, or None with the reason in the form. Wrong ones are counted; what is wrong of two is not told."""
     address, limit = address_of(request), settings.LOOKUPS_PER_HOUR
     if services.throttled(purpose="lookup", address=address, limit=limit, at=at):
-        form.add_error(None, _("Đã thử sai quá nhiều lần. Ông/bà chờ đến giờ sau, hoặc gọi đường dây nóng để được tra giúp."))
+        form.add_error(
+            None, _("Đã thử sai quá nhiều lần. Ông/bà chờ đến giờ sau, hoặc gọi đường dây nóng để được tra giúp.")
+        )
         return None
     found = selectors.opens(code, secret)
     if found is None:
@@ -180,7 +182,11 @@ def _do_reply(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
 
 def _do_withdraw(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
     cases.withdraw(
-        case_id=own.pk, actor=SENDER, at=at, reason=form.cleaned_data["reason"], expected_version=form.cleaned_data["version"]
+        case_id=own.pk,
+        actor=SENDER,
+        at=at,
+        reason=form.cleaned_data["reason"],
+        expected_version=form.cleaned_data["version"],
     )
 
 
@@ -195,7 +201,11 @@ def _do_rate(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
 
 def _do_reopen(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
     cases.reopen(
-        case_id=own.pk, actor=SENDER, at=at, reason=form.cleaned_data["reason"], expected_version=form.cleaned_data["version"]
+        case_id=own.pk,
+        actor=SENDER,
+        at=at,
+        reason=form.cleaned_data["reason"],
+        expected_version=form.cleaned_data["version"],
     )
 
 
@@ -244,7 +254,9 @@ def _page(
         "case": own,
         "state": story.state_name(own),
         "where": story.where(own, office),
-        "chip": story.chip(step, at=at, language=language()) if not own.restricted and own.state not in _NO_DUE else None,
+        "chip": story.chip(step, at=at, language=language())
+        if not own.restricted and own.state not in _NO_DUE
+        else None,
         "reply_chip": story.chip(story.running(deadlines, "reply"), at=at, language=language()),
         "question": question if story.is_waiting_for_sender(own) else None,
         "events": story.events(own, history, names, office),
@@ -288,7 +300,10 @@ def _guidance(own: Case, declined: Any, at: datetime) -> dict[str, str] | None:
     if own.state == "diverted":
         row = next((one for one in own.diversions.all() if one.guidance), None)
         if row is not None:
-            return {"title": _("Nội dung này là %(kind)s") % {"kind": row.get_kind_display().lower()}, "text": row.guidance}
+            return {
+                "title": _("Nội dung này là %(kind)s") % {"kind": row.get_kind_display().lower()},
+                "text": row.guidance,
+            }
     if declined is not None:
         return {"title": _("Vì sao không tiếp nhận"), "text": f"{declined.text}\n\n{declined.guidance}"}
     return None
@@ -304,10 +319,11 @@ def _facts(own: Case) -> list[Fact]:
     where = ", ".join(part for part in (own.place, own.commune.short_name if own.commune else "") if part)
     found = [Fact(_("Gửi ngày"), long_date(own.received_at)), Fact(_("Loại"), own.get_regime_display())]
     if own.field is not None:
-        found.append(Fact(_("Lĩnh vực"), own.field.name_en if language() == "en" and own.field.name_en else own.field.name))
+        found.append(
+            Fact(_("Lĩnh vực"), own.field.name_en if language() == "en" and own.field.name_en else own.field.name)
+        )
     if where:
         found.append(Fact(_("Nơi xảy ra"), where))
     if own.round > 1:
         found.append(Fact(_("Lần xử lý"), _("lần hai, sau khi ông/bà đề nghị mở lại")))
     return found
-
