@@ -85,28 +85,6 @@ class Choice(models.Model):
         return f"{self.question} of {self.case_id}: {self.chosen}"
 
 
-class Pending(models.Model):
-    """Cases that wait for a suggestion: a queue of rows that the worker takes with SKIP LOCKED."""
-
-    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
-    since = models.DateTimeField()
-    failures = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True)
-
-    def __str__(self) -> str:
-        return f"suggestion for {self.case_id} pending"
-
-
-class Follow(models.Model):
-    """How far triage has followed the ledger (one row)."""
-
-    name = models.CharField(max_length=30, unique=True)
-    entry_id = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name} at {self.entry_id}"
-
-
 class TrainingText(models.Model):
     """A labelled text from before the system: the confirmed history from which the model starts."""
 

@@ -21,6 +21,7 @@ from langnghe.cases.models import Case, DiversionKind, Outcome, Regime, Subject,
 from langnghe.cases.models.case import Level
 from langnghe.files import services as files
 from langnghe.texts import clean_input
+from langnghe.triage import selectors as triage_selectors
 from langnghe.triage import services as triage
 from langnghe.workflow.actor import Actor
 
@@ -129,7 +130,7 @@ class ClassifyForm(ActForm):
         self.fields["procedure"].choices = [  # type: ignore[attr-defined]
             ("", _("Không gắn thủ tục")), *((str(row.pk), row.name) for row in catalogue.procedures(day)),
         ]  # fmt: skip
-        case, hint = self.case, triage.suggestion_of(self.case)
+        case, hint = self.case, triage_selectors.suggestion_of(self.case)
         first = {
             "regime": case.regime, "field": case.field_id, "urgency": case.urgency or "normal", "subject": case.subject,
             "level": case.level, "procedure": case.procedure_id,
@@ -137,7 +138,7 @@ class ClassifyForm(ActForm):
         if hint is not None and case.state == "received":
             first["field"] = first["field"] or hint.field_id
             first["urgency"] = hint.urgency or first["urgency"]
-            self.fields["field"].help_text = triage.explain_field(hint)
+            self.fields["field"].help_text = triage_selectors.explain_field(hint)
         for name, value in first.items():
             self.fields[name].initial = value
 
@@ -151,10 +152,10 @@ class TransferForm(ActForm):
     def prepare(self) -> None:
         """The suggested agency is chosen; a case that went in circles says so."""
         self.fields["agency"].choices = _agency_choices(self.at)  # type: ignore[attr-defined]
-        hint = triage.suggestion_of(self.case)
+        hint = triage_selectors.suggestion_of(self.case)
         if hint is not None and hint.agency_id:
             self.fields["agency"].initial = hint.agency_id
-            self.fields["agency"].help_text = triage.explain_agency(hint)
+            self.fields["agency"].help_text = triage_selectors.explain_agency(hint)
         if self.case.hops >= 2:
             self.fields["reason"].help_text = _("Phản ánh đã chuyển %(n)s lần. Hãy thống nhất với cơ quan nhận trước khi chuyển tiếp.") % {"n": self.case.hops}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,13 +23,14 @@ from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.selectors import PERSONAL_READERS, Possible
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.forms.acts import ACTS, ActForm
+from langnghe.desk.figures import accuracy_tables, chosen_tables
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
 from langnghe.files import http as file_http
 from langnghe.files.errors import FileRejected
 from langnghe.ledger import selectors as ledger_selectors
 from langnghe.ledger import services as ledger
 from langnghe.texts import fold
-from langnghe.triage import services as triage
+from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
@@ -75,7 +77,7 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
         "answers": [_answer(row, case) for row in case.answers.all() if row.state != "replaced"],
         "files": [_shot(row) for row in case.attachments.all() if row.role == "report"],
         "gaps": gaps,
-        "suggestion": triage.describe(case) if case.state in ("received", "classified", "clarifying") else None,
+        "suggestion": triage_selectors.describe(case) if case.state in ("received", "classified", "clarifying") else None,
         "gate_acts": [one.row for one in possible if one.row.act in GATE_ACTS],
         "may_read_sender": bool(roles.codes & PERSONAL_READERS),
         "open_question": next((row for row in case.questions.all() if row.replied_at is None and row.lapsed_at is None), None),
@@ -232,7 +234,7 @@ def duplicates(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     at = clock.now()
     soon = soon_until(at)
-    found = triage.duplicates_of(case, at=at)
+    found = triage_selectors.duplicates_of(case, at=at)
     pairs = [
         {"case": one.case, "row": row_of(one.case, at=at, soon=soon), "score": one.score, "why": one.why,
          "form": ACTS["merge"].form(case=case, actor=roles_of_request(request).actor("coordinator"), at=at, initial={"into": one.case.code}, auto_id=f"id_{one.case.pk}_%s")}
@@ -244,6 +246,9 @@ def duplicates(request: HttpRequest, code: str) -> HttpResponse:
 @allow("coordinator", "observer", "administrator")
 def accuracy(request: HttpRequest) -> HttpResponse:
     """How good the suggestions are: out of sample, and as people chose since."""
-    return render(request, "desk/accuracy.html", triage.accuracy(at=clock.now()))
+    at = clock.now()
+    model = triage_selectors.active_model()
+    tables = [*accuracy_tables(model), *chosen_tables(triage_selectors.chosen_by_month(since=at - timedelta(days=365)))]
+    return render(request, "desk/accuracy.html", {"model": model, "tables": tables})
 
 

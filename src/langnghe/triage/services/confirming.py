@@ -1,71 +1,17 @@
-"""Suggestions and what people made of them: suggest (in the worker), confirm (at the desk), train, measure."""
+"""What people chose, kept beside what was suggested: the only way to know how good the suggestions are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from langnghe.cases import catalogue
-from langnghe.cases import selectors as cases_selectors
 from langnghe.cases import services as cases
 from langnghe.cases.models import Case
 from langnghe.triage.models import Choice, Suggestion
 from langnghe.workflow.actor import Actor
-
-DUPLICATE_DAYS = 60
-"""How far back repeats of a report are looked for."""
-
-
-# --- what was suggested ---------------------------------------------------------------------------------------------
-
-
-def suggestion_of(case: Case) -> Suggestion | None:
-    """The newest suggestion for a case; one query for each case object, then kept on it."""
-    kept: Suggestion | None | str = getattr(case, "_suggestion", "unread")
-    if isinstance(kept, str):
-        kept = Suggestion.objects.filter(case_id=case.pk).select_related("model").order_by("-pk").first()
-        case._suggestion = kept  # type: ignore[attr-defined]
-    return kept
-
-
-def explain_field(hint: Suggestion) -> str:
-    """What the model proposes as the field, with its confidence, or that it is not sure."""
-    row = catalogue.field(hint.field_id)
-    if row is None:
-        return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
-    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.name, "share": round(hint.field_confidence * 100)}
-
-
-def explain_agency(hint: Suggestion) -> str:
-    """What the model proposes as the agency, with its confidence."""
-    row = catalogue.agencies().get(hint.agency_id or 0)
-    if row is None:
-        return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
-    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.short_name, "share": round(hint.agency_confidence * 100)}
-
-
-def describe(case: Case) -> dict[str, Any] | None:
-    """The suggestion for a case in words, for its page; None when there is none yet."""
-    hint = suggestion_of(case)
-    if hint is None:
-        return None
-    return {
-        "field": explain_field(hint),
-        "agency": explain_agency(hint),
-        "denunciation": hint.denunciation_suspected,
-        "words": hint.denunciation_words,
-        "model": hint.model.version[:12],
-        "repeats": len(hint.duplicates),
-    }
-
-
-# --- what people chose ----------------------------------------------------------------------------------------------
-
 
 def _keep(case_id: int, question: str, *, suggested: object, confidence: float, chosen: object, actor: Actor, at: datetime, hint: Suggestion | None) -> None:
     Choice.objects.update_or_create(
@@ -131,28 +77,3 @@ def _decide(case_id: int, actor: Actor, at: datetime, is_one: bool, act: Any, **
         hint = _hint(case_id)
         _keep(case_id, "denunciation", suggested=hint.denunciation_suspected if hint else None, confidence=hint.denunciation_confidence if hint else 0, chosen=is_one, actor=actor, at=at, hint=hint)
     return case
-
-
-# --- repeats --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A likely repeat: the other case, how alike (0 to 1), and why."""
-
-    case: Case
-    score: float
-    why: str
-
-
-def duplicates_of(case: Case, *, at: datetime, limit: int = 6) -> list[Repeat]:
-    """Likely repeats of a case among recent reports of the same place. One query."""
-    from langnghe.triage import similar
-
-    if case.commune_id is None:
-        return []
-    near = cases_selectors.nearby(commune_id=case.commune_id, since=case.received_at - timedelta(days=DUPLICATE_DAYS), exclude_id=case.pk)
-    texts = [similar.Report(text=f"{row.title}. {row.body}", place=row.place, field=row.field_id, at=row.received_at) for row in near]
-    own = similar.Report(text=f"{case.title}. {case.body}", place=case.place, field=case.field_id, at=case.received_at)
-    found = [Repeat(near[index], score, why) for index, score, why in similar.rank(own, texts)]
-    return found[:limit]
