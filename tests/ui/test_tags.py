@@ -78,6 +78,12 @@ def test_a_bare_moment_goes_by_the_clock() -> None:
     assert "Không đặt hạn" in draw("{% deadline_chip %}")
 
 
+def test_what_a_template_does_not_know_is_no_deadline() -> None:
+    assert "Không đặt hạn" in draw("{% deadline_chip nothing days=nothing %}")
+    rows = [{"url": "/", "code": "HN-2", "title": "a"}]
+    assert "Không đặt hạn" in draw('{% queue rows "Mới" %}', rows=rows)
+
+
 def test_an_unknown_state_is_refused() -> None:
     with pytest.raises(TemplateSyntaxError):
         draw('{% deadline_chip at state="green" %}', at=AT)

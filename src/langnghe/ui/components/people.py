@@ -68,6 +68,9 @@ def deadline_chip(
     working days left; left: free words instead. wide: date beside the chip, not under it. label: what is due ("Hạn
     trả lời").
     """
+    # A template gives "" for what is not there.
+    due = None if due == "" else due
+    days = days if isinstance(days, int) else None
     at = due
     if due is not None and not isinstance(due, date):
         at = due.due_at
