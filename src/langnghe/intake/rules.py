@@ -1,4 +1,4 @@
-"""Decisions of intake as pure functions: regime, what a sender must give, likely field, closeness of texts, addresses."""
+"""Decisions of intake as pure functions: regime, what a sender must give, likely field, alike texts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import ipaddress
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import log, sqrt
 
 from django.utils.translation import gettext as _
 
@@ -119,26 +121,33 @@ def likely_procedure(text: str, names: Sequence[tuple[int, str]], *, least: floa
 # --- alike ------------------------------------------------------------------------------------------------------------
 
 
-def grams(text: str) -> frozenset[str]:
-    """The three-letter pieces of the folded words of a text: reworded and misspelt texts still share many."""
-    pieces: set[str] = set()
-    for word in words(text[:1500]):
-        padded = f" {word} "
-        pieces.update(padded[at : at + 3] for at in range(len(padded) - 2))
-    return frozenset(pieces)
-
-
-def closeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """How much of the shorter text is found in the longer one, 0 to 1."""
-    if not one or not other:
-        return 0.0
-    return len(one & other) / min(len(one), len(other))
+def pieces(text: str) -> frozenset[str]:
+    """What two texts are compared by: their folded words and pairs of neighbouring words."""
+    said = words(text[:1500])
+    return frozenset([word for word in said if len(word) > 2] + [f"{a} {b}" for a, b in pairwise(said)])
 
 
 def closest(text: str, others: Sequence[tuple[int, str]], *, least: float, most: int) -> list[int]:
-    """The ids of the texts that are closest to `text`, the closest first; only those at least `least` close."""
-    mine = grams(text)
-    ranked = sorted(((closeness(mine, grams(other)), pk) for pk, other in others), key=lambda pair: (-pair[0], pair[1]))
+    """The ids of the texts that are closest to `text`, the closest first; only those at least `least` close (0 to 1).
+
+    Pieces that many of the texts share ("đề nghị", "ông bà") say little and weigh little.
+    """
+    mine = pieces(text)
+    known = [(pk, pieces(other)) for pk, other in others]
+    often: dict[str, int] = {}
+    for _pk, other in known:
+        for piece in other:
+            often[piece] = often.get(piece, 0) + 1
+    rare = {piece: log((len(known) + 1) / count) for piece, count in often.items()}
+    unknown = log(len(known) + 1)
+    own = sum(rare.get(piece, unknown) ** 2 for piece in mine)
+    ranked = []
+    for pk, other in known:
+        whole = sum(rare[piece] ** 2 for piece in other)
+        shared = sum(rare[piece] ** 2 for piece in mine & other)
+        if shared:
+            ranked.append((shared / sqrt(own * whole), pk))
+    ranked.sort(key=lambda pair: (-pair[0], pair[1]))
     return [pk for share, pk in ranked[:most] if share >= least]
 
 

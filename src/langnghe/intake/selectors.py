@@ -38,6 +38,10 @@ class FieldNames:
     agency: str
     commune_first: bool
 
+    def said(self, *, english: bool) -> str:
+        """Its name in the language of the page."""
+        return self.name_en if english and self.name_en else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -94,7 +98,7 @@ def forget() -> None:
     _kept.clear()
 
 
-# --- the sender's own case ----------------------------------------------------------------------------------------------
+# --- the sender's own case ------------------------------------------------------------------------------------------
 
 
 def sender_case(code: str) -> Case | None:
@@ -136,7 +140,7 @@ def opens(code: str, secret: str) -> Case | None:
 
 
 def sender_file(case: Case, file_id: object) -> StoredFile | None:
-    """A file that the sender gave, or the proof of an answer that the sender has. No query on a case of `sender_case`."""
+    """A file of the sender, or the proof of an answer that the sender has. No query on a case of `sender_case`."""
     answered = {row.round for row in case.answers.all() if row.state == AnswerState.APPROVED}
     for row in case.attachments.all():
         if row.file_id == file_id and (row.role != Attachment.Role.PROOF or row.round in answered):
@@ -154,14 +158,14 @@ def decline_reason(pk: int | None) -> DeclineReason | None:
     return DeclineReason.objects.filter(pk=pk).first() if pk else None
 
 
-# --- suggestions --------------------------------------------------------------------------------------------------------
+# --- suggestions ----------------------------------------------------------------------------------------------------
 
 
 def similar_answers(text: str, *, most: int = 3) -> list[PublicCase]:
     """Published answers to something alike, the closest first. One query."""
     found = [row for row in publication.similar(text) if row.answer]
     by_key = {row.pk: row for row in found}
-    wanted = rules.closest(text, [(row.pk, f"{row.title} {row.body[:600]}") for row in found], least=0.45, most=most)
+    wanted = rules.closest(text, [(row.pk, f"{row.title} {row.body[:600]}") for row in found], least=0.08, most=most)
     return [by_key[pk] for pk in wanted]
 
 
@@ -171,5 +175,5 @@ def open_nearby(text: str, commune_id: int, *, most: int = 3) -> list[PublicCase
 
     found = publication.open_nearby(commune_id=commune_id, since=clock.now() - timedelta(days=60))
     by_key = {row.pk: row for row in found}
-    wanted = rules.closest(text, [(row.pk, f"{row.title} {row.body[:600]}") for row in found], least=0.3, most=most)
+    wanted = rules.closest(text, [(row.pk, f"{row.title} {row.body[:600]}") for row in found], least=0.06, most=most)
     return [by_key[pk] for pk in wanted]

@@ -108,7 +108,8 @@ class SubmitForm(forms.Form):
     proposal = forms.BooleanField(required=False, label=_("Tôi có đề xuất cách giải quyết (kiến nghị)"))
 
     commune = Text(
-        max_length=120, required=False, label=_("Xã, phường nơi xảy ra"), help_text=_("Gõ vài chữ rồi chọn. Không dấu cũng được."),
+        max_length=120, required=False, label=_("Xã, phường nơi xảy ra"),
+        help_text=_("Gõ vài chữ rồi chọn. Không dấu cũng được."),
         attrs={"list": "communes", "autocomplete": "off"},
     )  # fmt: skip
     place = Text(
@@ -325,6 +326,7 @@ class FollowForm(forms.Form):
     """Being told by e-mail when a public report is answered."""
 
     email = Email(
-        label=_("Thư điện tử của ông/bà"), help_text=_("Chỉ dùng để báo khi có trả lời. Bỏ theo dõi lúc nào cũng được."),
+        label=_("Thư điện tử của ông/bà"),
+        help_text=_("Chỉ dùng để báo khi có trả lời. Bỏ theo dõi lúc nào cũng được."),
         error_messages={"required": _("Hãy ghi thư điện tử.")},
     )  # fmt: skip

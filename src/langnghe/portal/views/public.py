@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -57,6 +58,10 @@ def _outcome(row: PublicCase) -> str:
     return str(Outcome(row.outcome).label) if row.outcome in Outcome.values else ""
 
 
+def _one_of(text: str, allowed: Collection[str]) -> str:
+    return text if text in allowed else ""
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
@@ -70,18 +75,19 @@ def public_list(request: HttpRequest) -> HttpResponseBase:
     known = catalogue()
     wanted = PublicFilter(
         text=text, field_id=_number(get.get("linh-vuc", "")), agency_id=_number(get.get("co-quan", "")),
-        commune_id=_number(get.get("xa-phuong", "")), regime=get.get("loai", "") if get.get("loai") in Regime.values else "",
-        outcome=get.get("ket-qua", "") if get.get("ket-qua") in Outcome.values else "",
+        commune_id=_number(get.get("xa-phuong", "")), regime=_one_of(get.get("loai", ""), Regime.values),
+        outcome=_one_of(get.get("ket-qua", ""), Outcome.values),
     )  # fmt: skip
     page = publication.public_list(wanted, key=get.get("trang", "")[:200])
     chosen = {key: value for key, value in get.items() if key != "trang" and value}
     agencies = publication.agencies_with_cases()
     english = language() == "en"
     parts = [
-        Part(name="q", label=_("Tìm trong phản ánh đã công khai"), value=text, placeholder=_("Tìm chữ hoặc mã, không dấu cũng được")),
+        Part(name="q", label=_("Tìm trong phản ánh đã công khai"), value=text,
+             placeholder=_("Tìm chữ hoặc mã, không dấu cũng được")),
         Part(text=_("về")),
         Part(name="linh-vuc", label=_("Lĩnh vực"), value=get.get("linh-vuc", ""),
-             options=[("", _("mọi lĩnh vực")), *((str(one.id), one.name_en if english and one.name_en else one.name) for one in known.fields)]),
+             options=[("", _("mọi lĩnh vực")), *((str(one.id), one.said(english=english)) for one in known.fields)]),
         Part(text=_("do")),
         Part(name="co-quan", label=_("Cơ quan trả lời"), value=get.get("co-quan", ""),
              options=[("", _("mọi cơ quan")), *((str(key), name) for key, name in agencies)]),

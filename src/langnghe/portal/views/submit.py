@@ -24,8 +24,8 @@ from langnghe.ui.items import Fact, Step
 from langnghe.worktime import clock
 
 CARRIED = (
-    "about", "body", "title", "proposal", "commune", "place", "latitude", "longitude", "name", "address", "phone", "email",
-    "business", "publish_name", "submission_key",
+    "about", "body", "title", "proposal", "commune", "place", "latitude", "longitude", "name", "address", "phone",
+    "email", "business", "publish_name", "submission_key",
 )  # fmt: skip
 """What the preview carries along in hidden inputs."""
 
@@ -57,9 +57,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     if not services.throttle(purpose="submit", address=address, limit=settings.SUBMISSIONS_PER_HOUR, at=at):
         form.add_error(
             None,
-            _(
-                "Từ mạng này vừa có quá nhiều phản ánh gửi đến. Ông/bà chờ ít phút rồi bấm gửi lại, hoặc gọi đường dây nóng."
-            ),
+            _("Từ mạng này vừa có quá nhiều phản ánh. Ông/bà chờ ít phút rồi bấm gửi lại, hoặc gọi đường dây nóng."),
         )
         return _form(request, form, kept_files, status=429)
     made = services.submit(given=_submission(form.cleaned_data, kept_files), at=at)
