@@ -323,7 +323,7 @@ def test_a_file_too_large_is_not_sent_at_all(page: Page, site: str) -> None:
 
 
 def test_papers_print_on_a4(new_context: NewContext, site: str) -> None:
-    page = new_context().new_page()
+    page = new_context(color_scheme="dark").new_page()
     page.goto(site + "style/paper")
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="In trang này").is_visible()
@@ -332,3 +332,5 @@ def test_papers_print_on_a4(new_context: NewContext, site: str) -> None:
     page.emulate_media(media="print")
     assert not page.locator(".acts").is_visible()
     assert not page.locator(".desk-top").is_visible()
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(0, 0, 0)", "print is black on white in the dark theme too"

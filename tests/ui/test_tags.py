@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.template import Context, Template, TemplateSyntaxError
 
 import langnghe.ui
+from langnghe.ui import flash
 from langnghe.ui.components import boxes, case, frame, lists, papers, people, words
 from langnghe.ui.components import forms as components_forms
 from langnghe.ui.items import Act, Event, Link, Part, Row, Shot, Span
@@ -367,6 +370,19 @@ def test_blocks_hold_what_is_inside() -> None:
     assert "notice-restricted" in markup
     assert "<h3>Tên</h3>" in draw('{% card "Tên" level=3 %}x{% endcard %}')
     assert "<summary>Vì sao</summary>" in draw('{% more "Vì sao" %}x{% endmore %}')
+
+
+def test_what_happened_is_said_with_a_way_back(rf: Any) -> None:
+    request = rf.get("/")
+    request._messages = CookieStorage(request)
+    flash.done(request, "Đã chuyển Sở Y tế.", undo_url="/hoan-tac/7/")
+    flash.failed(request, NASTY)
+    markup = draw("{% flashes %}", messages=get_messages(request), csrf_token="tok")
+    assert 'role="status"' in markup
+    assert '<form method="post" action="/hoan-tac/7/">' in markup
+    assert markup.count("<form") == 1, "a failure cannot be taken back"
+    assert "flash-error" in markup
+    assert NASTY not in markup
 
 
 def test_every_component_explains_itself_and_is_in_the_guide() -> None:
