@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -11,6 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.texts import fold, vietnamese_sort_key
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+else:
+    _CharField = models.CharField
 
 
 class AgencyKind(models.TextChoices):
@@ -126,6 +131,25 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
+class FoldedField(_CharField):
+    """The search form of other columns, made whenever a row is written, also by `bulk_create`."""
+
+    def __init__(self, *args: Any, sources: tuple[str, ...] = (), **options: Any) -> None:
+        self.sources = sources
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        """To the database it is a column of text."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """The folded sources."""
+        text = fold(" ".join(str(getattr(model_instance, source)) for source in self.sources))[: self.max_length]
+        setattr(model_instance, self.attname, text)
+        return text
+
+
 class Person(AbstractBaseUser):
     """A member of staff who signs in. Citizens need no account."""
 
@@ -137,6 +161,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, default="vi")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    folded = FoldedField(
+        max_length=400, editable=False, default="", sources=("full_name", "username", "title", "email", "phone")
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = ["full_name"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from langnghe.agencies.models import Agency, AgencyKind, Person, Role, RoleAssignment, Succession
+from langnghe.texts import fold
 from langnghe.workflow.actor import Actor
 
 
@@ -74,3 +76,86 @@ def actors_of(person: Person, on: date) -> list[Actor]:
         Actor(kind="person", role=held.role, person_id=person.pk, agency_id=held.agency_id)
         for held in roles_of(person, on)
     ]
+
+
+# --- the administrator's lists ------------------------------------------------------------------------------------------
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPage:
+    """One page of agencies in Vietnamese order; `next` is the key of the page after it, '' at the end."""
+
+    rows: list[Agency]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One page of people by user name, each with the roles held on the day (`held`)."""
+
+    rows: list[Person]
+    next: str
+
+
+def list_agencies(*, on: date, text: str = "", kind: str = "", ended: bool = False, after: str = "", size: int = PAGE) -> AgencyPage:
+    """Agencies of the day (or those that have ended), searched with or without diacritics, by key. One query."""
+    found = Agency.objects.filter(valid_to__lt=on) if ended else Agency.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    if kind:
+        found = found.filter(kind=kind)
+    for word in fold(text).split():
+        found = found.filter(folded__contains=word)
+    sort_key, _bar, pk = after.rpartition("|")
+    if sort_key and pk.isdigit():
+        found = found.filter(Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=int(pk)))
+    rows = list(found.select_related("parent").order_by("sort_key", "pk")[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    return AgencyPage(rows[:size], f"{last.sort_key}|{last.pk}" if last is not None else "")
+
+
+def agency_page(pk: int) -> Agency | None:
+    """One agency with what it became, what it came from, and the roles held in it. Four queries."""
+    held = RoleAssignment.objects.filter(valid_to=None).select_related("person").order_by("role", "person__full_name")
+    return (
+        Agency.objects.filter(pk=pk)
+        .select_related("parent")
+        .prefetch_related(
+            Prefetch("successions", Succession.objects.select_related("successor").order_by("-main", "pk")),
+            Prefetch("predecessions", Succession.objects.select_related("agency").order_by("on", "pk")),
+            Prefetch("roles", held, to_attr="held"),
+        )
+        .first()
+    )
+
+
+def ending_soon(on: date, until: date) -> list[Agency]:
+    """Agencies whose last day lies between the two days. One query."""
+    return list(Agency.objects.filter(valid_to__gte=on, valid_to__lte=until).order_by("valid_to", "sort_key"))
+
+
+def list_people(
+    *, on: date, text: str = "", role: str = "", agency_id: int | None = None, active: bool | None = None,
+    after: str = "", size: int = PAGE,
+) -> PersonPage:  # fmt: skip
+    """People searched with or without diacritics, by key. Two queries."""
+    running = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    found = Person.objects.all()
+    if active is not None:
+        found = found.filter(is_active=active)
+    for word in fold(text).split():
+        found = found.filter(folded__contains=word)
+    if role or agency_id:
+        wanted = running.filter(role=role) if role else running
+        found = found.filter(pk__in=(wanted.filter(agency_id=agency_id) if agency_id else wanted).values("person_id"))
+    if after:
+        found = found.filter(username__gt=after)
+    held = running.select_related("agency").order_by("pk")
+    rows = list(found.prefetch_related(Prefetch("roles", held, to_attr="held")).order_by("username")[: size + 1])
+    return PersonPage(rows[:size], rows[size - 1].username if len(rows) > size else "")
+
+
+def person_page(pk: int) -> Person | None:
+    """One person with all roles of all times. Two queries."""
+    roles = RoleAssignment.objects.select_related("agency").order_by("valid_to", "pk")
+    return Person.objects.filter(pk=pk).prefetch_related(Prefetch("roles", roles, to_attr="all_roles")).first()

@@ -83,6 +83,45 @@ def end_agency(
     return made
 
 
+def rename_agency(
+    *, agency_id: int, name: str, short_name: str, code: str, on: date, actor: Actor, at: datetime, note: str = ""
+) -> Agency:
+    """The same body under a new name from `on`: a new row that carries on, with the people and their roles; history
+    stays with the old name. ValidationError for a code that exists."""
+    with transaction.atomic():
+        old = Agency.objects.select_for_update().get(pk=agency_id)
+        columns = ("official_code", "kind", "email", "phone", "address", "duties", "receives_feedback", "source")
+        values = {column: getattr(old, column) for column in columns}
+        new = create_agency(
+            values={**values, "parent_id": old.parent_id, "code": code, "name": name, "short_name": short_name, "valid_from": on},
+            actor=actor, at=at,
+        )  # fmt: skip
+        was_office = old.is_city_office
+        end_agency(agency_id=old.pk, kind="rename", successor_ids=[new.pk], on=on, actor=actor, at=at, note=note)
+        if was_office:
+            new.is_city_office = True
+            new.save(update_fields=["is_city_office"])
+        move_roles(from_agency_id=old.pk, to_agency_id=new.pk, on=on, actor=actor, at=at)
+    return new
+
+
+def move_roles(*, from_agency_id: int, to_agency_id: int, on: date, actor: Actor, at: datetime) -> int:
+    """From `on` the people of one agency hold the same roles in another. Returns how many roles moved."""
+    with transaction.atomic():
+        held = list(RoleAssignment.objects.select_for_update().filter(agency_id=from_agency_id, valid_to=None))
+        for one in held:
+            one.valid_to = on - timedelta(days=1)
+            one.save(update_fields=["valid_to"])
+            RoleAssignment.objects.get_or_create(
+                person_id=one.person_id, role=one.role, agency_id=to_agency_id, valid_to=None, defaults={"valid_from": on}
+            )
+            ledger.record(
+                kind="person", subject_id=one.person_id, act="move_role", actor=actor, at=at,
+                data={"role": one.role, "from": from_agency_id, "to": to_agency_id, "on": str(on)},
+            )  # fmt: skip
+    return len(held)
+
+
 def create_person(
     *, username: str, full_name: str, email: str, actor: Actor, at: datetime, password: str | None = None, phone: str = "", title: str = ""
 ) -> Person:
@@ -97,6 +136,40 @@ def create_person(
             data={"username": username}, personal={"full_name": full_name, "email": email},
         )  # fmt: skip
     return person
+
+
+_PERSON_COLUMNS = ("full_name", "title", "email", "phone")
+
+
+def change_person(*, person_id: int, values: Mapping[str, Any], actor: Actor, at: datetime) -> Person:
+    """Correct name, title or contact. ValidationError by field when a value cannot be one."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        changed = {
+            name: value for name, value in values.items() if name in _PERSON_COLUMNS and getattr(person, name) != value
+        }
+        if not changed:
+            return person
+        for name, value in changed.items():
+            setattr(person, name, value)
+        person.full_clean()
+        person.save()
+        ledger.record(
+            kind="person", subject_id=person.pk, act="change", actor=actor, at=at,
+            data={"fields": sorted(changed)}, personal={name: str(value) for name, value in changed.items()},
+        )  # fmt: skip
+    return person
+
+
+def unlock(*, person_id: int, actor: Actor, at: datetime) -> int:
+    """Forget the wrong passwords of an account, so that it can sign in at once. Returns how many counters went."""
+    from axes.utils import reset
+
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        gone = int(reset(username=person.username))
+        ledger.record(kind="person", subject_id=person.pk, act="unlock", actor=actor, at=at)
+    return gone
 
 
 def set_active(*, person_id: int, active: bool, actor: Actor, at: datetime) -> Person:

@@ -10,7 +10,18 @@ from django.db.models import Max, Min
 
 from langnghe.ledger.models import Entry, PendingSeal, ReadLog, Salt, Seal, SealMember
 
-__all__ = ["Followed", "SealState", "entries_after", "history", "last_number", "reads", "salt_of", "seal_state"]
+__all__ = [
+    "Followed",
+    "SealState",
+    "all_reads",
+    "entries_after",
+    "history",
+    "last_number",
+    "reads",
+    "salt_of",
+    "seal_state",
+    "seals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,24 @@ def last_number() -> int:
 def reads(kind: str, subject_id: int, *, before: int | None = None, limit: int = 50) -> list[ReadLog]:
     """Who read a subject's personal data, the latest first; `before` is the id that the page before ended with."""
     rows = ReadLog.objects.filter(kind=kind, subject_id=subject_id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def all_reads(*, actor_id: int | None = None, before: int | None = None, limit: int = 50) -> list[ReadLog]:
+    """Who read whose personal data, the latest first; of one reader or of all, by key. One query."""
+    rows = ReadLog.objects.all()
+    if actor_id is not None:
+        rows = rows.filter(actor_id=actor_id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def seals(*, before: int | None = None, limit: int = 30) -> list[Seal]:
+    """The latest seals, by key. One query."""
+    rows = Seal.objects.all()
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
