@@ -268,7 +268,7 @@ def test_one_post_is_lean(city: City, form: Form) -> None:
     with CaptureQueriesContext(connection) as seen:
         assert client.post("/gui/", form()).status_code == 302
     statements = [one["sql"] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-    assert len(statements) <= 8, statements
+    assert len(statements) <= 7, statements
     assert not any("session" in one for one in statements)
 
 

@@ -88,7 +88,8 @@ def receive(*, new: NewCase, actor: Actor, at: datetime, received_at: datetime |
     try:
         with transaction.atomic():
             case = _make(new, secret, actor=actor, at=at, received_at=received_at or at)
-            engine.send(case, row.message, actor=actor, at=at, words={})
+            if new.sender is not None:
+                engine.send(case, row.message, actor=actor, at=at, words={})
     except IntegrityError as error:
         if "case_submission" not in str(error):
             raise
