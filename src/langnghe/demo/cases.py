@@ -27,6 +27,8 @@ from langnghe.demo.facts import communes, read_lines
 from langnghe.files import services as files
 from langnghe.outbox.models import Message
 from langnghe.publication import services as publication
+from langnghe.publication.models import PublicCase
+from langnghe.texts import fold
 from langnghe.workflow.actor import SENDER, SYSTEM, Actor
 from langnghe.worktime import selectors as worktime
 
@@ -101,8 +103,8 @@ class Moments:
         return self.last
 
 
-def load(*, at: datetime) -> int:
-    """Play all cases that are not there yet. Returns how many were made."""
+def load(*, at: datetime, part: int = 0, of: int = 1) -> int:
+    """Play the cases of one part of several (parts can be played side by side). Returns how many were made."""
     book = Book.read()
     rows = [*read_lines("cases_admin.jsonl"), *read_lines("cases_field.jsonl")]
     rows.sort(key=lambda row: -row["days_ago"])
@@ -114,9 +116,9 @@ def load(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         # The whole load is repeatable, so its thousands of small transactions need not wait for the disk.
         cursor.execute("SET synchronous_commit = off")
-        for row in rows:
-            if not row.get("merged_into"):
-                _play(row, book, made, at, repeats)
+        firsts = [row for row in rows if not row.get("merged_into")]
+        for row in firsts[part::of]:
+            _play(row, book, made, at, repeats)
         _mark_history_sent(at)
         cursor.execute("RESET synchronous_commit")
     return len(made)
@@ -278,9 +280,22 @@ class Player:
 
     def _publish(self) -> None:
         at = self.moments.at(1.05)
-        publication.prepare(case_id=self.case.pk, at=at)
-        publication.confirm(case_id=self.case.pk, actor=self.office, at=at)
+        public = publication.prepare(case_id=self.case.pk, at=at)
+        publication.confirm(case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public))
         self.case.refresh_from_db()
+
+    def _not_personal(self, public: PublicCase) -> set[int]:
+        """The marks that a person would keep: those that are none of the personal data that the line names."""
+        texts = publication.sources(self.case)
+        sender = self.row.get("sender") or {}
+        own = {fold(part) for name in ("name", "phone", "email", "address") for part in [sender.get(name) or ""] if part}
+        own |= {fold(value) for value in self.row.get("personal_data_in_text") or []}
+        keep = set()
+        for mark in public.marks.all():
+            found = fold(texts[mark.text][mark.start : mark.end])
+            if not any(found in value or value in found for value in own):
+                keep.add(mark.pk)
+        return keep
 
     def _rate(self, state: str) -> None:
         rating = self.row.get("rating")
