@@ -1,0 +1,95 @@
+"""`langnghe bench`: how fast the program is with many cases, measured over real HTTP beside plain SQL."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+help = "measure performance on a database of its own, over HTTP and in plain SQL"
+needs = "nothing"
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part.replace("_", "")) for part in text.split(",") if part.strip()]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many cases and clients, for how long, and where the figures go."""
+    parser.add_argument("--cases", type=_numbers, default=[10_000, 100_000, 1_000_000], help="sizes, parted by commas")
+    parser.add_argument("--clients", type=_numbers, default=[1, 8], help="clients at once, parted by commas")
+    parser.add_argument("--seconds", type=float, default=4.0, help="length of each measurement (default: %(default)s)")
+    parser.add_argument("--only", default="", help="only these kinds of work, parted by commas (queue,case,submit …)")
+    parser.add_argument("--workers", type=int, default=2, help="server processes (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=4, help="threads of each (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port of the measured server (default: a free one)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--keep", action="store_true", help="keep the database in LANGNGHE_HOME/bench")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure each size in a process of its own, print a table, write JSON."""
+    from langnghe.bench import report
+    from langnghe.cli import environment
+
+    home = environment.home() / "bench"
+    home.mkdir(parents=True, exist_ok=True)
+    if len(args.cases) == 1:
+        sizes = {str(args.cases[0]): _measure(args, home)}
+    else:
+        sizes = {str(size): _in_process(args, size) for size in args.cases}
+    result: dict[str, Any] = {
+        "date": datetime.now(UTC).astimezone().strftime("%Y-%m-%d"),
+        "machine": report.machine(),
+        "postgres": next(iter(sizes.values()))["postgres"],
+        "workers": args.workers,
+        "threads": args.threads,
+        "clients": args.clients,
+        "seconds": args.seconds,
+        "sizes": sizes,
+        "targets": report.targets(sizes),
+    }
+    if args.json:
+        Path(args.json).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(report.markdown(result))
+    if not args.keep:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _measure(args: argparse.Namespace, home: Path) -> dict[str, Any]:
+    from langnghe.bench import measure
+
+    wanted = measure.Wanted(
+        cases=args.cases[0],
+        clients=args.clients,
+        seconds=args.seconds,
+        plain_seconds=max(args.seconds / 2, 0.5),
+        only=[name for name in args.only.split(",") if name],
+        port=args.port,
+        workers=args.workers,
+        threads=args.threads,
+        keep=args.keep,
+    )
+    return measure.measure(wanted, home, say=lambda text: print(f"  {text}", file=sys.stderr, flush=True))
+
+
+def _in_process(args: argparse.Namespace, size: int) -> dict[str, Any]:
+    """One size in a process of its own: no memory, cache or setting of one size reaches the next."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures.json"
+        command = [sys.executable, "-m", "langnghe.cli", "bench", "--cases", str(size), "--json", str(path)]
+        command += ["--clients", ",".join(map(str, args.clients)), "--seconds", str(args.seconds)]
+        command += ["--only", args.only, "--workers", str(args.workers), "--threads", str(args.threads)]
+        command += ["--port", str(args.port), *(["--keep"] if args.keep else [])]
+        subprocess.run(command, check=True, env=os.environ, stdout=subprocess.DEVNULL)
+        loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    measured: dict[str, Any] = loaded["sizes"][str(size)]
+    return measured
