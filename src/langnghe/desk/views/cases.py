@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from langnghe.cases import selectors
 from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.selectors import PERSONAL_READERS, Possible
+from langnghe.cases.workflow import TABLE
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.forms.acts import ACTS, ActForm
 from langnghe.desk.figures import accuracy_tables, chosen_tables
@@ -32,6 +34,7 @@ from langnghe.ledger import services as ledger
 from langnghe.texts import fold
 from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
+from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
 from langnghe.worktime.format import moment, step_label
@@ -67,7 +70,7 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
     context: dict[str, Any] = {
         "case": case,
         "row": row_of(case, at=at, soon=soon),
-        "acts": _acts(case, possible, at=at, failed=failed, gaps=gaps),
+        "acts": [*_acts(case, possible, at=at, failed=failed), *_unfinished(case, roles.actors, gaps)],
         "timeline": timeline_of(entries, people, words=_words(case)),
         "deadlines": [
             {"row": row, "label": step_label(row.step, get_language() or "vi")} for row in deadlines if row.state != "cancelled"
@@ -103,7 +106,7 @@ def _info(case: Case) -> list[tuple[str, str]]:
     return [(term, value) for term, value in rows if value]
 
 
-def _acts(case: Case, possible: list[Possible], *, at: Any, failed: tuple[str, ActForm] | None, gaps: list[str]) -> list[Act]:
+def _acts(case: Case, possible: list[Possible], *, at: Any, failed: tuple[str, ActForm] | None) -> list[Act]:
     shown = []
     for index, one in enumerate(row for row in possible if row.row.act in ACTS):
         act = one.row.act
@@ -115,10 +118,20 @@ def _acts(case: Case, possible: list[Possible], *, at: Any, failed: tuple[str, A
                 name=act, label=label, url=reverse("desk:act", args=[case.code, act]), form=form if form.fields else None,
                 submit=label, likely=index == 0, other=one.row.weight < 50, danger=act in ("decline", "divert", "withdraw"),
                 confirm=_("%(act)s phản ánh %(code)s?") % {"act": label, "code": case.code} if one.row.confirm else "",
-                multipart=spec.multipart, missing=gaps if act in ("submit", "approve") else (), hidden={"version": case.version},
+                multipart=spec.multipart, hidden={"version": case.version},
             )
         )  # fmt: skip
     return shown
+
+
+def _unfinished(case: Case, actors: Iterable[Actor], gaps: list[str]) -> list[Act]:
+    """Sending a draft for approval that is not ready yet: said to whoever will send it, with what is missing."""
+    row = TABLE.find(case.state, "submit")
+    if row is None or not gaps or case.restricted:
+        return []
+    if not any(actor.role in row.roles and actor.agency_id == case.agency_id for actor in actors):
+        return []
+    return [Act(name="submit", label=str(row.label), url=reverse("desk:act", args=[case.code, "submit"]), missing=gaps)]
 
 
 def _words(case: Case) -> dict[str, str]:
