@@ -398,6 +398,38 @@ def test_long_repetitive_texts_are_scanned(piece: str) -> None:
     assert all(mark.end <= len(text) for mark in scan(text, known=["Nguyễn Văn An", "0912345678"]))
 
 
+# --- the demo's texts, whose personal data their authors listed ----------------------------------------------------
+
+DEMO = Path(__file__).parents[2] / "src" / "langnghe" / "demo" / "data"
+FORMS_OF_ADDRESS = {"Ông", "Bà", "Anh", "Chị", "Cô", "Chú", "Bác", "Em", "Cháu"}
+
+
+def test_every_listed_value_of_the_demo_is_marked() -> None:
+    missed, listed = [], 0
+    for name in ("cases_field.jsonl", "cases_admin.jsonl"):
+        for line in (DEMO / name).read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            for text in (case["title"], case["body"]):
+                inside = {at for mark in scan(text) for at in range(mark.start, mark.end)}
+                for value in case["personal_data_in_text"]:
+                    for match in re.finditer(re.escape(value), text):
+                        listed += 1
+                        # Of "số nhà 14 xóm Đình" the number is personal, of "bà Hạ" the name.
+                        words = [word for word in re.finditer(r"\w+", value) if word[0] not in FORMS_OF_ADDRESS]
+                        numbered = any(char.isdigit() for char in value)
+                        wanted = {
+                            match.start() + at
+                            for word in words
+                            if numbered or word[0][0].isupper()
+                            for at in range(*word.span())
+                            if not numbered or value[at].isdigit()
+                        }
+                        if not wanted <= inside:
+                            missed.append((value, text))
+    assert listed >= 30
+    assert missed == []
+
+
 # --- real cases, when they are there -------------------------------------------------------------------------------
 
 REAL = Path(__file__).parents[3] / "shared" / "feedback" / "real-cases.jsonl"

@@ -310,7 +310,7 @@ def _single_certainty(
     ):
         return 0.0
     if title and previous is not None and (previous.marked, wanted) not in lists.title_exceptions:
-        return 0.95 if exact else 0.85
+        return 0.95 if exact else 0.85 if token.cap or view.bare_around(at) else 0.4
     ordinary = wanted in lists.ordinary or wanted in lists.place_words
     if token.cap and not (token.caps and view.caps_runs[at] > 4):
         neighbours = [near for near in (previous, following) if near is not None and near.cap]

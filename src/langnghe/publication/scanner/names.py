@@ -10,6 +10,11 @@ from langnghe.publication.scanner.reader import BARE_SURNAMES, Reader
 from langnghe.publication.scanner.view import LINE, PARAGRAPH, SPACE, Token
 from langnghe.texts import fold
 
+# Words that may stand between "tên" and the name.
+_BEFORE_NAME = frozenset("là la tôi toi của cua em đầy đủ khai sinh người gửi phản ánh".split())
+# What a person may call themselves instead of a name: công dân, chủ hộ, cán bộ, giáo viên, cư dân, khách …
+_WHAT_PEOPLE_ARE = frozenset("công chủ cán giáo đại hộ cư khách người doanh sinh học".split())
+
 
 class NameFinder(Reader):
     """Finds names in one view; every method looks at tokens by index."""
@@ -229,28 +234,7 @@ class NameFinder(Reader):
         else:
             return
         steps = 0
-        while (
-            at < len(self.tokens) - 1
-            and steps < 4
-            and self.tokens[at].marked
-            in (
-                "là",
-                "la",
-                "tôi",
-                "toi",
-                "của",
-                "cua",
-                "em",
-                "đầy",
-                "đủ",
-                "khai",
-                "sinh",
-                "người",
-                "gửi",
-                "phản",
-                "ánh",
-            )
-        ):
+        while at < len(self.tokens) - 1 and steps < 4 and self.tokens[at].marked in _BEFORE_NAME:
             if not self.joined(at, (SPACE, ": ", ":", " : ")):
                 return
             ends = at
@@ -259,6 +243,8 @@ class NameFinder(Reader):
         if at >= len(self.tokens) or not re.fullmatch(r"[ \n]|\s?(?::|-|_|\()\s?|[\s:._]{4,200}", self.view.gap(ends)):
             return
         first = self.tokens[at]
+        if self.tokens[at - 1].marked == "người" and not first.caps and not self.surname_at(at):
+            return  # "Em là người Mông"
         named = self.tokens[index].marked in ("tên", "ten") or (
             index + 1 < len(self.tokens) and self.tokens[index + 1].marked in ("tên", "ten")
         )
@@ -267,20 +253,7 @@ class NameFinder(Reader):
         if first.cap:
             if self.no_name(at) and not self.surname_at(at):
                 return
-            if first.marked in (
-                "công",
-                "chủ",
-                "cán",
-                "giáo",
-                "đại",
-                "hộ",
-                "cư",
-                "khách",
-                "người",
-                "doanh",
-                "sinh",
-                "học",
-            ) and (self.pair(at, self.words.compounds) or not named):
+            if first.marked in _WHAT_PEOPLE_ARE and (self.pair(at, self.words.compounds) or not named):
                 return
             last = self.extend(at)
             if self.pair(at, self.words.compounds) and last == at:
@@ -302,7 +275,11 @@ class NameFinder(Reader):
             yield self.mark(at, last, N_("Họ và tên viết thường"), 0.75)
         elif (
             named
-            and (first.marked in self.words.given or (first.bare and self.syllable(at) and self.view.bare_around(at)))
+            and first.marked not in self.words.titles
+            and (
+                first.marked in self.words.given
+                or (first.bare and first.folded in self.words.rare_folded and self.view.bare_around(at))
+            )
             and not self.pair(at, self.words.compounds)
         ):
             yield self.mark(at, at, N_("Đứng sau “tên”"), 0.6)

@@ -12,7 +12,7 @@ from langnghe.publication.scanner.view import View
 _SEP: Final = r"[ .\-_\n]{0,3}"
 _PROVINCE: Final = r"(?:1[1-9]|[2-9][0-9])"
 _PLATE: Final = re.compile(
-    rf"(?<![0-9a-z/]){_PROVINCE}{_SEP}(?:[a-hk-np-vx-z][0-9]?|[a-z]{{2}}[0-9]?){_SEP}"
+    rf"(?<![0-9a-z/]){_PROVINCE}{_SEP}(?:[a-z][0-9]?|[a-z]{{2}}[0-9]?){_SEP}"
     r"(?:[0-9]{3}[ .\-]?[0-9]{2}|[0-9]{4}|[0-9]{2}[ .\-][0-9]{2,3})(?![0-9/])"
 )
 _PLATE_KEYWORD: Final = re.compile(
@@ -100,9 +100,7 @@ _LAND: Final = (
 )
 _CERTIFICATE: Final = re.compile(r"(?<![0-9a-z])[a-z]{2}\s?[0-9]{6,8}(?![0-9/])")
 _PASSPORT: Final = re.compile(r"(?<![0-9a-z])[a-z][0-9]{7,8}(?![0-9a-z])")
-_INSURANCE: Final = re.compile(
-    r"(?<![0-9a-z])[a-z]{2}[ .\-]?[0-9][ .\-]?[0-9]{2}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{4}(?![0-9])"
-)
+_INSURANCE: Final = re.compile(r"(?<![0-9a-z])[a-z]{2}[ .\-]?[0-9](?:[ .\-]?[0-9]){9,13}(?![0-9])")
 _DOSSIER: Final = (
     re.compile(
         r"(?<![0-9a-z])(?:000[.\-])?(?:[0-9]{2}[.\-]){0,3}[hg][0-9]{2}"
