@@ -8,17 +8,36 @@ from hypothesis import strategies as st
 
 from langnghe.intake import rules
 
-COMMUNES = [(1, "Phường Hoàn Kiếm"), (2, "Xã Thanh Trì"), (3, "Phường Thanh Xuân"), (4, "Xã Thanh Xuân"), (5, "Phường Từ Liêm")]
+COMMUNES = [
+    (1, "Phường Hoàn Kiếm"),
+    (2, "Xã Thanh Trì"),
+    (3, "Phường Thanh Xuân"),
+    (4, "Xã Thanh Xuân"),
+    (5, "Phường Từ Liêm"),
+]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Phường Hoàn Kiếm", [1]), ("phuong hoan kiem", [1]), ("HOÀN KIẾM", [1]), ("  hoan   kiem ", [1]), ("P. Hoàn Kiếm", [1]),
-        ("p hoàn kiếm", [1]), ("thanh tri", [2]), ("x. Thanh Trì", [2]), ("Thanh Xuân", [3, 4]), ("xã thanh xuân", [4]),
-        ("phuong thanh xuan", [3]), ("tu liem", [5]), ("Atlantis", []), ("", []), ("   ", []), ("phường", []),
+        ("Phường Hoàn Kiếm", [1]),
+        ("phuong hoan kiem", [1]),
+        ("HOÀN KIẾM", [1]),
+        ("  hoan   kiem ", [1]),
+        ("P. Hoàn Kiếm", [1]),
+        ("p hoàn kiếm", [1]),
+        ("thanh tri", [2]),
+        ("x. Thanh Trì", [2]),
+        ("Thanh Xuân", [3, 4]),
+        ("xã thanh xuân", [4]),
+        ("phuong thanh xuan", [3]),
+        ("tu liem", [5]),
+        ("Atlantis", []),
+        ("", []),
+        ("   ", []),
+        ("phường", []),
     ],
-)  # fmt: skip
+)
 def test_match_commune(text: str, found: list[int]) -> None:
     assert rules.match_commune(text, COMMUNES) == found
 
@@ -28,7 +47,10 @@ def test_match_commune_takes_any_text(text: str) -> None:
     assert set(rules.match_commune(text, COMMUNES)) <= {1, 2, 3, 4, 5}
 
 
-@pytest.mark.parametrize(("about", "wanted"), [("field", ("field", "")), ("regulation", ("admin", "regulation")), ("conduct", ("admin", "conduct"))])
+@pytest.mark.parametrize(
+    ("about", "wanted"),
+    [("field", ("field", "")), ("regulation", ("admin", "regulation")), ("conduct", ("admin", "conduct"))],
+)
 def test_regime_of(about: str, wanted: tuple[str, str]) -> None:
     assert rules.regime_of(about) == wanted
 
@@ -83,8 +105,11 @@ def test_likely_procedure() -> None:
 
 def test_closest_prefers_rare_words() -> None:
     others = [
-        (1, "Đèn đường ngõ 12 tắt đã một tuần"), (2, "Rác chất đống đầu ngõ 12"), (3, "Xin cấp sổ đỏ chậm"), (4, "Ngõ ngập nước"),
-    ]  # fmt: skip
+        (1, "Đèn đường ngõ 12 tắt đã một tuần"),
+        (2, "Rác chất đống đầu ngõ 12"),
+        (3, "Xin cấp sổ đỏ chậm"),
+        (4, "Ngõ ngập nước"),
+    ]
     assert rules.closest("den duong ngo nha toi tat", others, least=0.05, most=1) == [1]
     assert rules.closest("sổ đỏ của tôi chậm quá", others, least=0.05, most=3) == [3]
     assert rules.closest("", others, least=0.01, most=3) == []
@@ -101,18 +126,24 @@ def test_closest_takes_any_text(text: str, others: list[str]) -> None:
 @pytest.mark.parametrize(
     ("remote", "forwarded", "proxies", "wanted"),
     [
-        ("10.0.0.1", "1.1.1.1", 0, "10.0.0.1"), ("10.0.0.1", "1.1.1.1", 1, "1.1.1.1"),
-        ("10.0.0.1", "9.9.9.9, 1.1.1.1", 1, "1.1.1.1"), ("10.0.0.1", "9.9.9.9, 1.1.1.1, 2.2.2.2", 2, "1.1.1.1"),
-        ("10.0.0.1", "", 1, "10.0.0.1"), ("10.0.0.1", "1.1.1.1", 2, "10.0.0.1"),
+        ("10.0.0.1", "1.1.1.1", 0, "10.0.0.1"),
+        ("10.0.0.1", "1.1.1.1", 1, "1.1.1.1"),
+        ("10.0.0.1", "9.9.9.9, 1.1.1.1", 1, "1.1.1.1"),
+        ("10.0.0.1", "9.9.9.9, 1.1.1.1, 2.2.2.2", 2, "1.1.1.1"),
+        ("10.0.0.1", "", 1, "10.0.0.1"),
+        ("10.0.0.1", "1.1.1.1", 2, "10.0.0.1"),
     ],
-)  # fmt: skip
+)
 def test_client_address(remote: str, forwarded: str, proxies: int, wanted: str) -> None:
     assert rules.client_address(remote, forwarded, proxies) == wanted
 
 
 def test_throttle_key() -> None:
     key = b"k"
-    same = {rules.throttle_key(key, "a", address) for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::1%eth0")}
+    same = {
+        rules.throttle_key(key, "a", address)
+        for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::1%eth0")
+    }
     assert len(same) == 1
     assert rules.throttle_key(key, "a", "::ffff:1.2.3.4") == rules.throttle_key(key, "a", "1.2.3.4")
     assert rules.throttle_key(key, "a", "1.2.3.4") != rules.throttle_key(key, "b", "1.2.3.4")

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
-from tests.cases.city import City, build, moment
 
 from langnghe.cases.models import Case
 from langnghe.intake import services
 from langnghe.intake.models import Throttle
+from tests.cases.city import City, build, moment
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-03-02 09:15")
@@ -78,20 +78,35 @@ def city() -> City:
 
 def test_submit_is_idempotent(city: City) -> None:
     given = services.Submission(
-        about="regulation", body="Thủ tục này nên bỏ bớt một giấy.", submission_key=uuid.uuid4(), channel_id=city.web.pk,
-        name="Nguyễn Thị Thử", address="Phường Thử", phone="0900000123", proposal=True,
-    )  # fmt: skip
+        about="regulation",
+        body="Thủ tục này nên bỏ bớt một giấy.",
+        submission_key=uuid.uuid4(),
+        channel_id=city.web.pk,
+        name="Nguyễn Thị Thử",
+        address="Phường Thử",
+        phone="0900000123",
+        proposal=True,
+    )
     first, second = services.submit(given=given, at=AT), services.submit(given=given, at=AT)
     assert not first.repeated
     assert second.repeated
     assert (first.case.code, first.secret) == (second.case.code, second.secret)
     case = Case.objects.get()
-    assert (case.regime, case.subject, case.kind, case.title) == ("admin", "regulation", "proposal", "Thủ tục này nên bỏ bớt một giấy")
+    assert (case.regime, case.subject, case.kind, case.title) == (
+        "admin",
+        "regulation",
+        "proposal",
+        "Thủ tục này nên bỏ bớt một giấy",
+    )
 
 
 def test_a_name_that_is_not_given_is_not_published(city: City) -> None:
     given = services.Submission(
-        about="field", body="Đèn hỏng cả tuần rồi.", submission_key=uuid.uuid4(), channel_id=city.web.pk,
-        email="a@b.example", publish_name=True,
-    )  # fmt: skip
+        about="field",
+        body="Đèn hỏng cả tuần rồi.",
+        submission_key=uuid.uuid4(),
+        channel_id=city.web.pk,
+        email="a@b.example",
+        publish_name=True,
+    )
     assert services.submit(given=given, at=AT).case.sender.publish_name is False

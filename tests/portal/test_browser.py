@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from tests.cases.city import City, moment
-from tests.portal.test_public import answered, publish, report
 
 from langnghe.cases import services
 from langnghe.cases.models import Attachment, Case
 from langnghe.publication import services as publication
 from langnghe.worktime import clock
+from tests.cases.city import City, moment
+from tests.portal.test_public import answered, publish, report
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -74,10 +74,22 @@ def test_public_pages_are_accessible_on_a_phone(phone_page: Page, site: str, cit
     publication.prepare(case_id=waiting.pk, at=moment("2026-03-03 09:30"))
     publication.show(case_id=waiting.pk, actor=city.actor("coordinator"), at=moment("2026-03-03 09:30"))
     for path in (
-        "/", "/gui/", "/tra-cuu/", "/cong-khai/", f"/cong-khai/{done.code}/", f"/cong-khai/{waiting.code}/", "/cong-khai/?q=khongco",
-        "/gioi-thieu/", "/kenh-tiep-nhan/", "/kenh-tiep-nhan/to-niem-yet/", "/quyen-rieng-tu/", "/tro-nang/", "/khong-co/",
-        f"/theo-doi/{done.code}", "/bien-nhan/khong-con/",
-    ):  # fmt: skip
+        "/",
+        "/gui/",
+        "/tra-cuu/",
+        "/cong-khai/",
+        f"/cong-khai/{done.code}/",
+        f"/cong-khai/{waiting.code}/",
+        "/cong-khai/?q=khongco",
+        "/gioi-thieu/",
+        "/kenh-tiep-nhan/",
+        "/kenh-tiep-nhan/to-niem-yet/",
+        "/quyen-rieng-tu/",
+        "/tro-nang/",
+        "/khong-co/",
+        f"/theo-doi/{done.code}",
+        "/bien-nhan/khong-con/",
+    ):
         phone_page.goto(site + path)
         check(phone_page, axe_script)
 

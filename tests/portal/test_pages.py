@@ -6,10 +6,10 @@ import html
 
 import pytest
 from django.test import Client, RequestFactory
-from tests.cases.city import City
 
 from langnghe.portal import urls
 from langnghe.portal.views import errors
+from tests.cases.city import City
 
 pytestmark = pytest.mark.django_db
 

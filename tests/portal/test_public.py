@@ -12,7 +12,6 @@ import pytest
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
-from tests.cases.city import City, moment
 
 from langnghe.cases import services
 from langnghe.cases.models import Case, Follower
@@ -20,6 +19,7 @@ from langnghe.files import services as files
 from langnghe.outbox.models import Message
 from langnghe.publication import services as publication
 from langnghe.publication.models import PublicFile
+from tests.cases.city import City, moment
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -58,9 +58,13 @@ def answered(city: City, case: Case) -> Any:
     services.note(case_id=case.pk, actor=city.actor("handler"), at=at, text="Bí mật nội bộ")
     proof = photo("2026-03-02 11:00")
     draft = services.Draft(
-        outcome="solved", text="Đã thay ba bóng đèn theo phản ánh của bà Nguyễn Thị Thử và kiểm tra toàn tuyến.",
-        done_what="Thay ba bóng đèn", done_by="Tổ chiếu sáng", done_on=at.date(), proof_ids=[proof.pk],
-    )  # fmt: skip
+        outcome="solved",
+        text="Đã thay ba bóng đèn theo phản ánh của bà Nguyễn Thị Thử và kiểm tra toàn tuyến.",
+        done_what="Thay ba bóng đèn",
+        done_by="Tổ chiếu sáng",
+        done_on=at.date(),
+        proof_ids=[proof.pk],
+    )
     services.draft(case_id=case.pk, actor=city.actor("handler"), at=at, content=draft)
     services.submit(case_id=case.pk, actor=city.actor("handler"), at=at)
     services.approve(case_id=case.pk, actor=city.actor("approver"), at=at)
@@ -77,10 +81,20 @@ def publish(city: City, case: Case, *, file_ids: tuple[Any, ...] = ()) -> None:
 def public_paths(case: Case) -> list[str]:
     """Every public address that could show a case."""
     return [
-        "/", "/cong-khai/", f"/cong-khai/{case.code}/", f"/cong-khai/?q={case.code}", "/cong-khai/?q=den+duong", "/cong-khai/feed.atom",
-        "/cong-khai/co-quan/so-xay-dung/feed.atom", "/cong-khai/linh-vuc/chieu-sang/feed.atom", "/sitemap.xml", "/gui/",
-        f"/theo-doi/{case.code}", "/kenh-tiep-nhan/", "/gioi-thieu/",
-    ]  # fmt: skip
+        "/",
+        "/cong-khai/",
+        f"/cong-khai/{case.code}/",
+        f"/cong-khai/?q={case.code}",
+        "/cong-khai/?q=den+duong",
+        "/cong-khai/feed.atom",
+        "/cong-khai/co-quan/so-xay-dung/feed.atom",
+        "/cong-khai/linh-vuc/chieu-sang/feed.atom",
+        "/sitemap.xml",
+        "/gui/",
+        f"/theo-doi/{case.code}",
+        "/kenh-tiep-nhan/",
+        "/gioi-thieu/",
+    ]
 
 
 def everything(client: Client, case: Case) -> str:
@@ -92,7 +106,11 @@ def everything(client: Client, case: Case) -> str:
 
 def test_nothing_of_a_case_leaks_before_the_gate(city: City) -> None:
     case = report(city)
-    for step in (lambda: None, lambda: answered(city, case), lambda: publication.prepare(case_id=case.pk, at=moment("2026-03-03 08:00"))):
+    for step in (
+        lambda: None,
+        lambda: answered(city, case),
+        lambda: publication.prepare(case_id=case.pk, at=moment("2026-03-03 08:00")),
+    ):
         step()
         text = everything(Client(), case)
         assert "bóng đèn" not in text
@@ -112,7 +130,7 @@ def test_what_passed_the_gate_is_shown_without_personal_data(city: City) -> None
     assert "[tên người]" in text
     assert "Đã thay ba bóng đèn" in text
     assert "&lt;b&gt;cuối ngõ" in page.content.decode()
-    assert f'rel="canonical" href="http' in text
+    assert 'rel="canonical" href="http' in text
     everywhere = everything(client, case)
     for word in SECRET_WORDS:
         assert word not in everywhere
@@ -134,7 +152,9 @@ def test_hidden_and_restricted_cases_disappear(city: City) -> None:
     proof = answered(city, case)
     publish(city, case, file_ids=(proof.pk,))
     shown = PublicFile.objects.get()
-    services.restrict(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-03 10:00"), reason="Nghi tố cáo")
+    services.restrict(
+        case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-03 10:00"), reason="Nghi tố cáo"
+    )
     assert "bóng đèn" not in everything(Client(), case)
     assert Client().get(f"/tep/{shown.pk}").status_code == 404
     services.lift(case_id=case.pk, actor=city.actor("protected"), at=moment("2026-03-03 11:00"), reason="Không phải")
@@ -149,13 +169,26 @@ def test_filters_narrow_and_nonsense_is_harmless(city: City) -> None:
     answered(city, case)
     publish(city, case)
     client = Client()
-    for query in (f"co-quan={city.works.pk}", f"linh-vuc={city.field.pk}", f"xa-phuong={city.commune.pk}", "loai=field"):
+    for query in (
+        f"co-quan={city.works.pk}",
+        f"linh-vuc={city.field.pk}",
+        f"xa-phuong={city.commune.pk}",
+        "loai=field",
+    ):
         assert case.code in words(client.get(f"/cong-khai/?{query}"))
     for query in (f"co-quan={city.partner.pk}", f"linh-vuc={city.rule_field.pk}", "loai=admin", "q=khongcogi"):
         text = words(client.get(f"/cong-khai/?{query}"))
         assert case.code not in text
         assert "Không tìm thấy" in text
-    for query in ("co-quan=abc", "linh-vuc=99999999999999999999", "trang=%00%ff", "loai=<script>", "q=%00", "q=' | !!", "trang=abc"):
+    for query in (
+        "co-quan=abc",
+        "linh-vuc=99999999999999999999",
+        "trang=%00%ff",
+        "loai=<script>",
+        "q=%00",
+        "q=' | !!",
+        "trang=abc",
+    ):
         assert client.get(f"/cong-khai/?{query}").status_code == 200
 
 
@@ -247,7 +280,11 @@ def test_suggestions_offer_what_is_answered_and_what_is_open_nearby(city: City) 
 
     selectors.forget()
     with clock.frozen(with_clock):
-        text = words(Client().post("/gui/goi-y", {"body": "Đèn đường ngõ 12 tắt rất tối", "commune": "phuong thu", "about": "field"}))
+        text = words(
+            Client().post(
+                "/gui/goi-y", {"body": "Đèn đường ngõ 12 tắt rất tối", "commune": "phuong thu", "about": "field"}
+            )
+        )
     assert done.code in text
     assert near.code in text
     assert "Sở Xây dựng" in text
@@ -255,9 +292,19 @@ def test_suggestions_offer_what_is_answered_and_what_is_open_nearby(city: City) 
 
 @pytest.mark.parametrize(
     ("path", "price"),
-    [("/", 1), ("/gui/", 0), ("/tra-cuu/", 0), ("/cong-khai/", 2), ("/cong-khai/?q=den", 2), ("/gioi-thieu/", 0),
-     ("/kenh-tiep-nhan/", 1), ("/cong-khai/feed.atom", 1), ("/sitemap.xml", 1), ("/robots.txt", 0)],
-)  # fmt: skip
+    [
+        ("/", 1),
+        ("/gui/", 0),
+        ("/tra-cuu/", 0),
+        ("/cong-khai/", 2),
+        ("/cong-khai/?q=den", 2),
+        ("/gioi-thieu/", 0),
+        ("/kenh-tiep-nhan/", 1),
+        ("/cong-khai/feed.atom", 1),
+        ("/sitemap.xml", 1),
+        ("/robots.txt", 0),
+    ],
+)
 def test_price_of_a_page(city: City, path: str, price: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(3):
         case = report(city, title=f"Đèn số {number}")

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.cases.city import City
 
 from langnghe.cases import services
 from langnghe.cases.models import Attachment, Case, InformationRequest, Rating
 from langnghe.files import services as files
 from langnghe.publication import services as publication
 from langnghe.worktime import clock
+from tests.cases.city import City
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -52,9 +52,13 @@ def answer(city: City, case: Case, handler: str, approver: str) -> None:
     proof = files.store(content=io.BytesIO(PDF), name="bien-ban.pdf", at=at)
     services.assign(case_id=case.pk, actor=city.actor("focal"), at=at, handler_id=city.people[handler].pk)
     draft = services.Draft(
-        outcome="solved", text="Tổ điện đã thay ba bóng đèn ở cuối ngõ và kiểm tra lại toàn tuyến.",
-        done_what="Thay ba bóng đèn", done_by="Tổ quản lý chiếu sáng", done_on=at.date(), proof_ids=[proof.pk],
-    )  # fmt: skip
+        outcome="solved",
+        text="Tổ điện đã thay ba bóng đèn ở cuối ngõ và kiểm tra lại toàn tuyến.",
+        done_what="Thay ba bóng đèn",
+        done_by="Tổ quản lý chiếu sáng",
+        done_on=at.date(),
+        proof_ids=[proof.pk],
+    )
     services.draft(case_id=case.pk, actor=city.actor(handler), at=at, content=draft)
     services.submit(case_id=case.pk, actor=city.actor(handler), at=at)
     services.approve(case_id=case.pk, actor=city.actor(approver), at=at)
@@ -103,12 +107,18 @@ def test_the_whole_way_without_javascript(city: City, form: Callable[..., dict[s
     assert Attachment.objects.get(role="reply").file.name == "so-do.pdf"
 
     services.draft(
-        case_id=case.pk, actor=city.actor("handler"), at=clock.now(),
+        case_id=case.pk,
+        actor=city.actor("handler"),
+        at=clock.now(),
         content=services.Draft(
-            outcome="explained", text="Đã kiểm tra, đèn tắt do mất nguồn và sẽ có điện lại tối nay.", done_what="Kiểm tra",
-            done_by="Tổ điện", done_on=clock.today(), proof_ids=[],
+            outcome="explained",
+            text="Đã kiểm tra, đèn tắt do mất nguồn và sẽ có điện lại tối nay.",
+            done_what="Kiểm tra",
+            done_by="Tổ điện",
+            done_on=clock.today(),
+            proof_ids=[],
         ),
-    )  # fmt: skip
+    )
     services.submit(case_id=case.pk, actor=city.actor("handler"), at=clock.now())
     assert "mất nguồn" not in words(client.get(where)), "a draft is nobody's answer"
     services.approve(case_id=case.pk, actor=city.actor("approver"), at=clock.now())
@@ -189,8 +199,12 @@ def test_what_belongs_elsewhere_is_told_with_the_right_way_in(city: City, form: 
     assert "Nghi là tố cáo" not in page
     assert "đang xem xét nội dung" in page
     services.divert(
-        case_id=case.pk, actor=city.actor("protected"), at=at, diversion="denunciation", guidance="Gửi đơn có chữ ký đến Thanh tra.",
-    )  # fmt: skip
+        case_id=case.pk,
+        actor=city.actor("protected"),
+        at=at,
+        diversion="denunciation",
+        guidance="Gửi đơn có chữ ký đến Thanh tra.",
+    )
     page = words(client.get(where))
     assert "Gửi đơn có chữ ký đến Thanh tra." in page
     assert "Hạn trả lời" not in page
@@ -201,14 +215,20 @@ def test_declined_says_why_and_where_to_go(city: City, form: Callable[..., dict[
     case, secret = send(client, form())
     client.post("/tra-cuu/", {"code": case.code, "secret": secret})
     services.decline(
-        case_id=case.pk, actor=city.actor("coordinator"), at=clock.now(), decline_reason_id=city.reason.pk, guidance="Gửi lại."
+        case_id=case.pk,
+        actor=city.actor("coordinator"),
+        at=clock.now(),
+        decline_reason_id=city.reason.pk,
+        guidance="Gửi lại.",
     )
     page = words(client.get(f"/theo-doi/{case.code}"))
     assert "Nội dung chưa rõ." in page
     assert "Gửi lại rõ hơn." in page
 
 
-def test_receipt_ends_and_is_not_indexed(city: City, form: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_receipt_ends_and_is_not_indexed(
+    city: City, form: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = Client()
     address = client.post("/gui/", form())["Location"]
     case = Case.objects.get()

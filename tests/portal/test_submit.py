@@ -17,11 +17,11 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
-from tests.cases.city import City
-from tests.portal.conftest import ADMIN
 
 from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.intake.models import Throttle
+from tests.cases.city import City
+from tests.portal.conftest import ADMIN
 
 pytestmark = pytest.mark.django_db
 Form = Callable[..., dict[str, Any]]
@@ -84,8 +84,12 @@ def test_name_is_not_published_unless_asked_for(city: City, form: Form) -> None:
         ({"website": "http://spam.example"}, "Ô này phải để trống"),
     ],
 )
-def test_wrong_input_is_told_at_the_field_and_kept(city: City, form: Form, changes: dict[str, str], message: str) -> None:
-    response = Client().post("/gui/", form(place="Cuối ngõ 12", **changes) if "place" not in changes else form(**changes))
+def test_wrong_input_is_told_at_the_field_and_kept(
+    city: City, form: Form, changes: dict[str, str], message: str
+) -> None:
+    response = Client().post(
+        "/gui/", form(place="Cuối ngõ 12", **changes) if "place" not in changes else form(**changes)
+    )
     page = words(response)
     assert response.status_code == 200
     assert message in page
@@ -273,7 +277,9 @@ def test_one_post_is_lean(city: City, form: Form) -> None:
 
 
 def test_suggestions_show_public_things_only(city: City, form: Form) -> None:
-    response = Client().post("/gui/goi-y", {"about": "field", "body": "Đèn đường tắt tối quá, xin thay bóng", "title": ""})
+    response = Client().post(
+        "/gui/goi-y", {"about": "field", "body": "Đèn đường tắt tối quá, xin thay bóng", "title": ""}
+    )
     assert response.status_code == 200
     assert Client().get("/gui/goi-y").status_code == 405
     assert Client().post("/gui/goi-y", {"body": "x"}).content.strip() == b""

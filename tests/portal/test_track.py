@@ -10,10 +10,10 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from tests.cases.city import City, moment
 
 from langnghe.texts import parse_code
 from langnghe.worktime import clock
+from tests.cases.city import City, moment
 
 pytestmark = pytest.mark.django_db
 NO_MATCH = "không khớp nhau"
@@ -43,7 +43,10 @@ def test_unknown_code_and_wrong_secret_say_the_same(city: City) -> None:
         assert response.status_code == 200
         assert NO_MATCH in words(response)
         assert not [name for name in response.cookies if name.startswith("pa-")]
-    asked = [re.sub(rf'{code}|value="\w{{64}}"', "", words(client.get(f"/theo-doi/{code}"))) for code in (good.case.code, unknown)]
+    asked = [
+        re.sub(rf'{code}|value="\w{{64}}"', "", words(client.get(f"/theo-doi/{code}")))
+        for code in (good.case.code, unknown)
+    ]
     assert asked[0] == asked[1]
 
 

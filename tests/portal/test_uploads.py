@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image
-from tests.cases.city import City
 
 from langnghe.cases.models import Attachment
 from langnghe.portal.views import uploads
+from tests.cases.city import City
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,9 @@ def photo() -> bytes:
 
 def patch(client: Client, url: str, offset: Any, content: bytes) -> Any:
     """Send one part."""
-    return client.generic("PATCH", url, content, "application/offset+octet-stream", headers={"Upload-Offset": str(offset)})
+    return client.generic(
+        "PATCH", url, content, "application/offset+octet-stream", headers={"Upload-Offset": str(offset)}
+    )
 
 
 def test_an_upload_goes_on_after_a_lost_connection(city: City, form: Callable[..., dict[str, Any]]) -> None:

@@ -55,10 +55,16 @@ class Email(Text):
             ) from None
 
 
+class Several(forms.FileInput):
+    """A file control that takes several files."""
+
+    allow_multiple_selected = True
+
+
 class Files(forms.FileField):
     """Several files; they are checked and kept by `files.services`, not here."""
 
-    widget = type("Several", (forms.FileInput,), {"allow_multiple_selected": True})
+    widget = Several
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files as they came."""
@@ -118,7 +124,7 @@ class SubmitForm(forms.Form):
     )  # fmt: skip
     latitude = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     longitude = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    files = _files_field(_("Ảnh, giấy tờ"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."))
+    files = _files_field(_("Ảnh, giấy tờ"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."))  # type: ignore[assignment]
 
     name = Text(max_length=120, required=False, label=_("Họ và tên"), attrs={"autocomplete": "name"})
     address = Text(
@@ -246,7 +252,7 @@ class TrackForm(forms.Form):
 class SecretForm(TrackForm):
     """The secret alone, where the address says the code."""
 
-    code = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = Text(required=False, widget=forms.HiddenInput)
 
     def clean_code(self) -> str:
         """Known from the address."""
@@ -266,7 +272,7 @@ class ReplyForm(Versioned):
         area=True, rows=5, max_length=10_000, label=_("Nội dung bổ sung"),
         error_messages={"required": _("Hãy viết nội dung bổ sung.")},
     )  # fmt: skip
-    files = _files_field(_("Ảnh, giấy tờ kèm theo"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB."))
+    files = _files_field(_("Ảnh, giấy tờ kèm theo"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB."))  # type: ignore[assignment]
 
 
 class WithdrawForm(Versioned):

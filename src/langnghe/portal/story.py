@@ -5,7 +5,7 @@ Pure: it is given rows that selectors have read, and asks the database for nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,7 +99,7 @@ def what_next(deadlines: Sequence[Deadline], office: str, language: str) -> list
 def where(case: Case, office: str) -> str:
     """Who has it now, in one sentence; '' when it is over."""
     agency = case.agency.name if case.agency is not None else office
-    if case.restricted:
+    if case.restricted and not TABLE.states[case.state].final:
         return _("%(office)s đang xem xét nội dung để hướng dẫn ông/bà nơi giải quyết.") % {"office": office}
     sentences = {
         "received": _("%(office)s đang đọc và phân loại.") % {"office": office},
@@ -178,14 +178,15 @@ def events(case: Case, history: Sequence[Entry], names: Mapping[int, str], offic
         title, icon = _TITLES[entry.act]()
         who = "" if entry.role == "sender" else agency or (office if entry.role == "coordinator" else "")
         values = {"agency": holder, "partner": names.get(entry.data.get("partner") or 0, "")}
-        found.append(Event(title % values, entry.at, agency=who, text=text, note=note, icon=icon))
+        said = title % values
+        found.append(Event(said, entry.at, agency="" if who and who in said else who, text=text, note=note, icon=icon))
     if found and not TABLE.states[case.state].final:
         found[-1].tone = "now"
     found.reverse()
     return found
 
 
-_TITLES = {
+_TITLES: dict[str, Callable[[], tuple[str, str]]] = {
     "receive": lambda: (_("Đã nhận phản ánh của ông/bà"), "inbox"),
     "classify": lambda: (_("Đã phân loại"), "tags"),
     "transfer": lambda: (_("Đã chuyển đến %(agency)s"), "arrow-right"),

@@ -43,7 +43,7 @@ def _terms(today: date) -> list[dict[str, Any]]:
     rows.sort(key=lambda row: (row.regime == "", row.regime, row.amount))
     groups = []
     for step, words in steps.items():
-        told = []
+        told: list[dict[str, Any]] = []
         for row in rows:
             if row.step == step:
                 kind = _("Các loại khác") if not row.regime and told else str(regimes.get(row.regime, row.regime))

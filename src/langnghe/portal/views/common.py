@@ -49,7 +49,7 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-# --- files of a form ---------------------------------------------------------------------------------------------------
+# --- files of a form ------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -91,7 +91,7 @@ def _add(found: Carried, stored: StoredFile, at: datetime) -> None:
     found.shown.append({"id": claim, "name": stored.name, "size": stored.size})
 
 
-# --- the sender's cookie -----------------------------------------------------------------------------------------------
+# --- the sender's cookie --------------------------------------------------------------------------------------------
 
 
 def _cookie_name(code: str) -> str:

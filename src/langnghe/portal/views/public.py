@@ -79,7 +79,7 @@ def public_list(request: HttpRequest) -> HttpResponseBase:
         outcome=_one_of(get.get("ket-qua", ""), Outcome.values),
     )  # fmt: skip
     page = publication.public_list(wanted, key=get.get("trang", "")[:200])
-    chosen = {key: value for key, value in get.items() if key != "trang" and value}
+    chosen = {key: str(value) for key, value in get.items() if key != "trang" and value}
     agencies = publication.agencies_with_cases()
     english = language() == "en"
     parts = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -82,7 +82,7 @@ def _form(request: HttpRequest, form: SubmitForm, kept: Carried, *, status: int 
     today = clock.today()
     if form.is_bound and "submission_key" in form.errors:
         # A key that was lost or broken is our affair, not the sender's.
-        data = form.data.copy()
+        data = cast(QueryDict, form.data).copy()
         data["submission_key"] = new_key()
         form.data = data
         del form.errors["submission_key"]

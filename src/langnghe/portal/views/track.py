@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms as django_forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from langnghe.cases import selectors as case_selectors
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.models import Attachment, Case
+from langnghe.cases.services.engine import reopen_until
 from langnghe.files.errors import FileRejected
 from langnghe.files.http import serve
 from langnghe.intake import selectors, services
@@ -269,7 +270,7 @@ def _page(
         "form_withdraw": forms.get("rut"),
         "form_rate": forms.get("danh-gia"),
         "form_reopen": forms.get("mo-lai"),
-        "reopen_until": case_selectors.reopen_until(own) if "mo-lai" in forms else None,
+        "reopen_until": reopen_until(own) if "mo-lai" in forms else None,
         "errors": list((bound or {}).values()),
         "uploaded": kept.shown if kept is not None else [],
         "is_public": own.state == "published",
@@ -283,7 +284,7 @@ _NO_DUE = frozenset({"declined", "diverted", "withdrawn", "merged"})
 def _refresh(form: django_forms.Form, version: int) -> None:
     """After a mistake the page shows the case as it is now; the next try is meant for that."""
     if form.is_bound:
-        data = form.data.copy()  # type: ignore[union-attr]
+        data = cast(QueryDict, form.data).copy()
         data["version"] = str(version)
         form.data = data
 
