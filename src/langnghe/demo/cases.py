@@ -202,6 +202,9 @@ class Player:
         if reached >= 1:
             self._classify()
         self.repeat()
+        if self.row.get("diversion") and reached >= 1:
+            self._act(services.restrict, self.office, 0.07, reason="Nội dung có dấu hiệu là đơn khiếu nại, tố cáo.")
+            return
         if reached >= 2:
             self._transfer()
         if reached >= 3:
@@ -265,7 +268,7 @@ class Player:
             done_what=answer.get("done_what") or "", done_by=answer.get("done_by") or self.agency.name, done_on=today.date(),
             legal_basis=answer.get("legal_basis") or ("Nghị định 20/2008/NĐ-CP, Điều 14" if self.case.subject == "regulation" or answer.get("outcome") == "collected" else ""),
             scheduled_on=today.date() + timedelta(days=scheduled or 20) if answer.get("outcome") == "scheduled" else None,
-            other_body="Cơ quan có thẩm quyền theo quy định" if answer.get("outcome") == "outside_power" else "",
+            other_body=(answer.get("other_body") or "Cơ quan có thẩm quyền theo quy định") if answer.get("outcome") == "outside_power" else "",
             proof_ids=proofs,
         )  # fmt: skip
         self._act(services.draft, self.worker, share, content=draft)
@@ -288,12 +291,13 @@ class Player:
         """The marks that a person would keep: those that are none of the personal data that the line names."""
         texts = publication.sources(self.case)
         sender = self.row.get("sender") or {}
-        own = {fold(part) for name in ("name", "phone", "email", "address") for part in [sender.get(name) or ""] if part}
+        own = {fold(sender[name]) for name in ("name", "phone", "email") if sender.get(name)}
         own |= {fold(value) for value in self.row.get("personal_data_in_text") or []}
         keep = set()
         for mark in public.marks.all():
             found = fold(texts[mark.text][mark.start : mark.end])
-            if not any(found in value or value in found for value in own):
+            place_or_name = mark.kind in ("name", "address") and not any(char.isdigit() for char in found)
+            if place_or_name and not any(found in value or value in found for value in own):
                 keep.add(mark.pk)
         return keep
 

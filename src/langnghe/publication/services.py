@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.cases import catalogue
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Sender
@@ -23,6 +25,8 @@ from langnghe.publication.models import PublicCase, PublicFile, PublicState, Red
 from langnghe.publication.scanner import LABELS, Mark, leaks, redact, scan
 from langnghe.workflow.actor import Actor
 from langnghe.worktime.models import Deadline
+
+_DOOR = re.compile(r".*\d[\w/.-]*")
 
 TEXTS = ("title", "body", "place", "answer", "done_what", "done_by")
 """The texts of a public copy that are scanned; each is a column of `PublicCase`."""
@@ -75,7 +79,9 @@ def known_values(case: Case, *, with_name: bool = True) -> list[str]:
     sender = Sender.objects.filter(case=case).first()
     if sender is None:
         return []
-    values = [sender.phone, sender.email, sender.address]
+    # Of the address only what leads to the door: the street and the ward are what reports are about.
+    doors = [found.group() for part in sender.address.split(",") if (found := _DOOR.match(part.strip()))]
+    values = [sender.phone, sender.email, *doors]
     return [value for value in ([sender.name, *values] if with_name else values) if value]
 
 
@@ -96,7 +102,7 @@ def prepare(*, case_id: int, at: datetime) -> PublicCase:
             return public
         public.marks.all().delete()
         known = known_values(case)
-        places = [name for name in (case.commune.short_name if case.commune else "",) if name]
+        places = [agency.short_name.partition(" ")[2] for agency in catalogue.communes(at.date())]
         RedactionMark.objects.bulk_create(
             RedactionMark(public=public, text=name, start=mark.start, end=mark.end, kind=mark.kind)
             for name, text in texts.items()
