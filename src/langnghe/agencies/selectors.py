@@ -56,9 +56,8 @@ def roles_of(person: Person, on: date) -> list[RoleAssignment]:
 
 def people_with(role: str, *, agency_id: int | None, on: date) -> QuerySet[Person]:
     """Active people who hold the role in the agency (None: city-wide) on that day. One query."""
-    held = RoleAssignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=on), role=role, agency_id=agency_id, valid_from__lte=on
-    )
+    held = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), role=role, valid_from__lte=on)
+    held = held.filter(agency=None) if agency_id is None else held.filter(agency_id=agency_id)
     return Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("full_name", "pk")
 
 
@@ -99,9 +98,15 @@ class PersonPage:
     next: str
 
 
-def list_agencies(*, on: date, text: str = "", kind: str = "", ended: bool = False, after: str = "", size: int = PAGE) -> AgencyPage:
+def list_agencies(
+    *, on: date, text: str = "", kind: str = "", ended: bool = False, after: str = "", size: int = PAGE
+) -> AgencyPage:
     """Agencies of the day (or those that have ended), searched with or without diacritics, by key. One query."""
-    found = Agency.objects.filter(valid_to__lt=on) if ended else Agency.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    found = (
+        Agency.objects.filter(valid_to__lt=on)
+        if ended
+        else Agency.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    )
     if kind:
         found = found.filter(kind=kind)
     for word in fold(text).split():
@@ -127,11 +132,6 @@ def agency_page(pk: int) -> Agency | None:
         )
         .first()
     )
-
-
-def ending_soon(on: date, until: date) -> list[Agency]:
-    """Agencies whose last day lies between the two days. One query."""
-    return list(Agency.objects.filter(valid_to__gte=on, valid_to__lte=until).order_by("valid_to", "sort_key"))
 
 
 def list_people(

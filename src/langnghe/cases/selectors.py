@@ -61,7 +61,7 @@ def visible(actors: Sequence[Actor]) -> QuerySet[Case]:
     agencies = sorted({actor.agency_id for actor in actors if actor.role in AGENCY_ROLES and actor.agency_id})
     if agencies:
         asked = Cooperation.objects.filter(case_id=OuterRef("pk"), agency_id__in=agencies)
-        wide |= Q(restricted=False, agency_id__in=agencies) | (Q(restricted=False) & Exists(asked))
+        wide = wide | Q(restricted=False, agency_id__in=agencies) | Q(Exists(asked), restricted=False)
     return Case.objects.filter(wide)
 
 

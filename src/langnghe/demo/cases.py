@@ -143,7 +143,11 @@ def _play(
     made[row["key"]] = case
     player = Player(row, book, case, moments, dice, made)
     # Reports of the same thing are merged while the first one is still open.
-    player.repeat = lambda: [_play(other, book, made, now, repeats) for other in repeats.get(row["key"], [])]
+    def repeat() -> None:
+        for other in repeats.get(row["key"], []):
+            _play(other, book, made, now, repeats)
+
+    player.repeat = repeat
     player.play()
 
 
@@ -190,7 +194,7 @@ class Player:
         self.agency = book.agencies[row["agency"]]
         self.pick = dice.randint(0, 7)
         self.office = book.actor("coordinator", None, self.pick)
-        self.repeat: Callable[[], object] = list
+        self.repeat: Callable[[], object] = lambda: None
 
     def play(self) -> None:
         """All acts up to the wanted state."""
@@ -248,10 +252,10 @@ class Player:
         self.worker = Actor("person", "handler", self.handler.pk, self.agency.pk)
 
     def _ask(self, state: str) -> None:
-        more = self.row.get("more")
-        if state != "awaiting_sender" and not (more and more.get("reply")):
+        more: dict[str, Any] = self.row.get("more") or {}
+        if state != "awaiting_sender" and not more.get("reply"):
             return
-        question = more["question"] if more else "Ông/bà cho biết thêm vị trí cụ thể và thời gian xảy ra sự việc."
+        question = more.get("question") or "Ông/bà cho biết thêm vị trí cụ thể và thời gian xảy ra sự việc."
         self._act(services.ask_sender, self.worker, 0.3, question=question)
         if state != "awaiting_sender":
             self._act(services.reply, SENDER, 0.45, staff=False, text=more["reply"])

@@ -13,13 +13,14 @@ from functools import cached_property, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from langnghe.agencies.models import Person, RoleAssignment
 from langnghe.workflow.actor import Actor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 ANY_STAFF = frozenset(
     {"coordinator", "focal_point", "handler", "approver", "head", "clerk", "protected_reader", "observer", "administrator"}
@@ -69,7 +70,7 @@ def allow(*roles: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 from urllib.parse import quote
 

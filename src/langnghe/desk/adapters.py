@@ -27,7 +27,7 @@ def client_ip(request: HttpRequest) -> str:
         return _UNKNOWN
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """No sign-up; nobody learns which names exist."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -39,7 +39,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return client_ip(request)
 
 
-class StaffSocialAdapter(DefaultSocialAccountAdapter):
+class StaffSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """OpenID Connect opens an account that exists: matched by the verified e-mail address."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

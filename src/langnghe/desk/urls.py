@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from langnghe.desk.views import cases, gate, queues
 
 app_name = "desk"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", queues.home, name="home"),
     path("van-phong/", queues.office, name="office"),
     path("cho-cong-khai/", queues.to_publish, name="to_publish"),

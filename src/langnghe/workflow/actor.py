@@ -24,6 +24,13 @@ class Actor:
     person_id: int | None = None
     agency_id: int | None = None
 
+    @property
+    def person(self) -> int:
+        """The key of the person; ValueError for a sender or the system, who write no such rows."""
+        if self.person_id is None:
+            raise ValueError("this act is done by a person")
+        return self.person_id
+
 
 SYSTEM = Actor("system", "system")
 SENDER = Actor("sender", "sender")

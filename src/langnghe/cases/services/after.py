@@ -71,7 +71,7 @@ def note(*, case_id: int, actor: Actor, at: datetime, text: str, expected_versio
     """Write an internal note."""
 
     def apply(case: Case) -> Change:
-        Note.objects.create(case=case, text=text, author_id=actor.person_id, written_at=at)
+        Note.objects.create(case=case, text=text, author_id=actor.person, written_at=at)
         return Change(personal={"note": text})
 
     return perform(

@@ -83,13 +83,13 @@ def ask_partner(
     """Ask another agency, which gets a deadline of its own."""
 
     def apply(case: Case) -> Change:
-        partner = Agency.objects.filter(pk=partner_id).first()
+        partner = Agency.objects.filter(pk=partner_id or 0).first()
         if partner is None or not partner.is_active(at.date()) or partner.pk == case.agency_id:
             raise CaseError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="partner")
         if Cooperation.objects.filter(case=case, agency=partner, replied_at=None).exists():
             raise CaseError(_("Cơ quan này đang có yêu cầu phối hợp chưa trả lời."), field="partner")
         asked = Cooperation.objects.create(
-            case=case, agency=partner, question=question, asked_by_id=actor.person_id, asked_at=at
+            case=case, agency=partner, question=question, asked_by_id=actor.person, asked_at=at
         )
         rule = worktime_selectors.rule_for(step="cooperate", regime=case.regime, urgency=case.urgency, on=at.date())
         if rule is not None:
@@ -115,7 +115,7 @@ def partner_answer(
     """The partner agency replies."""
 
     def apply(case: Case) -> Change:
-        asked = Cooperation.objects.get(case=case, agency_id=actor.agency_id, replied_at=None)
+        asked = Cooperation.objects.get(case=case, agency_id=actor.agency_id or 0, replied_at=None)
         asked.reply, asked.replied_at, asked.replied_by_id = reply, at, actor.person_id
         asked.save(update_fields=["reply", "replied_at", "replied_by"])
         worktime.meet(kind=COOPERATION, subject_id=asked.pk, steps=["cooperate"], at=at)
@@ -131,7 +131,7 @@ def ask_sender(*, case_id: int, actor: Actor, at: datetime, question: str, expec
     """Ask the sender for more: the clock of the answer pauses until the reply, or until the term of the reply ends."""
 
     def apply(case: Case) -> Change:
-        InformationRequest.objects.create(case=case, question=question, asked_by_id=actor.person_id, asked_at=at)
+        InformationRequest.objects.create(case=case, question=question, asked_by_id=actor.person, asked_at=at)
         return Change(personal={"question": question}, words={"question": question})
 
     return perform(
@@ -161,7 +161,7 @@ def request_extension(
         if days is None or not 1 <= days <= 60:
             raise CaseError(_("Số ngày gia hạn từ 1 đến 60."), field="days")
         ExtensionRequest.objects.create(
-            case=case, days=days, reason=reason, requested_by_id=actor.person_id, requested_at=at
+            case=case, days=days, reason=reason, requested_by_id=actor.person, requested_at=at
         )
         return Change(data={"days": days}, personal={"reason": reason}, words={"days": str(days), "reason": reason})
 

@@ -45,7 +45,7 @@ def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_
     def apply(case: Case) -> Change:
         answer = Answer.objects.filter(case=case, round=case.round).exclude(state=AnswerState.REPLACED).first()
         if answer is None:
-            answer = Answer(case=case, round=case.round, drafted_by_id=actor.person_id, drafted_at=at)
+            answer = Answer(case=case, round=case.round, drafted_by_id=actor.person, drafted_at=at)
         for name in _TEXTS:
             setattr(answer, name, getattr(content, name))
         answer.drafted_by_id, answer.drafted_at = actor.person_id or answer.drafted_by_id, at

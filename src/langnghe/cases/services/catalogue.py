@@ -107,7 +107,9 @@ def set_row(kind: str, *, pk: int | None, values: Mapping[str, Any], actor: Acto
         data: dict[str, Any] = {"code": row.code, "after": _plain(changed)}
         if pk is not None:
             data["before"] = _plain({name: before[name] for name in changed})
-        ledger.record(kind=kind, subject_id=row.pk, act="create" if pk is None else "change", actor=actor, at=at, data=data)
+        ledger.record(
+            kind=kind, subject_id=row.pk, act="create" if pk is None else "change", actor=actor, at=at, data=data
+        )
     _forget()
     return row
 

@@ -60,7 +60,7 @@ def transfer(
     """Hand a classified case to the agency that is responsible (Decree 20/2008, article 9.1: within 5 working days)."""
 
     def apply(case: Case) -> Change:
-        agency = Agency.objects.filter(pk=agency_id).first()
+        agency = Agency.objects.filter(pk=agency_id or 0).first()
         if agency is None or not agency.is_active(at.date()) or not agency.receives_feedback:
             raise CaseError(_("Cơ quan này không còn hoạt động hoặc không nhận phản ánh. Hãy chọn cơ quan khác."), field="agency")
         before = case.agency_id
@@ -83,7 +83,7 @@ def clarify(*, case_id: int, actor: Actor, at: datetime, question: str, expected
     """Ask the sender before the case is transferred; deadlines pause."""
 
     def apply(case: Case) -> Change:
-        InformationRequest.objects.create(case=case, question=question, asked_by_id=actor.person_id, asked_at=at)
+        InformationRequest.objects.create(case=case, question=question, asked_by_id=actor.person, asked_at=at)
         return Change(personal={"question": question}, words={"question": question})
 
     return perform(
@@ -104,7 +104,7 @@ def decline(
     """Not accept a case, with a reason of the city's list and guidance where to go."""
 
     def apply(case: Case) -> Change:
-        reason = DeclineReason.objects.get(pk=decline_reason_id)
+        reason = DeclineReason.objects.get(pk=decline_reason_id or 0)
         return Change(
             data={"decline_reason": reason.pk},
             personal={"guidance": guidance},
@@ -132,7 +132,7 @@ def merge(*, case_id: int, into_id: int | None, actor: Actor, at: datetime, expe
             if case.merged.exists():
                 raise CaseError(_("Phản ánh này đang nhận các phản ánh gộp khác; hãy gộp theo chiều ngược lại."), field="into")
             case.merged_into = into
-            Merge.objects.create(case=case, into=into, merged_by_id=actor.person_id, merged_at=at)
+            Merge.objects.create(case=case, into=into, merged_by_id=actor.person, merged_at=at)
             return Change(
                 data={"into": into.pk, "into_code": into.code},
                 words={"note": into.code, "reason": into.code},
@@ -165,7 +165,7 @@ def urge(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
     """Remind the agency formally (đôn đốc), on record."""
 
     def apply(case: Case) -> Change:
-        Urging.objects.create(case=case, agency_id=case.agency_id, text=note, urged_by_id=actor.person_id, urged_at=at)
+        Urging.objects.create(case=case, agency_id=case.agency_id, text=note, urged_by_id=actor.person, urged_at=at)
         return Change(data={"agency": case.agency_id}, words={"note": note}, personal={"note": note})
 
     return perform(

@@ -67,7 +67,7 @@ def rate(
     complete = all(value in range(1, 6) for value in [*chosen.values()])
 
     def apply(case: Case) -> Change:
-        if overall not in range(1, 6):
+        if overall is None or overall not in range(1, 6):
             raise CaseError(_("Hãy chọn một trong năm mức."), field="overall")
         Rating.objects.create(case=case, round=case.round, overall=overall, comment=comment, rated_at=at, **chosen)
         return Change(

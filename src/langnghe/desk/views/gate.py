@@ -79,14 +79,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
     act = request.POST.get("act", "")
     version = request.POST.get("version", "")
-    common = {"case_id": case.pk, "actor": actor, "at": at, "expected_version": int(version) if version.isdigit() else None}
+    common: dict[str, Any] = {"case_id": case.pk, "actor": actor, "at": at, "expected_version": int(version) if version.isdigit() else None}
     if act in ("withhold", "hide"):
         reason = request.POST.get("reason", "").strip()[:500]
         if not reason:
             raise CaseError(_("Hãy ghi lý do."), field="reason")
         getattr(publication, act)(reason=reason, **common)
         return _("Đã lưu: phản ánh không hiện với công chúng.")
-    chosen = {
+    chosen: dict[str, Any] = {
         "keep": {int(key) for key in request.POST.getlist("keep") if key.isdigit()},
         "extra": _extra(request.POST.get("extra", ""), publication.sources(case)),
         "file_ids": _uuids(request.POST.getlist("file")),

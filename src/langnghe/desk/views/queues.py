@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -60,7 +60,7 @@ def to_publish(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """What I do first, and by when. A focal point also has what nobody has taken yet."""
     roles = roles_of_request(request)
-    states = {"": ("handling",), "cho-bo-sung": ("awaiting_sender",), "da-trinh": ("awaiting_approval",)}
+    states: dict[str, tuple[str, ...]] = {"": ("handling",), "cho-bo-sung": ("awaiting_sender",), "da-trinh": ("awaiting_approval",)}
     labels = {"": _("Đang xử lý"), "cho-bo-sung": _("Chờ người gửi"), "da-trinh": _("Đã trình")}
     wanted: dict[str, Any] = {"handler_id": roles.person.pk if roles.person else 0}
     if "focal_point" in roles.codes:
@@ -100,7 +100,7 @@ def _queue(
     request: HttpRequest,
     *,
     title: str,
-    states: dict[str, Sequence[str]],
+    states: Mapping[str, Sequence[str]],
     labels: dict[str, str],
     wanted: dict[str, Any],
     lead: str = "",
