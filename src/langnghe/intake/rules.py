@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 
@@ -156,6 +157,12 @@ def closest(text: str, others: Sequence[tuple[int, str]], *, least: float, most:
 _KIND = re.compile(r"^(phuong|xa|thi tran|p|x|tt)\s+")
 
 
+@lru_cache(maxsize=8)
+def _plain_names(communes: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
+    """The folded names; kept, because folding a city's names takes longer than the rest of a submission's checks."""
+    return [(pk, " ".join(words(name))) for pk, name in communes]
+
+
 def match_commune(text: str, communes: Sequence[tuple[int, str]]) -> list[int]:
     """The communes that a person may have meant: by the whole name, else by the name without "phường" or "xã".
 
@@ -164,7 +171,7 @@ def match_commune(text: str, communes: Sequence[tuple[int, str]]) -> list[int]:
     wanted = " ".join(words(text))
     if not wanted:
         return []
-    known = [(pk, " ".join(words(name))) for pk, name in communes]
+    known = _plain_names(tuple(communes))
     whole = [pk for pk, name in known if name == wanted]
     if whole:
         return whole
