@@ -34,7 +34,9 @@ class Agency(models.Model):
     """A body of the city between two dates; what became of it stands in `Succession`."""
 
     code = models.SlugField(max_length=60, unique=True)
-    official_code = models.CharField(max_length=20, blank=True, help_text=_("Mã đơn vị hành chính của cơ quan thống kê"))
+    official_code = models.CharField(
+        max_length=20, blank=True, help_text=_("Mã đơn vị hành chính của cơ quan thống kê")
+    )
     kind = models.CharField(max_length=12, choices=AgencyKind.choices)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=120)

@@ -23,7 +23,17 @@ class AgencyError(Exception):
         super().__init__(message)
 
 
-_AGENCY_COLUMNS = ("name", "short_name", "email", "phone", "address", "duties", "receives_feedback", "source", "official_code")
+_AGENCY_COLUMNS = (
+    "name",
+    "short_name",
+    "email",
+    "phone",
+    "address",
+    "duties",
+    "receives_feedback",
+    "source",
+    "official_code",
+)
 
 
 def create_agency(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Agency:
@@ -43,7 +53,9 @@ def change_agency(*, agency_id: int, values: Mapping[str, Any], actor: Actor, at
     """Correct contact data and the like. A new name of the same body is a rename: see `end_agency`."""
     with transaction.atomic():
         agency = Agency.objects.select_for_update().get(pk=agency_id)
-        changed = {name: value for name, value in values.items() if name in _AGENCY_COLUMNS and getattr(agency, name) != value}
+        changed = {
+            name: value for name, value in values.items() if name in _AGENCY_COLUMNS and getattr(agency, name) != value
+        }
         if not changed:
             return agency
         before = {name: getattr(agency, name) for name in changed}
@@ -52,7 +64,12 @@ def change_agency(*, agency_id: int, values: Mapping[str, Any], actor: Actor, at
         agency.full_clean(exclude=["sort_key", "folded"])
         agency.save()
         ledger.record(
-            kind="agency", subject_id=agency.pk, act="change", actor=actor, at=at, data={"before": before, "after": changed}
+            kind="agency",
+            subject_id=agency.pk,
+            act="change",
+            actor=actor,
+            at=at,
+            data={"before": before, "after": changed},
         )
     return agency
 
@@ -113,7 +130,11 @@ def move_roles(*, from_agency_id: int, to_agency_id: int, on: date, actor: Actor
             one.valid_to = on - timedelta(days=1)
             one.save(update_fields=["valid_to"])
             RoleAssignment.objects.get_or_create(
-                person_id=one.person_id, role=one.role, agency_id=to_agency_id, valid_to=None, defaults={"valid_from": on}
+                person_id=one.person_id,
+                role=one.role,
+                agency_id=to_agency_id,
+                valid_to=None,
+                defaults={"valid_from": on},
             )
             ledger.record(
                 kind="person", subject_id=one.person_id, act="move_role", actor=actor, at=at,
@@ -123,7 +144,15 @@ def move_roles(*, from_agency_id: int, to_agency_id: int, on: date, actor: Actor
 
 
 def create_person(
-    *, username: str, full_name: str, email: str, actor: Actor, at: datetime, password: str | None = None, phone: str = "", title: str = ""
+    *,
+    username: str,
+    full_name: str,
+    email: str,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+    phone: str = "",
+    title: str = "",
 ) -> Person:
     """A new account; without a password it signs in through OpenID Connect or after a reset by the administrator."""
     with transaction.atomic():

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Min
+from django.db import connection
+from django.db.models import Max
 
-from langnghe.ledger.models import Entry, PendingSeal, ReadLog, Salt, Seal, SealMember
+from langnghe.ledger.models import Entry, ReadLog, Salt, Seal, SealMember
 
 __all__ = [
     "Followed",
@@ -99,7 +100,10 @@ def salt_of(entry_id: int, field: str) -> bytes | None:
 
 
 def seal_state() -> SealState:
-    """How the sealing stands, for the health page. Three queries."""
-    oldest = PendingSeal.objects.aggregate(oldest=Min("entry_id"))["oldest"]
-    since = Entry.objects.filter(id=oldest).values_list("at", flat=True).first() if oldest is not None else None
-    return SealState(Seal.objects.order_by("-id").first(), PendingSeal.objects.count(), since)
+    """How the sealing stands, for the health page. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), (SELECT at FROM ledger_entry WHERE id = min(pending.entry_id)) FROM ledger_pendingseal pending"
+        )
+        waiting, since = cursor.fetchone() or (0, None)
+    return SealState(Seal.objects.order_by("-id").first(), waiting, since)

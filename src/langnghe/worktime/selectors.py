@@ -141,6 +141,11 @@ def days_of(year: int, code: str = CITY) -> list[CalendarDay]:
     return list(CalendarDay.objects.filter(calendar__code=code, date__year=year).order_by("date"))
 
 
+def days_between(first: date, last: date, code: str = CITY) -> list[CalendarDay]:
+    """The days from one to another that differ from the working week, in order. One query."""
+    return list(CalendarDay.objects.filter(calendar__code=code, date__gte=first, date__lte=last).order_by("date"))
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 

@@ -6,111 +6,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('full_name', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('language', models.CharField(default='vi', max_length=5)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("full_name", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("language", models.CharField(default="vi", max_length=5)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['username'],
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('official_code', models.CharField(blank=True, help_text='Mã đơn vị hành chính của cơ quan thống kê', max_length=20)),
-                ('kind', models.CharField(choices=[('city', 'Ủy ban nhân dân Thành phố'), ('office', 'Văn phòng'), ('department', 'Sở, ban, ngành'), ('centre', 'Trung tâm'), ('commune', 'Ủy ban nhân dân xã, phường'), ('district', 'Ủy ban nhân dân quận, huyện, thị xã'), ('front', 'Mặt trận Tổ quốc')], max_length=12)),
-                ('name', models.CharField(max_length=200)),
-                ('short_name', models.CharField(max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('duties', models.CharField(blank=True, max_length=500)),
-                ('receives_feedback', models.BooleanField(default=True)),
-                ('is_city_office', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=500)),
-                ('folded', models.CharField(editable=False, max_length=400)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                (
+                    "official_code",
+                    models.CharField(blank=True, help_text="Mã đơn vị hành chính của cơ quan thống kê", max_length=20),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "Ủy ban nhân dân Thành phố"),
+                            ("office", "Văn phòng"),
+                            ("department", "Sở, ban, ngành"),
+                            ("centre", "Trung tâm"),
+                            ("commune", "Ủy ban nhân dân xã, phường"),
+                            ("district", "Ủy ban nhân dân quận, huyện, thị xã"),
+                            ("front", "Mặt trận Tổ quốc"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("short_name", models.CharField(max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("duties", models.CharField(blank=True, max_length=500)),
+                ("receives_feedback", models.BooleanField(default=True)),
+                ("is_city_office", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("sort_key", models.CharField(db_collation="C", editable=False, max_length=500)),
+                ("folded", models.CharField(editable=False, max_length=400)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_key'],
+                "ordering": ["sort_key"],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'Điều phối viên'), ('focal_point', 'Cán bộ đầu mối'), ('handler', 'Chuyên viên xử lý'), ('approver', 'Lãnh đạo duyệt'), ('head', 'Thủ trưởng cơ quan'), ('clerk', 'Cán bộ tiếp nhận'), ('protected_reader', 'Người xử lý đơn khiếu nại, tố cáo'), ('observer', 'Giám sát'), ('administrator', 'Quản trị hệ thống')], max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='agencies.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "Điều phối viên"),
+                            ("focal_point", "Cán bộ đầu mối"),
+                            ("handler", "Chuyên viên xử lý"),
+                            ("approver", "Lãnh đạo duyệt"),
+                            ("head", "Thủ trưởng cơ quan"),
+                            ("clerk", "Cán bộ tiếp nhận"),
+                            ("protected_reader", "Người xử lý đơn khiếu nại, tố cáo"),
+                            ("observer", "Giám sát"),
+                            ("administrator", "Quản trị hệ thống"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merge', 'Hợp nhất'), ('split', 'Chia tách'), ('rename', 'Đổi tên')], max_length=8)),
-                ('on', models.DateField()),
-                ('main', models.BooleanField(default=True, help_text='Nhận tiếp việc đang mở')),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='agencies.agency')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessions', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("merge", "Hợp nhất"), ("split", "Chia tách"), ("rename", "Đổi tên")], max_length=8
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("main", models.BooleanField(default=True, help_text="Nhận tiếp việc đang mở")),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="successions", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="predecessions", to="agencies.agency"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='agency',
-            index=models.Index(fields=['kind', 'sort_key'], name='agency_kind'),
+            model_name="agency",
+            index=models.Index(fields=["kind", "sort_key"], name="agency_kind"),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='agency_dates'),
+            model_name="agency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="agency_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_city_office', True), ('valid_to', None)), fields=('is_city_office',), name='one_city_office'),
+            model_name="agency",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_city_office", True), ("valid_to", None)),
+                fields=("is_city_office",),
+                name="one_city_office",
+            ),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['agency', 'role'], name='role_of_agency'),
+            model_name="roleassignment",
+            index=models.Index(fields=["agency", "role"], name="role_of_agency"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('person', 'role', 'agency'), name='role_once', nulls_distinct=False),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("person", "role", "agency"),
+                name="role_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('agency__isnull', False), ('role__in', ['administrator', 'clerk', 'coordinator', 'observer', 'protected_reader']), _connector='OR'), name='role_scope'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agency__isnull", False),
+                    ("role__in", ["administrator", "clerk", "coordinator", "observer", "protected_reader"]),
+                    _connector="OR",
+                ),
+                name="role_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('agency', 'successor'), name='succession_once'),
+            model_name="succession",
+            constraint=models.UniqueConstraint(fields=("agency", "successor"), name="succession_once"),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('agency', models.F('successor')), _negated=True), name='succession_other'),
+            model_name="succession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("agency", models.F("successor")), _negated=True), name="succession_other"
+            ),
         ),
     ]

@@ -55,7 +55,10 @@ def _code(label: Any = None) -> forms.SlugField:
 
 def _email(label: Any) -> forms.EmailField:
     return forms.EmailField(
-        label=label, required=False, max_length=254, error_messages={"invalid": _("Thư điện tử chưa đúng, ví dụ ten@vidu.vn.")}
+        label=label,
+        required=False,
+        max_length=254,
+        error_messages={"invalid": _("Thư điện tử chưa đúng, ví dụ ten@vidu.vn.")},
     )
 
 
@@ -117,7 +120,10 @@ class NewAgencyForm(AgencyForm):
 class EndAgencyForm(Base):
     """What becomes of an agency."""
 
-    kind = _choice(_("Vì sao"), [(SuccessionKind.MERGE.value, _("Hợp nhất vào cơ quan khác")), (SuccessionKind.SPLIT.value, _("Chia tách"))])
+    kind = _choice(
+        _("Vì sao"),
+        [(SuccessionKind.MERGE.value, _("Hợp nhất vào cơ quan khác")), (SuccessionKind.SPLIT.value, _("Chia tách"))],
+    )
     on = _day(_("Kể từ ngày"), hint=_("Cơ quan cũ làm việc đến hết hôm trước."))
     main = _key(_("Cơ quan kế thừa, nhận tiếp việc đang mở"))
     second = _key(_("Cơ quan kế thừa khác"), required=False)
@@ -128,7 +134,11 @@ class EndAgencyForm(Base):
     def __init__(self, *args: Any, on: date, agency_id: int, **given: Any) -> None:
         super().__init__(*args, **given)
         for name in ("main", "second", "third"):
-            _fill(self, name, agency_choices(on, empty=_("Không có") if name != "main" else _("Chọn cơ quan"), without=agency_id))
+            _fill(
+                self,
+                name,
+                agency_choices(on, empty=_("Không có") if name != "main" else _("Chọn cơ quan"), without=agency_id),
+            )
 
     def successors(self) -> list[int]:
         """The successors, the main one first, each once."""
@@ -194,7 +204,12 @@ class RoleForm(Base):
 
 def _scoped(form: forms.Form) -> dict[str, Any]:
     data: dict[str, Any] = form.cleaned_data
-    if data.get("role") and data["role"] not in CITY_WIDE_ROLES and not data.get("agency") and "agency" not in form.errors:
+    if (
+        data.get("role")
+        and data["role"] not in CITY_WIDE_ROLES
+        and not data.get("agency")
+        and "agency" not in form.errors
+    ):
         form.add_error("agency", _g("Vai trò này phải gắn với một cơ quan."))
     return data
 
@@ -326,7 +341,9 @@ class RowForm(Base):
     name = _line(_("Tên"), 200)
     name_en = _line(_("Tên bằng tiếng Anh"), 200, required=False)
     valid_from = _day(_("Dùng từ ngày"), required=False)
-    valid_to = _day(_("Dùng đến hết ngày"), required=False, hint=_("Để trống là còn dùng. Không xóa, vì phản ánh cũ vẫn cần."))
+    valid_to = _day(
+        _("Dùng đến hết ngày"), required=False, hint=_("Để trống là còn dùng. Không xóa, vì phản ánh cũ vẫn cần.")
+    )
     source = _line(_("Căn cứ"), 300, required=False)
 
     def __init__(self, *args: Any, on: date, new: bool, **given: Any) -> None:
@@ -345,7 +362,9 @@ class RowForm(Base):
 
 
 def _field_choices(on: date) -> Choices:
-    groups = [(str(label), [(str(row.pk), row.name) for row in catalogue.fields(on, code)]) for code, label in Regime.choices]
+    groups = [
+        (str(label), [(str(row.pk), row.name) for row in catalogue.fields(on, code)]) for code, label in Regime.choices
+    ]
     return [("", _("Không có")), *groups]
 
 
@@ -366,7 +385,9 @@ class FieldRow(RowForm):
 
     def clean_keywords(self) -> list[str]:
         """Lines as a list."""
-        return list(dict.fromkeys(line.strip() for line in str(self.cleaned_data["keywords"]).splitlines() if line.strip()))
+        return list(
+            dict.fromkeys(line.strip() for line in str(self.cleaned_data["keywords"]).splitlines() if line.strip())
+        )
 
 
 class ProcedureRow(RowForm):
@@ -402,7 +423,9 @@ class DeclineRow(RowForm):
     guidance = _area(_("Hướng dẫn nơi giải quyết"), 2000)
     legal_basis = _line(_("Căn cứ pháp lý"), 300, required=False)
     diversion = _choice(
-        _("Chuyển hướng"), [("", _("Không")), ("complaint", _("Khiếu nại")), ("denunciation", _("Tố cáo"))], required=False
+        _("Chuyển hướng"),
+        [("", _("Không")), ("complaint", _("Khiếu nại")), ("denunciation", _("Tố cáo"))],
+        required=False,
     )
 
 
@@ -446,7 +469,9 @@ class SettingForm(Base):
             try:
                 return json.loads(text)
             except ValueError:
-                raise forms.ValidationError(_g("Danh sách chưa đúng dạng JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
+                raise forms.ValidationError(
+                    _g("Danh sách chưa đúng dạng JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")
+                ) from None
         return int(text) if text.isdigit() and len(text) < 10 and str(int(text)) == text else text
 
     def clean(self) -> dict[str, Any]:

@@ -22,7 +22,13 @@ from langnghe.ui import flash
 from langnghe.ui.items import Link
 from langnghe.worktime import clock
 
-SLUGS = {"linh-vuc": "field", "thu-tuc": "procedure", "kenh": "channel", "ly-do": "decline_reason", "mau-cau": "canned_text"}
+SLUGS = {
+    "linh-vuc": "field",
+    "thu-tuc": "procedure",
+    "kenh": "channel",
+    "ly-do": "decline_reason",
+    "mau-cau": "canned_text",
+}
 PAGE = 100
 
 
@@ -36,7 +42,15 @@ def _titles() -> dict[str, str]:
 def _tabs(active: str) -> list[Link]:
     first = reverse("desk:admin_catalogue")
     return [
-        Link(title, first if slug == "linh-vuc" else reverse("desk:admin_settings") if slug == "gia-tri" else reverse("desk:admin_rows", args=[slug]), active=slug == active)
+        Link(
+            title,
+            first
+            if slug == "linh-vuc"
+            else reverse("desk:admin_settings")
+            if slug == "gia-tri"
+            else reverse("desk:admin_rows", args=[slug]),
+            active=slug == active,
+        )
         for slug, title in _titles().items()
     ]
 
@@ -60,7 +74,10 @@ def rows(request: HttpRequest, slug: str = "linh-vuc") -> HttpResponse:
 
         found = found.filter(Q(sort_key__gt=after) | Q(sort_key=after, pk__gt=int(pk)))
     listed = list(found[: PAGE + 1])
-    shown = [{"row": row, "facts": _facts(kind, row), "ended": row.valid_to is not None and row.valid_to < today} for row in listed[:PAGE]]
+    shown = [
+        {"row": row, "facts": _facts(kind, row), "ended": row.valid_to is not None and row.valid_to < today}
+        for row in listed[:PAGE]
+    ]
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     context = {
         "tabs": _tabs(slug), "rows": shown, "slug": slug, "title": _titles()[slug],
@@ -84,7 +101,15 @@ def _facts(kind: str, row: Any) -> list[str]:
     if kind == "procedure" and row.assumed:
         said.append(_("giá trị giả định"))
     if kind == "channel":
-        said += [text for text in (row.contact, _("cán bộ nhập hộ") if row.staff_entry else "", "" if row.published else _("không công khai")) if text]
+        said += [
+            text
+            for text in (
+                row.contact,
+                _("cán bộ nhập hộ") if row.staff_entry else "",
+                "" if row.published else _("không công khai"),
+            )
+            if text
+        ]
     if kind == "decline_reason":
         said += [row.legal_basis] if row.legal_basis else []
     return said
@@ -101,7 +126,11 @@ def row(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     form = ROWS[kind](request.POST or None, on=at.date(), new=pk is None, initial=_initial(ROWS[kind], there))
     if request.method == "POST" and form.is_valid():
         back = {"field_id": "field", "agency_id": "agency", "default_agency_id": "default_agency"}
-        made = attempt(form, lambda: services.set_row(kind, pk=pk, values=form.values(), actor=actor_of(request), at=at), names=back)
+        made = attempt(
+            form,
+            lambda: services.set_row(kind, pk=pk, values=form.values(), actor=actor_of(request), at=at),
+            names=back,
+        )
         if made is not None:
             forget_catalogues()
             flash.done(request, _("Đã lưu: %(name)s.") % {"name": made.name})
@@ -152,7 +181,10 @@ def settings(request: HttpRequest) -> HttpResponse:
             flash.done(request, _("Đã lưu."))
             return redirect("desk:admin_settings")
     names = _names()
-    shown = [{"row": row, "name": names.get(row.code, row.code), "value": _text(row.value), "state": _state(row, at.date())} for row in every]
+    shown = [
+        {"row": row, "name": names.get(row.code, row.code), "value": _text(row.value), "state": _state(row, at.date())}
+        for row in every
+    ]
     context = {"tabs": _tabs("gia-tri"), "rows": shown, "form": form, "editing": chosen is not None or form.is_bound}
     return render(request, "desk/admin/settings.html", context)
 

@@ -143,10 +143,14 @@ def reads(request: HttpRequest) -> HttpResponse:
     before, who = request.GET.get("truoc", ""), request.GET.get("ai", "")[:60]
     reader = Person.objects.filter(username=who).first() if who else None
     rows = selectors.all_reads(
-        actor_id=reader.pk if reader else (0 if who else None), before=int(before) if before.isdigit() else None, limit=PAGE
+        actor_id=reader.pk if reader else (0 if who else None),
+        before=int(before) if before.isdigit() else None,
+        limit=PAGE,
     )
     people = people_of(row.actor_id for row in rows)
-    codes = dict(Case.objects.filter(pk__in=[row.subject_id for row in rows if row.kind == "case"]).values_list("pk", "code"))
+    codes = dict(
+        Case.objects.filter(pk__in=[row.subject_id for row in rows if row.kind == "case"]).values_list("pk", "code")
+    )
     names = kinds()
     shown = [
         {
@@ -156,5 +160,8 @@ def reads(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]  # fmt: skip
     older = f"?truoc={rows[-1].pk}{f'&ai={who}' if who else ''}" if len(rows) == PAGE else ""
-    parts = [Part(text=_("Người đọc")), Part(name="ai", label=_("Tên đăng nhập"), value=who, placeholder=_("Tên đăng nhập"))]
+    parts = [
+        Part(text=_("Người đọc")),
+        Part(name="ai", label=_("Tên đăng nhập"), value=who, placeholder=_("Tên đăng nhập")),
+    ]
     return render(request, "desk/admin/reads.html", {"rows": shown, "older": older, "parts": parts, "who": who})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from langnghe.agencies import selectors as agencies
+from langnghe.cases import catalogue
 from langnghe.desk.forms.admin import ClockForm
 from langnghe.desk.views.admin.common import admin_only
 from langnghe.ledger import selectors as ledger
@@ -25,6 +26,7 @@ from langnghe.outbox import selectors as outbox
 from langnghe.ui import flash, words
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
+from langnghe.worktime.models import CalendarDay
 from langnghe.worktime.rules import ZONE
 
 LOOK_AHEAD = timedelta(days=45)
@@ -35,10 +37,13 @@ STEPS = {"gio": timedelta(hours=1), "ngay": timedelta(days=1), "tuan": timedelta
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: what runs, what needs somebody, what changes soon. Twelve queries."""
-    now = clock.now()
-    checks = [_worker(), _queue(), _seal(), *_messages(now)]
-    todo = _todo(now)
-    return render(request, "desk/admin/home.html", {"checks": checks, "bad": [one for one in checks if not one["well"]], "todo": todo, "soon": _soon(now)})
+    today = clock.today()
+    checks = [_worker(), _queue(), _seal(), _messages()]
+    days = worktime.days_between(today, date(today.year + 1, 12, 31))
+    context = {
+        "checks": checks, "bad": [one for one in checks if not one["well"]], "todo": _todo(today, days), "soon": _soon(today, days),
+    }  # fmt: skip
+    return render(request, "desk/admin/home.html", context)
 
 
 def _check(name: str, well: bool, text: str, url: str = "") -> dict[str, object]:
@@ -48,7 +53,11 @@ def _check(name: str, well: bool, text: str, url: str = "") -> dict[str, object]
 def _worker() -> dict[str, object]:
     silence = ops.worker_silence()
     if silence is None:
-        return _check(_("Tiến trình nền"), False, _("Chưa chạy. Thư không được gửi, thời hạn không được nhắc. Hãy chạy: langnghe worker"))
+        return _check(
+            _("Tiến trình nền"),
+            False,
+            _("Chưa chạy. Thư không được gửi, thời hạn không được nhắc. Hãy chạy: langnghe worker"),
+        )
     text = _("Dấu hiệu gần nhất cách đây %(n)s giây.") % {"n": words.number(round(silence))}
     return _check(_("Tiến trình nền"), silence <= conf.WORKER_SILENT_SECONDS, text)
 
@@ -74,7 +83,7 @@ def _seal() -> dict[str, object]:
     return _check(_("Niêm phong sổ ghi"), not late, text, url)
 
 
-def _messages(now: object) -> list[dict[str, object]]:
+def _messages() -> dict[str, object]:
     counted = outbox.counts()
     age = outbox.queue_age(at=clock.now())
     bad = counted["failed"].number + counted["parked"].number
@@ -82,31 +91,55 @@ def _messages(now: object) -> list[dict[str, object]]:
         "failed": _about(counted["failed"]), "parked": _about(counted["parked"]), "queued": _about(counted["queued"])
     }  # fmt: skip
     url = reverse("desk:admin_messages") + ("?tt=failed" if counted["failed"].number else "?tt=parked" if bad else "")
-    return [_check(_("Thông báo"), not bad and age < timedelta(hours=1), text, url)]
+    return _check(_("Thông báo"), not bad and age < timedelta(hours=1), text, url)
 
 
 def _about(count: outbox.Count) -> str:
     return words.number(count.number) + ("+" if count.more else "")
 
 
-def _todo(now: object) -> list[dict[str, str]]:
+def _todo(today: date, ahead: Sequence[CalendarDay]) -> list[dict[str, str]]:
     """What an administrator should settle: year, days, rules, locked accounts."""
-    today = clock.today()
     found = [
-        {"text": row.message, "url": f"{reverse('desk:admin_calendar')}?nam={row.year}", "label": _("Mở lịch năm %(year)s") % {"year": row.year}}
+        {
+            "text": row.message,
+            "url": f"{reverse('desk:admin_calendar')}?nam={row.year}",
+            "label": _("Mở lịch năm %(year)s") % {"year": row.year},
+        }
         for row in worktime.missing_years(today)
     ]
-    days = worktime.unconfirmed_days(today)
+    days = [day for day in ahead if not day.confirmed]
     if days:
-        text = ngettext("%(n)s ngày nghỉ sắp tới chưa có thông báo chính thức.", "%(n)s ngày nghỉ sắp tới chưa có thông báo chính thức.", len(days))
-        found.append({"text": text % {"n": len(days)}, "url": f"{reverse('desk:admin_calendar')}?nam={days[0].date.year}", "label": _("Xem các ngày")})
+        text = ngettext(
+            "%(n)s ngày nghỉ sắp tới chưa có thông báo chính thức.",
+            "%(n)s ngày nghỉ sắp tới chưa có thông báo chính thức.",
+            len(days),
+        )
+        found.append(
+            {
+                "text": text % {"n": len(days)},
+                "url": f"{reverse('desk:admin_calendar')}?nam={days[0].date.year}",
+                "label": _("Xem các ngày"),
+            }
+        )
     assumed = [rule for rule in worktime.all_rules() if rule.assumed and rule.applies_on(today)]
     if assumed:
-        text = ngettext("%(n)s quy tắc thời hạn dùng giá trị giả định.", "%(n)s quy tắc thời hạn dùng giá trị giả định.", len(assumed))
-        found.append({"text": text % {"n": len(assumed)}, "url": reverse("desk:admin_rules"), "label": _("Xem quy tắc")})
+        text = ngettext(
+            "%(n)s quy tắc thời hạn dùng giá trị giả định.",
+            "%(n)s quy tắc thời hạn dùng giá trị giả định.",
+            len(assumed),
+        )
+        found.append(
+            {"text": text % {"n": len(assumed)}, "url": reverse("desk:admin_rules"), "label": _("Xem quy tắc")}
+        )
     for row in locked_accounts():
-        text = _("Tài khoản %(name)s nhập sai mật khẩu %(n)s lần trong 15 phút qua.") % {"name": row["username"], "n": row["failures"]}
-        found.append({"text": text, "url": f"{reverse('desk:admin_people')}?q={row['username']}", "label": _("Xem tài khoản")})
+        text = _("Tài khoản %(name)s nhập sai mật khẩu %(n)s lần trong 15 phút qua.") % {
+            "name": row["username"],
+            "n": row["failures"],
+        }
+        found.append(
+            {"text": text, "url": f"{reverse('desk:admin_people')}?q={row['username']}", "label": _("Xem tài khoản")}
+        )
     return found
 
 
@@ -120,23 +153,41 @@ def locked_accounts() -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _soon(now: object) -> list[dict[str, object]]:
+def _soon(today: date, ahead: Sequence[CalendarDay]) -> list[dict[str, object]]:
     """What changes within the next weeks: days off, rules, agencies."""
-    today = clock.today()
     until = today + LOOK_AHEAD
-    found: list[dict[str, object]] = []
-    for year in sorted({today.year, until.year}):
-        for day in worktime.days_of(year):
-            if today <= day.date <= until:
-                text = f"{day.get_kind_display()}: {day.reason}"
-                found.append({"day": day.date, "text": text, "url": f"{reverse('desk:admin_calendar')}?nam={year}"})
+    calendar = reverse("desk:admin_calendar")
+    found: list[dict[str, object]] = [
+        {"day": day.date, "text": f"{day.get_kind_display()}: {day.reason}", "url": f"{calendar}?nam={day.date.year}"}
+        for day in ahead
+        if day.date <= until
+    ]
     for rule in worktime.all_rules():
         if today < rule.valid_from <= until:
-            found.append({"day": rule.valid_from, "text": _("Quy tắc %(code)s bắt đầu") % {"code": rule.code}, "url": reverse("desk:admin_rule", args=[rule.pk])})
+            found.append(
+                {
+                    "day": rule.valid_from,
+                    "text": _("Quy tắc %(code)s bắt đầu") % {"code": rule.code},
+                    "url": reverse("desk:admin_rule", args=[rule.pk]),
+                }
+            )
         if rule.valid_to is not None and today <= rule.valid_to <= until:
-            found.append({"day": rule.valid_to, "text": _("Quy tắc %(code)s áp dụng ngày cuối") % {"code": rule.code}, "url": reverse("desk:admin_rule", args=[rule.pk])})
-    for agency in agencies.ending_soon(today, until):
-        found.append({"day": agency.valid_to, "text": _("%(name)s làm việc ngày cuối") % {"name": agency.name}, "url": reverse("desk:admin_agency", args=[agency.pk])})
+            found.append(
+                {
+                    "day": rule.valid_to,
+                    "text": _("Quy tắc %(code)s áp dụng ngày cuối") % {"code": rule.code},
+                    "url": reverse("desk:admin_rule", args=[rule.pk]),
+                }
+            )
+    for agency in catalogue.agencies().values():
+        if agency.valid_to is not None and today <= agency.valid_to <= until:
+            found.append(
+                {
+                    "day": agency.valid_to,
+                    "text": _("%(name)s làm việc ngày cuối") % {"name": agency.name},
+                    "url": reverse("desk:admin_agency", args=[agency.pk]),
+                }
+            )
     return sorted(found, key=lambda one: str(one["day"]))
 
 
@@ -158,7 +209,12 @@ def clock_page(request: HttpRequest) -> HttpResponse:
         else:
             form = ClockForm(request.POST)
             if not form.is_valid():
-                return render(request, "desk/admin/clock.html", {"form": form, "now": clock.now(), "moved": bool(clock.offset())}, status=200)
+                return render(
+                    request,
+                    "desk/admin/clock.html",
+                    {"form": form, "now": clock.now(), "moved": bool(clock.offset())},
+                    status=200,
+                )
             clock.move_to(form.cleaned_data["at"].astimezone(ZONE))
         flash.done(request, _("Đồng hồ đang ở %(moment)s.") % {"moment": words.moment(clock.now())})
         return redirect("desk:clock")

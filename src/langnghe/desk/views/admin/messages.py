@@ -37,7 +37,10 @@ PAGE = 50
 def templates(request: HttpRequest) -> HttpResponse:
     """Every message that the program sends, with its texts. Two queries."""
     texts = {(row.code, row.language): row for row in selectors.list_templates()}
-    rows = [{"kind": kind, "texts": [(language, texts.get((kind.code, language))) for language in LANGUAGES]} for kind in catalogue.kinds()]
+    rows = [
+        {"kind": kind, "texts": [(language, texts.get((kind.code, language))) for language in LANGUAGES]}
+        for kind in catalogue.kinds()
+    ]
     return render(request, "desk/admin/templates.html", {"rows": rows})
 
 
@@ -64,7 +67,10 @@ def template(request: HttpRequest, code: str, language: str) -> HttpResponse:
             if made is not None:
                 flash.done(request, _("Đã lưu mẫu thông báo."))
                 return redirect("desk:admin_templates")
-    tabs = [Link(name, reverse("desk:admin_template", args=[code, key]), active=key == language) for key, name in (("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh")))]
+    tabs = [
+        Link(name, reverse("desk:admin_template", args=[code, key]), active=key == language)
+        for key, name in (("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh")))
+    ]
     context = {
         "kind": kind, "form": form, "tabs": tabs, "placeholders": sorted(kind.placeholders.items()), "row": row,
         "preview": _preview(form, kind), "crumbs": [Link(_("Mẫu thông báo"), reverse("desk:admin_templates"))],
@@ -75,7 +81,9 @@ def template(request: HttpRequest, code: str, language: str) -> HttpResponse:
 
 def _problems(form: TemplateForm, kind: catalogue.MessageKind) -> bool:
     """Whether the text uses what the message does not know; said at the field."""
-    check = MessageTemplate(code=kind.code, channel="email", subject=form.cleaned_data["subject"], body=form.cleaned_data["body"])
+    check = MessageTemplate(
+        code=kind.code, channel="email", subject=form.cleaned_data["subject"], body=form.cleaned_data["body"]
+    )
     attempt(form, check.clean)
     return bool(form.errors)
 
@@ -93,7 +101,11 @@ def _samples() -> dict[str, str]:
 def _preview(form: TemplateForm, kind: catalogue.MessageKind) -> dict[str, str] | None:
     """The text with invented values; None while it cannot be made."""
     values = {name: f"[{name}]" for name in kind.placeholders} | _samples()
-    read = (lambda name: str(form.cleaned_data.get(name, ""))) if form.is_bound and form.is_valid() else (lambda name: str(form.initial.get(name, "")))
+    read = (
+        (lambda name: str(form.cleaned_data.get(name, "")))
+        if form.is_bound and form.is_valid()
+        else (lambda name: str(form.initial.get(name, "")))
+    )
     try:
         subject, body = rules.render(read("subject"), values), rules.render(read("body"), values)
     except KeyError:
@@ -117,10 +129,15 @@ def messages(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("tt", "")
     status = status if status in Message.Status.values else ""
     key, before = request.GET.get("khoa", "")[:100].strip(), request.GET.get("truoc", "")
-    page = selectors.list_messages(status=status, key_prefix=key, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=PAGE)
+    page = selectors.list_messages(
+        status=status, key_prefix=key, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=PAGE
+    )
     counted = selectors.counts()
     tabs = [Link(_("Tất cả"), reverse("desk:admin_messages"), active=not status)]
-    tabs += [Link(label, f"?tt={code}", active=code == status, count=counted[code].number) for code, label in Message.Status.choices]
+    tabs += [
+        Link(label, f"?tt={code}", active=code == status, count=counted[code].number)
+        for code, label in Message.Status.choices
+    ]
     rows = [{"row": row, "to": masked(row.recipient), "subject": excerpt(row.subject, 80)} for row in page.rows]
     keep = "".join(f"&{name}={value}" for name, value in (("tt", status), ("khoa", key)) if value)
     context = {
@@ -154,7 +171,9 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return _message_page(request, row, shown=shown)
 
 
-def _message_page(request: HttpRequest, row: Message, *, shown: bool = False, form: ReasonForm | None = None) -> HttpResponse:
+def _message_page(
+    request: HttpRequest, row: Message, *, shown: bool = False, form: ReasonForm | None = None
+) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row, "shown": shown, "to": row.recipient if shown else masked(row.recipient), "form": form or ReasonForm(),
         "may_requeue": TABLE.find(row.status, "requeue") is not None and row.erased_at is None,
@@ -192,7 +211,12 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if settings.LANGNGHE_MAIL != "mailbox" or not settings.DEMO:
         raise Http404
     who, before = request.GET.get("den", "")[:320].strip(), request.GET.get("truoc", "")
-    page = selectors.list_caught(recipient=who, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=30)
+    page = selectors.list_caught(
+        recipient=who, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=30
+    )
     older = f"?truoc={page.next}{f'&den={who}' if who else ''}" if page.next else ""
-    parts = [Part(text=_("Thư gửi đến")), Part(name="den", label=_("Địa chỉ"), value=who, placeholder=_("địa chỉ đầy đủ"))]
+    parts = [
+        Part(text=_("Thư gửi đến")),
+        Part(name="den", label=_("Địa chỉ"), value=who, placeholder=_("địa chỉ đầy đủ")),
+    ]
     return render(request, "desk/admin/mailbox.html", {"rows": page.rows, "older": older, "parts": parts, "who": who})

@@ -40,23 +40,33 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 @require_safe
 def agencies(request: HttpRequest) -> HttpResponse:
     """Agencies in Vietnamese order, by key. Two queries."""
-    text, kind, ended = request.GET.get("q", "")[:100], request.GET.get("loai", ""), request.GET.get("con", "") == "khong"
+    text, kind, ended = (
+        request.GET.get("q", "")[:100],
+        request.GET.get("loai", ""),
+        request.GET.get("con", "") == "khong",
+    )
     kind = kind if kind in AgencyKind.values else ""
-    page = selectors.list_agencies(on=clock.today(), text=text, kind=kind, ended=ended, after=request.GET.get("sau", ""))
+    page = selectors.list_agencies(
+        on=clock.today(), text=text, kind=kind, ended=ended, after=request.GET.get("sau", "")
+    )
     parts = [
         Part(text=_("Cơ quan")),
         Part(name="con", label=_("Còn hoạt động"), value="khong" if ended else "", options=[("", _("đang hoạt động")), ("khong", _("đã kết thúc"))]),
         Part(name="loai", label=_("Loại"), value=kind, options=[("", _("mọi loại")), *AgencyKind.choices]),
         Part(name="q", label=_("Tìm"), value=text, placeholder=_("Tên, không dấu cũng được")),
     ]  # fmt: skip
-    return render(request, "desk/admin/agencies.html", {"page": page, "parts": parts, "filtered": bool(text or kind or ended)})
+    return render(
+        request, "desk/admin/agencies.html", {"page": page, "parts": parts, "filtered": bool(text or kind or ended)}
+    )
 
 
 @admin_only
 def agency_new(request: HttpRequest) -> HttpResponse:
     """A new agency."""
     at = clock.now()
-    form = NewAgencyForm(request.POST or None, on=at.date(), initial={"valid_from": at.date(), "receives_feedback": True})
+    form = NewAgencyForm(
+        request.POST or None, on=at.date(), initial={"valid_from": at.date(), "receives_feedback": True}
+    )
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "parent_id": form.cleaned_data["parent"]}
         values.pop("parent")
@@ -66,7 +76,11 @@ def agency_new(request: HttpRequest) -> HttpResponse:
             flash.done(request, _("Đã thêm %(name)s.") % {"name": made.name})
             return redirect("desk:admin_agency", made.pk)
     crumbs = [Link(_("Cơ quan"), reverse("desk:admin_agencies"))]
-    return render(request, "desk/admin/form.html", {"form": form, "title": _("Thêm cơ quan"), "crumbs": crumbs, "submit": _("Thêm cơ quan")})
+    return render(
+        request,
+        "desk/admin/form.html",
+        {"form": form, "title": _("Thêm cơ quan"), "crumbs": crumbs, "submit": _("Thêm cơ quan")},
+    )
 
 
 def _agency(pk: int) -> Agency:
@@ -84,7 +98,9 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgencyForm(request.POST or None, initial={name: getattr(row, name) for name in columns})
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        changed = attempt(form, lambda: services.change_agency(agency_id=pk, values=form.cleaned_data, actor=actor_of(request), at=at))
+        changed = attempt(
+            form, lambda: services.change_agency(agency_id=pk, values=form.cleaned_data, actor=actor_of(request), at=at)
+        )
         if changed is not None:
             forget_catalogues()
             flash.done(request, _("Đã lưu."))
@@ -103,7 +119,13 @@ def agency_end(request: HttpRequest, pk: int) -> HttpResponse:
 
         def run() -> Any:
             made = services.end_agency(
-                agency_id=pk, kind=data["kind"], successor_ids=form.successors(), on=data["on"], actor=actor, at=at, note=data["note"]
+                agency_id=pk,
+                kind=data["kind"],
+                successor_ids=form.successors(),
+                on=data["on"],
+                actor=actor,
+                at=at,
+                note=data["note"],
             )
             if data["move"]:
                 services.move_roles(from_agency_id=pk, to_agency_id=data["main"], on=data["on"], actor=actor, at=at)
@@ -111,7 +133,9 @@ def agency_end(request: HttpRequest, pk: int) -> HttpResponse:
 
         if attempt(form, run, names={"successors": "main"}) is not None:
             forget_catalogues()
-            flash.done(request, _("Đã ghi: %(name)s kết thúc; việc đang mở chuyển sang cơ quan kế thừa.") % {"name": row.name})
+            flash.done(
+                request, _("Đã ghi: %(name)s kết thúc; việc đang mở chuyển sang cơ quan kế thừa.") % {"name": row.name}
+            )
             return redirect("desk:admin_agency", pk)
     return _ending(request, row, form, _("Kết thúc: hợp nhất, chia tách"), _("Kết thúc cơ quan"))
 
@@ -122,10 +146,14 @@ def agency_rename(request: HttpRequest, pk: int) -> HttpResponse:
     row, at = _agency(pk), clock.now()
     form = RenameAgencyForm(request.POST or None, initial={"name": row.name, "short_name": row.short_name})
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: services.rename_agency(agency_id=pk, actor=actor_of(request), at=at, **form.cleaned_data))
+        made = attempt(
+            form, lambda: services.rename_agency(agency_id=pk, actor=actor_of(request), at=at, **form.cleaned_data)
+        )
         if made is not None:
             forget_catalogues()
-            flash.done(request, _("Đã ghi tên mới: %(name)s. Việc đang mở và cán bộ chuyển theo.") % {"name": made.name})
+            flash.done(
+                request, _("Đã ghi tên mới: %(name)s. Việc đang mở và cán bộ chuyển theo.") % {"name": made.name}
+            )
             return redirect("desk:admin_agency", made.pk)
     return _ending(request, row, form, _("Đổi tên"), _("Đổi tên cơ quan"))
 
@@ -136,7 +164,15 @@ def _ending(request: HttpRequest, row: Agency, form: Any, title: str, submit: st
         Link(row.short_name, reverse("desk:admin_agency", args=[row.pk])),
     ]
     lead = _("Việc đang mở chuyển theo; lịch sử vẫn mang tên cũ. Không quay lại được.")
-    context = {"form": form, "title": title, "kicker": row.name, "lead": lead, "crumbs": crumbs, "submit": submit, "danger": True}
+    context = {
+        "form": form,
+        "title": title,
+        "kicker": row.name,
+        "lead": lead,
+        "crumbs": crumbs,
+        "submit": submit,
+        "danger": True,
+    }
     return render(request, "desk/admin/form.html", context)
 
 
@@ -152,7 +188,12 @@ def people(request: HttpRequest) -> HttpResponse:
     agency_id = int(request.GET["cq"]) if request.GET.get("cq", "").isdigit() else None
     role = role if role in Role.values else ""
     page = selectors.list_people(
-        on=today, text=text, role=role, agency_id=agency_id, active={"co": False, "khong": True}.get(state), after=request.GET.get("sau", "")
+        on=today,
+        text=text,
+        role=role,
+        agency_id=agency_id,
+        active={"co": False, "khong": True}.get(state),
+        after=request.GET.get("sau", ""),
     )
     bodies = [(str(row.pk), row.short_name) for row in catalogue.active_agencies(today)]
     parts = [
@@ -163,7 +204,11 @@ def people(request: HttpRequest) -> HttpResponse:
         Part(name="khoa", label=_("Tài khoản"), value=state, options=[("", _("mở và khóa")), ("khong", _("đang mở")), ("co", _("đã khóa"))]),
         Part(name="q", label=_("Tìm"), value=text, placeholder=_("Tên, không dấu cũng được")),
     ]  # fmt: skip
-    return render(request, "desk/admin/people.html", {"page": page, "parts": parts, "filtered": bool(text or role or agency_id or state)})
+    return render(
+        request,
+        "desk/admin/people.html",
+        {"page": page, "parts": parts, "filtered": bool(text or role or agency_id or state)},
+    )
 
 
 def new_password() -> str:
@@ -186,14 +231,20 @@ def person_new(request: HttpRequest) -> HttpResponse:
                 title=data["title"], password=password, actor=actor, at=at,
             )  # fmt: skip
             if data["role"]:
-                services.grant_role(person_id=person.pk, role=data["role"], agency_id=data["agency"], actor=actor, at=at)
+                services.grant_role(
+                    person_id=person.pk, role=data["role"], agency_id=data["agency"], actor=actor, at=at
+                )
             return person
 
         made = attempt(form, run)
         if made is not None:
             return _show_password(request, made, password)
     crumbs = [Link(_("Người dùng"), reverse("desk:admin_people"))]
-    return render(request, "desk/admin/form.html", {"form": form, "title": _("Thêm người dùng"), "crumbs": crumbs, "submit": _("Thêm người dùng")})
+    return render(
+        request,
+        "desk/admin/form.html",
+        {"form": form, "title": _("Thêm người dùng"), "crumbs": crumbs, "submit": _("Thêm người dùng")},
+    )
 
 
 def _show_password(request: HttpRequest, person: Person, password: str) -> HttpResponse:
@@ -209,14 +260,18 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
     form = PersonForm(request.POST or None, initial={name: getattr(row, name) for name in PersonForm.base_fields})
     if request.method == "POST" and form.is_valid():
-        changed = attempt(form, lambda: services.change_person(person_id=pk, values=form.cleaned_data, actor=actor_of(request), at=at))
+        changed = attempt(
+            form, lambda: services.change_person(person_id=pk, values=form.cleaned_data, actor=actor_of(request), at=at)
+        )
         if changed is not None:
             flash.done(request, _("Đã lưu."))
             return redirect("desk:admin_person", pk)
     return _person_page(request, row, form=form)
 
 
-def _person_page(request: HttpRequest, row: Person, *, form: PersonForm | None = None, role_form: RoleForm | None = None) -> HttpResponse:
+def _person_page(
+    request: HttpRequest, row: Person, *, form: PersonForm | None = None, role_form: RoleForm | None = None
+) -> HttpResponse:
     from allauth.mfa.models import Authenticator
 
     today = clock.today()
@@ -261,7 +316,12 @@ def person_act(request: HttpRequest, pk: int) -> HttpResponse:
             held = attempt(
                 form,
                 lambda: services.grant_role(
-                    person_id=pk, role=data["role"], agency_id=data["agency"], actor=actor, at=at, valid_from=data["valid_from"]
+                    person_id=pk,
+                    role=data["role"],
+                    agency_id=data["agency"],
+                    actor=actor,
+                    at=at,
+                    valid_from=data["valid_from"],
                 ),
             )
             if held is not None:

@@ -56,7 +56,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _calendar_page(
-    request: HttpRequest, year: int, *, form: DayForm | None = None, confirm: ConfirmYearForm | None = None, days: Any = None
+    request: HttpRequest,
+    year: int,
+    *,
+    form: DayForm | None = None,
+    confirm: ConfirmYearForm | None = None,
+    days: Any = None,
 ) -> HttpResponse:
     today = clock.today()
     known = {row.year: row for row in CalendarYear.objects.filter(calendar__code="city").order_by("year")}
@@ -64,7 +69,10 @@ def _calendar_page(
     weeks = WorkHours.objects.filter(calendar__code="city").order_by("-valid_from")
     context = {
         "year": year,
-        "years": [Link(str(one), f"?nam={one}", active=one == year) for one in sorted({*known, today.year, today.year + 1, year})][-12:],
+        "years": [
+            Link(str(one), f"?nam={one}", active=one == year)
+            for one in sorted({*known, today.year, today.year + 1, year})
+        ][-12:],
         "days": rows,
         "known": known.get(year),
         "form": form or DayForm(initial={"confirmed": True}),
@@ -86,7 +94,10 @@ def calendar_confirm(request: HttpRequest, year: int) -> HttpResponse:
     if form.is_valid():
         at = clock.now()
         source = form.cleaned_data["source"]
-        if attempt(form, lambda: services.confirm_year(year=year, source=source, actor=actor_of(request), at=at)) is not None:
+        if (
+            attempt(form, lambda: services.confirm_year(year=year, source=source, actor=actor_of(request), at=at))
+            is not None
+        ):
             flash.done(request, _("Đã xác nhận lịch năm %(year)s.") % {"year": year})
             return redirect(f"{reverse('desk:admin_calendar')}?nam={year}")
     return _calendar_page(request, year, confirm=form)
@@ -120,7 +131,13 @@ def hours(request: HttpRequest) -> HttpResponse:
             return redirect("desk:admin_calendar")
     crumbs = [Link(_("Lịch làm việc"), reverse("desk:admin_calendar"))]
     lead = _("Thời hạn đã hẹn với người gửi giữ nguyên; giờ mới tính cho thời hạn mở về sau.")
-    context = {"form": form, "title": _("Giờ làm việc"), "lead": lead, "crumbs": crumbs, "submit": _("Lưu giờ làm việc")}
+    context = {
+        "form": form,
+        "title": _("Giờ làm việc"),
+        "lead": lead,
+        "crumbs": crumbs,
+        "submit": _("Lưu giờ làm việc"),
+    }
     return render(request, "desk/admin/form.html", context)
 
 
@@ -151,10 +168,18 @@ def rules(request: HttpRequest) -> HttpResponse:
     codes = sorted({rule.code for rule in everything})
     asked = "start" in request.GET
     form = CalculatorForm(
-        request.GET if asked else None, codes=[(code, code) for code in codes], initial={"start": clock.now().replace(second=0, microsecond=0)}
+        request.GET if asked else None,
+        codes=[(code, code) for code in codes],
+        initial={"start": clock.now().replace(second=0, microsecond=0)},
     )
     result = _calculate(form) if asked and form.is_valid() else None
-    context = {"rows": shown, "past": past, "form": form, "result": result, "assumed": [row for row in rows if row["rule"].assumed and row["state"] == "now"]}
+    context = {
+        "rows": shown,
+        "past": past,
+        "form": form,
+        "result": result,
+        "assumed": [row for row in rows if row["rule"].assumed and row["state"] == "now"],
+    }
     return render(request, "desk/admin/rules.html", context)
 
 
@@ -170,8 +195,8 @@ def _calculate(form: CalculatorForm) -> dict[str, Any] | None:
         form.add_error("start", str(error))
         return None
     return {
-        "due": words.due_moment(due.due),
-        "target": words.moment(due.target),
+        "due": words.due_moment(due.due_at),
+        "target": words.moment(due.target_at),
         "how": explain(due, rule.term, words.language(), step=rule.step),
         "rule": rule,
     }
@@ -190,13 +215,27 @@ def rule_new(request: HttpRequest) -> HttpResponse:
             start |= {name: getattr(known, name) for name in columns}
     form = RuleForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: services.set_rule(**form.cleaned_data, actor=actor_of(request), at=at), names={"dates": "valid_to", "overlap": "valid_from"})
+        made = attempt(
+            form,
+            lambda: services.set_rule(**form.cleaned_data, actor=actor_of(request), at=at),
+            names={"dates": "valid_to", "overlap": "valid_from"},
+        )
         if made is not None:
-            flash.done(request, _("Đã ghi quy tắc %(code)s, áp dụng từ %(day)s.") % {"code": made.code, "day": words.short_date(made.valid_from)})
+            flash.done(
+                request,
+                _("Đã ghi quy tắc %(code)s, áp dụng từ %(day)s.")
+                % {"code": made.code, "day": words.short_date(made.valid_from)},
+            )
             return redirect("desk:admin_rules")
     crumbs = [Link(_("Quy tắc thời hạn"), reverse("desk:admin_rules"))]
     lead = _("Thời hạn đang chạy giữ quy tắc đã hẹn; quy tắc mới tính cho phản ánh mở về sau.")
-    context = {"form": form, "title": _("Đặt quy tắc thời hạn"), "lead": lead, "crumbs": crumbs, "submit": _("Lưu quy tắc")}
+    context = {
+        "form": form,
+        "title": _("Đặt quy tắc thời hạn"),
+        "lead": lead,
+        "crumbs": crumbs,
+        "submit": _("Lưu quy tắc"),
+    }
     return render(request, "desk/admin/form.html", context)
 
 
@@ -207,7 +246,9 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     at = clock.now()
-    form = EndRuleForm(request.POST if request.POST.get("act") == "end" else None, initial={"valid_to": row.valid_to or at.date()})
+    form = EndRuleForm(
+        request.POST if request.POST.get("act") == "end" else None, initial={"valid_to": row.valid_to or at.date()}
+    )
     if request.method == "POST" and request.POST.get("act") == "withdraw":
         try:
             services.withdraw_rule(rule_id=pk, actor=actor_of(request), at=at)
