@@ -6,6 +6,7 @@
 #   make test          the test suite; make test-long: what takes longer
 #   make check         style, types, layers, migrations, texts
 #   make bench         performance figures (ARGS="--cases 10000" and so on)
+#   make pictures     the pictures of docs/pictures, from a demo city of their own (needs Chromium)
 #   make lock          choose versions anew, within what pyproject.toml and package.json allow (needs uv)
 
 PORT ?= 8000
@@ -17,7 +18,7 @@ ASSETS := $(VENV)/.assets
 ASSET_SOURCES := $(wildcard src/langnghe/ui/assets/* src/langnghe/ui/assets/*/* src/langnghe/ui/icons.txt \
 	src/langnghe/locale/*/LC_MESSAGES/*.po) tools/build-assets.mjs package-lock.json
 
-.PHONY: demo demo-reset test test-long check bench assets lock install clean
+.PHONY: demo demo-reset test test-long check bench pictures assets lock install clean
 .DEFAULT_GOAL := demo
 
 demo: $(ASSETS)
@@ -37,6 +38,9 @@ check: $(ASSETS)
 
 bench: $(ASSETS)
 	@exec $(BIN)/langnghe bench $(ARGS)
+
+pictures: $(ASSETS)
+	@exec $(BIN)/python tools/take_pictures.py $(ARGS)
 
 install: $(ASSETS)
 
