@@ -1,4 +1,4 @@
-"""A running server with the small city behind it, people who sign in through the real page, and a clock that is moved."""
+"""A running server with the small city behind it, people who sign in through the real page, a clock that is moved."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from tests.browser.acts import sign_in
-from tests.cases.city import City, build, moment
 
 from langnghe.agencies.models import Person
 from langnghe.cases.services import engine
 from langnghe.intake import selectors as intake
 from langnghe.worktime import clock as program_clock
+from tests.browser.acts import sign_in
+from tests.cases.city import City, build, moment
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -24,8 +24,8 @@ from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.selectors import PERSONAL_READERS, Possible
 from langnghe.cases.workflow import TABLE
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
-from langnghe.desk.forms.acts import ACTS, ActForm
 from langnghe.desk.figures import accuracy_tables, chosen_tables
+from langnghe.desk.forms.acts import ACTS, ActForm
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
 from langnghe.files import http as file_http
 from langnghe.files.errors import FileRejected
