@@ -110,7 +110,7 @@ PROGRAM = [sys.executable, "-c", "import sys; from langnghe.cli.main import main
 class Shot:
     """A picture: its name, who looks, and how to get there.
 
-    `who` is a role and where it is held ("approver@so-xay-dung"), or "handler of" and a name in TITLES; '' for the public.
+    `who` is a role and where it is held ("approver@so-xay-dung"), or "handler of" and a name in TITLES; '' is anybody.
 
     `top` is what the picture begins with when that is not the top of the page; `height` is in CSS pixels.
     """
@@ -300,7 +300,7 @@ def take(city: City, wanted: list[Shot], folder: Path) -> int:
     failed = []
     path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--lang=vi-VN"])
         contexts: dict[tuple[str, bool], BrowserContext] = {}
         for shot in wanted:
             try:
