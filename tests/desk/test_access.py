@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -55,7 +58,11 @@ def test_every_act_has_a_form_or_a_page_of_its_own() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", sorted(Role.values))
-def test_each_page_opens_for_its_roles_only(city: City, sign_in: Callable[[str], Client], role: str) -> None:
+def test_each_page_opens_for_its_roles_only(
+    city: City, sign_in: Callable[[str], Client], role: str, settings: Any
+) -> None:
+    settings.LANGNGHE_MAIL = "mailbox"
+    settings.DEMO = settings.LANGNGHE_CLOCK_MOVABLE = True  # so that the demo's own pages are tried too
     client = sign_in(NAMES[role])
     tried = 0
     for path, route in own_routes():
@@ -78,3 +85,10 @@ def test_visitors_are_sent_to_sign_in(client: Client, city: City) -> None:
     answer = client.get(reverse("desk:office"))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_no_model_in_a_web_process() -> None:
+    """Everything that the server loads, loads neither numpy nor scikit-learn: models run in the worker only."""
+    code = "import langnghe.config.wsgi, sys; import langnghe.config.urls; print(sorted({'numpy', 'sklearn', 'scipy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.strip().endswith("[]"), done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from langnghe.triage import services
 from langnghe.triage.selectors import active_model
 from langnghe.worktime import clock
 
@@ -13,14 +12,18 @@ from langnghe.worktime import clock
 @app.task(queue="triage", name="triage.suggest", queueing_lock="triage.suggest")
 def suggest(timestamp: int) -> None:
     """Every five seconds: suggestions for what is new."""
-    services.suggest_waiting(at=clock.now())
+    from langnghe.triage.services.suggesting import suggest_waiting
+
+    suggest_waiting(at=clock.now())
 
 
 @app.periodic(cron="30 2 * * *")
 @app.task(queue="triage", name="triage.train", queueing_lock="triage.train", lock="triage.train")
 def train(timestamp: int) -> None:
     """Every night: learn from what people confirmed."""
-    services.train_anew(at=clock.now())
+    from langnghe.triage.services.training import train_anew
+
+    train_anew(at=clock.now())
 
 
 @app.periodic(cron="*/20 * * * * *")
@@ -28,4 +31,6 @@ def train(timestamp: int) -> None:
 def first_model(timestamp: int) -> None:
     """Where there is no model yet (a new city), train one."""
     if active_model() is None:
-        services.train_anew(at=clock.now())
+        from langnghe.triage.services.training import train_anew
+
+        train_anew(at=clock.now())

@@ -1,4 +1,5 @@
-"""Every write of triage: suggest (in the worker), confirm (at the desk), train."""
+"""Every write of triage. What people confirm at the desk is here; suggesting and training need numbers that only the
+worker loads, so they are imported from their own modules (`suggesting`, `training`)."""
 
 from langnghe.triage.services.confirming import (
     confirm_classification,
@@ -7,8 +8,6 @@ from langnghe.triage.services.confirming import (
     confirm_feedback,
     confirm_transfer,
 )
-from langnghe.triage.services.suggesting import suggest_waiting
-from langnghe.triage.services.training import train_anew
 
 __all__ = [
     "confirm_classification",
@@ -16,6 +15,4 @@ __all__ = [
     "confirm_duplicate",
     "confirm_feedback",
     "confirm_transfer",
-    "suggest_waiting",
-    "train_anew",
 ]

@@ -60,7 +60,7 @@ def gather() -> list[Example]:
         )
     ]  # fmt: skip
     confirmed = (
-        Case.objects.exclude(state__in=["received", "clarifying", "withdrawn", "merged"])
+        Case.objects.exclude(state__in=["received", "clarifying", "withdrawn", "merged", "diverted"])
         .filter(field__isnull=False)
         .order_by("-received_at")
         .values("body", "title", "regime", "field__code", "agency__code", "urgency")[:MOST]
