@@ -20,8 +20,8 @@ from langnghe.agencies.models import Person, RoleAssignment
 from langnghe.cases.models import Case, Field
 from langnghe.demo import facts as demo_facts
 from langnghe.intake import selectors as intake
-from langnghe.triage import services as triage
 from langnghe.triage.models import Choice, Suggestion
+from langnghe.triage.services import suggesting, training
 from langnghe.worktime.clock import Frozen
 from tests.browser.acts import code_and_secret
 from tests.cases.city import moment
@@ -69,7 +69,7 @@ def hanoi(transactional_db: None, time: Frozen) -> Iterator[None]:
     intake.forget()
     time.move_to(moment("2026-11-20 09:00"))
     demo_facts.load(at=time.at)
-    assert triage.train_anew(at=time.at) is not None
+    assert training.train_anew(at=time.at) is not None
     yield
     intake.forget()
 
@@ -147,7 +147,7 @@ def test_real_cases_come_out_classified(
         code = _by_hand(page, str(live_server.url), record) if number < 2 else _at_once(record)
         made[code] = record
     assert len(made) == len(records)
-    assert triage.suggest_waiting(at=time.at) == len(records)
+    assert suggesting.suggest_waiting(at=time.at) == len(records)
 
     counts = dict.fromkeys(("scored", "answered", "right", "abstained", "best_guess_right", "kept_for_the_few"), 0)
     office, few = _signed_in("coordinator"), _signed_in("protected_reader")
