@@ -44,9 +44,16 @@ def _day(clock: Any, db: None) -> Iterator[None]:
 def parked(city: City) -> Message:
     """A message of which nobody knows whether it went out."""
     message = outbox.enqueue(
-        key="case:1:received", channel="email", recipient="nguoi.gui@vidu.vn", template="received", language="vi",
-        context=dict.fromkeys(("code", "name", "title", "url"), "x"), at=AT, kind="case", subject_id=1,
-    )  # fmt: skip
+        key="case:1:received",
+        channel="email",
+        recipient="nguoi.gui@vidu.vn",
+        template="received",
+        language="vi",
+        context=dict.fromkeys(("code", "name", "title", "url"), "x"),
+        at=AT,
+        kind="case",
+        subject_id=1,
+    )
     Message.objects.filter(pk=message.pk).update(status="parked", trouble="in_doubt")
     message.refresh_from_db()
     return message
@@ -61,12 +68,21 @@ def addresses(city: City, parked: Message) -> dict[str, list[Any]]:
     """Arguments for every address of the administrator that needs some."""
     rule = DeadlineRule.objects.order_by("pk")[0]
     return {
-        "admin_agency": [city.works.pk], "admin_agency_end": [city.works.pk], "admin_agency_rename": [city.works.pk],
-        "admin_person": [city.people["handler"].pk], "admin_person_act": [city.people["handler"].pk],
-        "admin_calendar_confirm": [2027], "admin_calendar_clear": ["2026-04-30"], "admin_rule": [rule.pk],
-        "admin_rows": ["kenh"], "admin_row_new": ["linh-vuc"], "admin_row": ["linh-vuc", city.field.pk],
-        "admin_template": ["received", "vi"], "admin_message": [parked.pk], "admin_message_act": [parked.pk],
-    }  # fmt: skip
+        "admin_agency": [city.works.pk],
+        "admin_agency_end": [city.works.pk],
+        "admin_agency_rename": [city.works.pk],
+        "admin_person": [city.people["handler"].pk],
+        "admin_person_act": [city.people["handler"].pk],
+        "admin_calendar_confirm": [2027],
+        "admin_calendar_clear": ["2026-04-30"],
+        "admin_rule": [rule.pk],
+        "admin_rows": ["kenh"],
+        "admin_row_new": ["linh-vuc"],
+        "admin_row": ["linh-vuc", city.field.pk],
+        "admin_template": ["received", "vi"],
+        "admin_message": [parked.pk],
+        "admin_message_act": [parked.pk],
+    }
 
 
 POST_ONLY = {"admin_person_act", "admin_calendar_confirm", "admin_calendar_clear", "admin_message_act"}
@@ -134,7 +150,7 @@ def test_pages_hold_no_inline_script_or_style(admin: Client, addresses: dict[str
         assert len(ids) == len(set(ids)), (url, [one for one in ids if ids.count(one) > 1])
 
 
-# --- agencies -----------------------------------------------------------------------------------------------------------
+# --- agencies ---------------------------------------------------------------------------------------------------------
 
 
 def test_agencies_are_found_without_diacritics(city: City, admin: Client) -> None:
@@ -238,7 +254,7 @@ def test_even_the_city_office_can_be_renamed(city: City, admin: Client) -> None:
     assert city.office.name == "Văn phòng Ủy ban nhân dân Thành phố", "history keeps the old name"
 
 
-# --- people -------------------------------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------------------------------------------------------
 
 
 def test_people_are_found_by_name_role_and_agency(city: City, admin: Client) -> None:
@@ -347,7 +363,7 @@ def test_the_administrator_cannot_lock_themselves_out(city: City, admin: Client)
     assert me.is_active and RoleAssignment.objects.get(person=me).valid_to is None
 
 
-# --- calendar and rules -------------------------------------------------------------------------------------------------
+# --- calendar and rules -----------------------------------------------------------------------------------------------
 
 
 def test_a_day_is_set_changed_and_cleared(city: City, admin: Client) -> None:
@@ -408,9 +424,15 @@ def test_a_rule_is_replaced_from_a_day_on(city: City, admin: Client) -> None:
     model = admin.get(url, {"tu": old.pk}).content.decode()
     assert 'value="admin-answer"' in model
     values = {
-        "code": "admin-answer", "step": "answer", "regime": "admin", "urgency": "", "amount": "10", "unit": "working_days",
-        "valid_from": "2026-07-01", "source": "Quyết định thử",
-    }  # fmt: skip
+        "code": "admin-answer",
+        "step": "answer",
+        "regime": "admin",
+        "urgency": "",
+        "amount": "10",
+        "unit": "working_days",
+        "valid_from": "2026-07-01",
+        "source": "Quyết định thử",
+    }
     for wrong, field in (
         ({"amount": "0"}, "amount"),
         ({"amount": "mười"}, "amount"),
@@ -445,7 +467,7 @@ def test_the_calculator_says_when_and_why(city: City, admin: Client) -> None:
     assert admin.get(url, {"xem": "cu"}).status_code == 200
 
 
-# --- catalogues ---------------------------------------------------------------------------------------------------------
+# --- catalogues -------------------------------------------------------------------------------------------------------
 
 NEW: dict[str, dict[str, Any]] = {
     "linh-vuc": {"regime": "field", "keywords": "ngập\nthoát nước"},
@@ -528,7 +550,7 @@ def test_a_value_of_the_city_holds_from_its_day(city: City, admin: Client) -> No
     assert Setting.objects.get(code="hotline", valid_from=date(2026, 2, 1)).valid_to == date(2026, 3, 3)
 
 
-# --- messages -----------------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_template_is_checked_shown_and_kept(city: City, admin: Client) -> None:
@@ -604,7 +626,7 @@ def test_the_mailbox_is_there_in_the_demo_only(
     assert client.get(url, {"truoc": "9" * 30}).status_code == 200
 
 
-# --- clock and ledger ---------------------------------------------------------------------------------------------------
+# --- clock and ledger -------------------------------------------------------------------------------------------------
 
 
 def test_the_clock_moves_where_it_may(city: City, admin: Client, settings: Any) -> None:

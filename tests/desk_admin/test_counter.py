@@ -42,10 +42,19 @@ def clerk(sign_in: Callable[[str], Client]) -> Client:
 
 def given(city: City, **changes: Any) -> dict[str, Any]:
     values = {
-        "phone": "0912 345 678", "email": "", "name": "Lê Văn Quầy", "address": "Số 4 ngõ 2", "about": "field",
-        "body": "Nắp cống trước cổng trường tiểu học bị mất, rất nguy hiểm cho trẻ em.", "title": "", "commune": "phuong thu",
-        "place": "Cổng trường Thử", "channel": city.counter.pk, "received_at": "", "submission_key": str(uuid4()),
-    }  # fmt: skip
+        "phone": "0912 345 678",
+        "email": "",
+        "name": "Lê Văn Quầy",
+        "address": "Số 4 ngõ 2",
+        "about": "field",
+        "body": "Nắp cống trước cổng trường tiểu học bị mất, rất nguy hiểm cho trẻ em.",
+        "title": "",
+        "commune": "phuong thu",
+        "place": "Cổng trường Thử",
+        "channel": city.counter.pk,
+        "received_at": "",
+        "submission_key": str(uuid4()),
+    }
     return {**values, **changes}
 
 
@@ -182,7 +191,7 @@ def test_typing_costs_few_queries(city: City, clerk: Client, django_assert_max_n
         clerk.get(reverse("desk:counter"))
 
 
-# --- in the sender's name -----------------------------------------------------------------------------------------------
+# --- in the sender's name ---------------------------------------------------------------------------------------------
 
 
 def waiting(city: City) -> tuple[Case, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,7 +77,7 @@ def actors_of(person: Person, on: date) -> list[Actor]:
     ]
 
 
-# --- the administrator's lists ------------------------------------------------------------------------------------------
+# --- the administrator's lists ----------------------------------------------------------------------------------------
 
 PAGE = 50
 
@@ -94,7 +94,7 @@ class AgencyPage:
 class PersonPage:
     """One page of people by user name, each with the roles held on the day (`held`)."""
 
-    rows: list[Person]
+    rows: Sequence[Person]
     next: str
 
 

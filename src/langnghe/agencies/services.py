@@ -110,7 +110,9 @@ def rename_agency(
         columns = ("official_code", "kind", "email", "phone", "address", "duties", "receives_feedback", "source")
         values = {column: getattr(old, column) for column in columns}
         new = create_agency(
-            values={**values, "parent_id": old.parent_id, "code": code, "name": name, "short_name": short_name, "valid_from": on},
+            values=values | {
+                "parent_id": old.parent_id, "code": code, "name": name, "short_name": short_name, "valid_from": on,
+            },
             actor=actor, at=at,
         )  # fmt: skip
         was_office = old.is_city_office

@@ -24,7 +24,8 @@ from langnghe.ui.access import public
 
 
 def _page(route: str, view: Any, name: str) -> URLPattern:
-    return path(route, public(view), name=name)
+    page: URLPattern = path(route, public(view), name=name)
+    return page
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -229,12 +229,14 @@ def seal(*, at: datetime, limit: int = SEAL_LIMIT) -> Seal | None:
         if cursor.fetchone() != (True,):
             return None
         # A waiting number whose entry has vanished is left to stand: it is what `verify` names the entry by.
+        # Materialized: a nested loop would run the limited part once a row, and take more than the limit.
         cursor.execute(
             """
-            DELETE FROM ledger_pendingseal USING (
+            WITH ready AS MATERIALIZED (
                 SELECT pending.entry_id FROM ledger_pendingseal pending JOIN ledger_entry entry ON entry.id = entry_id
                 ORDER BY entry_id LIMIT %s FOR UPDATE OF pending SKIP LOCKED
-            ) AS ready
+            )
+            DELETE FROM ledger_pendingseal USING ready
             WHERE ledger_pendingseal.entry_id = ready.entry_id
             RETURNING ready.entry_id
             """,

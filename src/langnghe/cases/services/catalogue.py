@@ -142,7 +142,10 @@ def set_setting(
         row.save()
         ledger.record(
             kind="setting", subject_id=row.pk, act="set", actor=actor, at=at,
-            data={"code": code, "before": before, "after": value, "valid_from": str(valid_from), "source": row.source, "assumed": assumed},
+            data={
+                "code": code, "before": before, "after": value, "valid_from": str(valid_from), "source": row.source,
+                "assumed": assumed,
+            },
         )  # fmt: skip
     _forget()
     return row

@@ -41,16 +41,22 @@ def _area(label: Any, length: int, *, rows: int = 3, required: bool = True, hint
 
 def _day(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=hint, input_formats=DATE_FORMATS, error_messages=DATE_WORDS,
+        label=label,
+        required=required,
+        help_text=hint,
+        input_formats=DATE_FORMATS,
+        error_messages=DATE_WORDS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    )
 
 
 def _code(label: Any = None) -> forms.SlugField:
     return forms.SlugField(
-        label=label or _("Mã"), max_length=60, help_text=_("Chữ không dấu, chữ số, gạch nối; không đổi được về sau."),
+        label=label or _("Mã"),
+        max_length=60,
+        help_text=_("Chữ không dấu, chữ số, gạch nối; không đổi được về sau."),
         error_messages={"required": NEEDED, "invalid": _("Mã chỉ gồm chữ không dấu, chữ số, gạch nối.")},
-    )  # fmt: skip
+    )
 
 
 def _email(label: Any) -> forms.EmailField:
@@ -85,7 +91,7 @@ def _fill(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
-# --- agencies and people ------------------------------------------------------------------------------------------------
+# --- agencies and people ----------------------------------------------------------------------------------------------
 
 
 class AgencyForm(Base):
@@ -169,10 +175,15 @@ class NewPersonForm(PersonForm):
     """A new account."""
 
     username = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]*$", label=_("Tên đăng nhập"), max_length=60,
+        r"^[a-z0-9][a-z0-9._-]*$",
+        label=_("Tên đăng nhập"),
+        max_length=60,
         help_text=_("Chữ thường không dấu, chữ số, dấu chấm, gạch nối."),
-        error_messages={"required": NEEDED, "invalid": _("Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số, dấu chấm, gạch nối.")},
-    )  # fmt: skip
+        error_messages={
+            "required": NEEDED,
+            "invalid": _("Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số, dấu chấm, gạch nối."),
+        },
+    )
     role = _choice(_("Vai trò đầu tiên"), [("", _("Giao sau")), *Role.choices], required=False)
     agency = _key(_("Ở cơ quan"), required=False)
     field_order = ["username", "full_name"]
@@ -214,7 +225,7 @@ def _scoped(form: forms.Form) -> dict[str, Any]:
     return data
 
 
-# --- time ---------------------------------------------------------------------------------------------------------------
+# --- time -------------------------------------------------------------------------------------------------------------
 
 
 class DayForm(Base):
@@ -234,16 +245,29 @@ class ConfirmYearForm(Base):
     source = _line(_("Thông báo chính thức: số, ngày"), 300)
 
 
+WEEKDAYS = (
+    (1, _("thứ Hai")),
+    (2, _("thứ Ba")),
+    (3, _("thứ Tư")),
+    (4, _("thứ Năm")),
+    (5, _("thứ Sáu")),
+    (6, _("thứ Bảy")),
+    (7, _("Chủ nhật")),
+)
+
+
 class HoursForm(Base):
     """The working week from a day on."""
 
     valid_from = _day(_("Áp dụng từ ngày"))
     periods = _line(_("Giờ làm việc"), 100, hint=_("Ví dụ: 08:00-12:00,13:30-17:30"))
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Ngày làm việc trong tuần"), coerce=int, widget=forms.CheckboxSelectMultiple,
-        choices=[(1, _("thứ Hai")), (2, _("thứ Ba")), (3, _("thứ Tư")), (4, _("thứ Năm")), (5, _("thứ Sáu")), (6, _("thứ Bảy")), (7, _("Chủ nhật"))],
+        label=_("Ngày làm việc trong tuần"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        choices=WEEKDAYS,
         error_messages={"required": _("Hãy chọn ít nhất một ngày.")},
-    )  # fmt: skip
+    )
     source = _line(_("Căn cứ"), 300, required=False)
 
 
@@ -265,9 +289,11 @@ STEPS: Choices = [
 def _amount() -> forms.IntegerField:
     words = _("Thời hạn là số nguyên từ 1 đến 10.000.")
     return forms.IntegerField(
-        label=_("Thời hạn"), min_value=1, max_value=MAX_AMOUNT,
+        label=_("Thời hạn"),
+        min_value=1,
+        max_value=MAX_AMOUNT,
         error_messages={"required": NEEDED, "invalid": words, "min_value": words, "max_value": words},
-    )  # fmt: skip
+    )
 
 
 class RuleForm(Base):
@@ -304,10 +330,11 @@ class CalculatorForm(Base):
 
     rule = _choice(_("Quy tắc"), [])
     start = forms.DateTimeField(
-        label=_("Bắt đầu lúc"), input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
+        label=_("Bắt đầu lúc"),
+        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": NEEDED, "invalid": _("Ngày giờ chưa đúng, ví dụ 21/08/2026 16:45.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, codes: Choices, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -318,10 +345,11 @@ class ClockForm(Base):
     """A moment to move the demo's clock to."""
 
     at = forms.DateTimeField(
-        label=_("Đặt đồng hồ đến"), input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
+        label=_("Đặt đồng hồ đến"),
+        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": NEEDED, "invalid": _("Ngày giờ chưa đúng, ví dụ 26/02/2026 09:15.")},
-    )  # fmt: skip
+    )
 
     def clean_at(self) -> datetime:
         """A moment that the calendar can be relied on for."""
@@ -331,7 +359,7 @@ class ClockForm(Base):
         return at
 
 
-# --- catalogues ---------------------------------------------------------------------------------------------------------
+# --- catalogues -------------------------------------------------------------------------------------------------------
 
 
 class RowForm(Base):
@@ -396,9 +424,16 @@ class ProcedureRow(RowForm):
     field = _key(_("Lĩnh vực"), required=False)
     level = _line(_("Cấp giải quyết"), 20, required=False)
     term_days = forms.IntegerField(
-        label=_("Thời hạn giải quyết, ngày làm việc"), required=False, min_value=1, max_value=1000,
-        error_messages={"invalid": _("Hãy ghi số ngày."), "min_value": _("Hãy ghi số ngày từ 1."), "max_value": _("Nhiều nhất 1000 ngày.")},
-    )  # fmt: skip
+        label=_("Thời hạn giải quyết, ngày làm việc"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        error_messages={
+            "invalid": _("Hãy ghi số ngày."),
+            "min_value": _("Hãy ghi số ngày từ 1."),
+            "max_value": _("Nhiều nhất 1000 ngày."),
+        },
+    )
     assumed = forms.BooleanField(label=_("Giá trị giả định"), required=False)
 
     def prepare(self, on: date) -> None:
@@ -482,7 +517,7 @@ class SettingForm(Base):
         return data
 
 
-# --- messages -----------------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------------
 
 
 class TemplateForm(Base):

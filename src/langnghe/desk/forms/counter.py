@@ -36,21 +36,30 @@ class EntryForm(forms.Form):
 
     phone = Line(label=_("Số điện thoại"), max_length=40, required=False)
     email = forms.EmailField(
-        label=_("Thư điện tử"), required=False, max_length=254,
+        label=_("Thư điện tử"),
+        required=False,
+        max_length=254,
         error_messages={"invalid": _("Thư điện tử chưa đúng, ví dụ ten@vidu.vn; không có thì để trống.")},
-    )  # fmt: skip
+    )
     name = Line(label=_("Họ và tên người gửi"), max_length=120, required=False)
     address = Line(label=_("Địa chỉ người gửi"), max_length=300, required=False)
     business = forms.BooleanField(label=_("Là doanh nghiệp, tổ chức"), required=False)
     publish_name = forms.BooleanField(label=_("Người gửi đồng ý công khai họ tên"), required=False)
     about = forms.ChoiceField(
-        label=_("Về việc gì"), choices=ABOUT, widget=forms.RadioSelect,
-        error_messages={"required": _("Hãy chọn một trong ba loại việc."), "invalid_choice": _("Hãy chọn một trong ba loại việc.")},
-    )  # fmt: skip
+        label=_("Về việc gì"),
+        choices=ABOUT,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Hãy chọn một trong ba loại việc."),
+            "invalid_choice": _("Hãy chọn một trong ba loại việc."),
+        },
+    )
     body = TextArea(
-        label=_("Nội dung, ghi đúng lời người gửi"), rows=5, max_length=rules.MOST_BODY,
+        label=_("Nội dung, ghi đúng lời người gửi"),
+        rows=5,
+        max_length=rules.MOST_BODY,
         error_messages={"required": _("Hãy ghi nội dung phản ánh.")},
-    )  # fmt: skip
+    )
     title = Line(
         label=_("Tiêu đề"),
         max_length=rules.MOST_TITLE,
@@ -66,17 +75,22 @@ class EntryForm(forms.Form):
     )
     place = Line(label=_("Địa điểm"), max_length=rules.MOST_PLACE, required=False)
     channel = forms.TypedChoiceField(
-        label=_("Kênh tiếp nhận"), coerce=int,
-        error_messages={"required": _("Hãy chọn kênh tiếp nhận."), "invalid_choice": _("Kênh này không còn dùng. Hãy chọn lại.")},
-    )  # fmt: skip
+        label=_("Kênh tiếp nhận"),
+        coerce=int,
+        error_messages={
+            "required": _("Hãy chọn kênh tiếp nhận."),
+            "invalid_choice": _("Kênh này không còn dùng. Hãy chọn lại."),
+        },
+    )
     received_at = forms.DateTimeField(
-        label=_("Nhận lúc (nếu sớm hơn lúc nhập)"), required=False,
+        label=_("Nhận lúc (nếu sớm hơn lúc nhập)"),
+        required=False,
         help_text=_("Đơn thư, cuộc gọi nhận từ trước: ghi ngày giờ trên dấu đến hoặc sổ trực."),
         input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Ngày giờ chưa đúng, ví dụ 26/02/2026 09:15.")},
-    )  # fmt: skip
-    files = FilesField(
+    )
+    files: Any = FilesField(
         label=_("Ảnh, giấy tờ, bản quét"), required=False, help_text=_("Nhiều nhất 10 tệp, mỗi tệp 20 MB.")
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -157,14 +171,17 @@ class ProofForm(forms.Form):
     """Whose case it is: the sender says the code, and proves to be the sender."""
 
     code = Line(
-        label=_("Mã phản ánh"), max_length=60, help_text=_("Người gửi đọc, ví dụ HN-4827-1936-5."),
+        label=_("Mã phản ánh"),
+        max_length=60,
+        help_text=_("Người gửi đọc, ví dụ HN-4827-1936-5."),
         error_messages={"required": _("Hãy nhập mã phản ánh.")},
-    )  # fmt: skip
+    )
     proof = Line(
-        label=_("Mã bí mật; hoặc số điện thoại, thư điện tử đã ghi khi gửi"), max_length=254,
+        label=_("Mã bí mật; hoặc số điện thoại, thư điện tử đã ghi khi gửi"),
+        max_length=254,
         help_text=_("Không đọc cho người gọi nghe: chính họ phải nói ra."),
         error_messages={"required": _("Hãy nhập điều người gửi nói để chứng minh đúng là họ.")},
-    )  # fmt: skip
+    )
     use_required_attribute = False
 
     def clean_code(self) -> str:
@@ -181,9 +198,13 @@ class ForSenderForm(forms.Form):
     """An act in the sender's name: over which channel the sender said so."""
 
     via = forms.TypedChoiceField(
-        label=_("Người gửi nói qua"), coerce=int,
-        error_messages={"required": _("Hãy chọn kênh người gửi đã dùng."), "invalid_choice": _("Hãy chọn kênh người gửi đã dùng.")},
-    )  # fmt: skip
+        label=_("Người gửi nói qua"),
+        coerce=int,
+        error_messages={
+            "required": _("Hãy chọn kênh người gửi đã dùng."),
+            "invalid_choice": _("Hãy chọn kênh người gửi đã dùng."),
+        },
+    )
     use_required_attribute = False
 
     def __init__(self, *args: Any, at: datetime, **given: Any) -> None:
@@ -208,7 +229,7 @@ class ReplyFor(ForSenderForm):
         max_length=9000,
         error_messages={"required": _("Hãy ghi nội dung bổ sung.")},
     )
-    files = FilesField(label=_("Ảnh, giấy tờ kèm theo"), required=False)
+    files: Any = FilesField(label=_("Ảnh, giấy tờ kèm theo"), required=False)
 
 
 class WithdrawFor(ForSenderForm):
@@ -221,17 +242,22 @@ class WithdrawFor(ForSenderForm):
 
 
 LEVELS = (
-    ("5", _("Rất hài lòng")), ("4", _("Hài lòng")), ("3", _("Bình thường")), ("2", _("Không hài lòng")),
+    ("5", _("Rất hài lòng")),
+    ("4", _("Hài lòng")),
+    ("3", _("Bình thường")),
+    ("2", _("Không hài lòng")),
     ("1", _("Rất không hài lòng")),
-)  # fmt: skip
+)
 
 
 def _level(label: Any) -> forms.TypedChoiceField:
     words = _("Hãy chọn một trong năm mức.")
     return forms.TypedChoiceField(
-        label=label, choices=[("", _("Chọn mức")), *LEVELS], coerce=int,
+        label=label,
+        choices=[("", _("Chọn mức")), *LEVELS],
+        coerce=int,
         error_messages={"required": words, "invalid_choice": words},
-    )  # fmt: skip
+    )
 
 
 class RateFor(ForSenderForm):
@@ -249,6 +275,8 @@ class ReopenFor(ForSenderForm):
     """Asking to have it handled once more."""
 
     reason = TextArea(
-        label=_("Điều gì chưa được giải quyết"), rows=3, max_length=3500,
+        label=_("Điều gì chưa được giải quyết"),
+        rows=3,
+        max_length=3500,
         error_messages={"required": _("Hãy ghi điều gì chưa được giải quyết.")},
-    )  # fmt: skip
+    )

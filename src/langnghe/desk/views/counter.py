@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 import segno
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def _communes() -> list[tuple[int, str]]:
     return list(intake.catalogue().communes)
 
 
-# --- entering a case ----------------------------------------------------------------------------------------------------
+# --- entering a case --------------------------------------------------------------------------------------------------
 
 
 @never_cache
@@ -99,15 +99,26 @@ def entry(request: HttpRequest) -> HttpResponse:
 def _new_case(data: Mapping[str, Any], kept: list[dict[str, Any]]) -> services.NewCase:
     named = any(data[name] for name in ("name", "address", "phone", "email"))
     sender = services.NewSender(
-        name=data["name"], address=data["address"], phone=data["phone"], email=data["email"].lower(),
-        type="business" if data["business"] else "citizen", publish_name=data["publish_name"] and bool(data["name"]),
-    )  # fmt: skip
+        name=data["name"],
+        address=data["address"],
+        phone=data["phone"],
+        email=data["email"].lower(),
+        type="business" if data["business"] else "citizen",
+        publish_name=data["publish_name"] and bool(data["name"]),
+    )
     return services.NewCase(
-        regime=data["regime"], subject=data["subject"], kind="proposal" if data["proposal"] else "report",
-        title=rules.title_of(data["title"], data["body"]), body=data["body"], channel_id=data["channel"],
-        submission_key=data["submission_key"], commune_id=data["commune_id"], place=data["place"],
-        sender=sender if named else None, file_ids=tuple(one["key"] for one in kept),
-    )  # fmt: skip
+        regime=data["regime"],
+        subject=data["subject"],
+        kind="proposal" if data["proposal"] else "report",
+        title=rules.title_of(data["title"], data["body"]),
+        body=data["body"],
+        channel_id=data["channel"],
+        submission_key=data["submission_key"],
+        commune_id=data["commune_id"],
+        place=data["place"],
+        sender=sender if named else None,
+        file_ids=tuple(one["key"] for one in kept),
+    )
 
 
 def _files(request: HttpRequest, form: EntryForm, at: datetime) -> list[dict[str, Any]]:
@@ -128,7 +139,7 @@ def _files(request: HttpRequest, form: EntryForm, at: datetime) -> list[dict[str
             form.add_error("files", _("Nhiều nhất %(n)s tệp. Hãy bỏ bớt.") % {"n": most})
             break
         try:
-            add(files.store(content=upload, name=upload.name or "", at=at))
+            add(files.store(content=cast(BinaryIO, upload), name=upload.name or "", at=at))
         except FileRejected as refused:
             form.add_error("files", f"{(upload.name or '')[:60]}: {refused.message}")
     return found
@@ -137,7 +148,7 @@ def _files(request: HttpRequest, form: EntryForm, at: datetime) -> list[dict[str
 def _mend_key(form: EntryForm) -> None:
     """A key that was lost on the way is our affair."""
     if "submission_key" in form.errors:
-        data = form.data.copy()
+        data: Any = cast(QueryDict, form.data).copy()
         data["submission_key"] = str(uuid4())
         form.data = data
         del form.errors["submission_key"]
@@ -145,9 +156,14 @@ def _mend_key(form: EntryForm) -> None:
 
 
 def _entry_page(
-    request: HttpRequest, form: EntryForm, *, at: datetime, uploaded: list[dict[str, Any]] | None = None,
-    known: list[Row] | None = None, asked: bool = False,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: EntryForm,
+    *,
+    at: datetime,
+    uploaded: list[dict[str, Any]] | None = None,
+    known: list[Row] | None = None,
+    asked: bool = False,
+) -> HttpResponse:
     actors = roles_of_request(request).actors
     mine = selectors.visible(actors).filter(entered_by_id=request.user.pk, state_since__gte=at - timedelta(days=3))
     soon = soon_until(at)
@@ -156,9 +172,14 @@ def _entry_page(
         for case in mine.defer("body", "search", "secret_digest").order_by("-pk")[:15]
     ]
     context = {
-        "form": form, "communes": [name for _key, name in form.communes], "uploaded": uploaded or [], "known": known or [],
-        "asked": asked, "seen": ",".join(row.value for row in known or []), "recent": recent,
-    }  # fmt: skip
+        "form": form,
+        "communes": [name for _key, name in form.communes],
+        "uploaded": uploaded or [],
+        "known": known or [],
+        "asked": asked,
+        "seen": ",".join(row.value for row in known or []),
+        "recent": recent,
+    }
     return render(request, "desk/counter/entry.html", context, status=200)
 
 
@@ -219,7 +240,7 @@ def _known_row(case: Case, why: str, at: datetime, soon: datetime) -> Row:
     return row
 
 
-# --- the receipt --------------------------------------------------------------------------------------------------------
+# --- the receipt ------------------------------------------------------------------------------------------------------
 
 
 @never_cache
@@ -245,14 +266,18 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         "facts": [
             Fact(_("Nội dung"), case.title),
             Fact(_("Loại"), case.get_regime_display()),
-            Fact(_("Nơi xảy ra"), ", ".join(part for part in (case.place, case.commune.short_name if case.commune else "") if part) or _("không ghi")),
+            Fact(
+                _("Nơi xảy ra"),
+                ", ".join(part for part in (case.place, case.commune.short_name if case.commune else "") if part)
+                or _("không ghi"),
+            ),
             Fact(_("Kênh tiếp nhận"), case.channel.name),
             Fact(_("Nhận lúc"), words.moment(case.received_at)),
             Fact(_("Cán bộ tiếp nhận"), str(request.user)),
         ],
         "next": _next(case),
         "hotline": city_settings.text("hotline", clock.today()),
-    }  # fmt: skip
+    }
     return render(request, "desk/counter/receipt.html", context)
 
 
@@ -269,7 +294,7 @@ def _next(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-# --- in the sender's name -----------------------------------------------------------------------------------------------
+# --- in the sender's name ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,12 +392,16 @@ def acts(request: HttpRequest, token: str) -> HttpResponse:
     )
     shown = [
         Act(
-            name=row.act, label=row.label, url=request.path, multipart="reply" in row.act or row.act == "clarified",
+            name=row.act,
+            label=row.label,
+            url=request.path,
+            multipart="reply" in row.act or row.act == "clarified",
             form=failed.get(row.act) or FOR_SENDER[row.act].form(at=at, auto_id=f"id_{row.act}_%s"),
-            danger=row.act == "withdraw", other=row.act == "withdraw" and len(possible) > 1,
+            danger=row.act == "withdraw",
+            other=row.act == "withdraw" and len(possible) > 1,
         )
         for row in possible
-    ]  # fmt: skip
+    ]
     context = {"case": case, "row": row_of(case, at=at, soon=soon_until(at)), "acts": shown, "question": open_question}
     return render(request, "desk/counter/acts.html", context)
 

@@ -34,9 +34,13 @@ PAGE = 100
 
 def _titles() -> dict[str, str]:
     return {
-        "linh-vuc": _("Lĩnh vực"), "thu-tuc": _("Thủ tục"), "kenh": _("Kênh tiếp nhận"), "ly-do": _("Lý do không tiếp nhận"),
-        "mau-cau": _("Mẫu câu trả lời"), "gia-tri": _("Giá trị của thành phố"),
-    }  # fmt: skip
+        "linh-vuc": _("Lĩnh vực"),
+        "thu-tuc": _("Thủ tục"),
+        "kenh": _("Kênh tiếp nhận"),
+        "ly-do": _("Lý do không tiếp nhận"),
+        "mau-cau": _("Mẫu câu trả lời"),
+        "gia-tri": _("Giá trị của thành phố"),
+    }
 
 
 def _tabs(active: str) -> list[Link]:
@@ -80,9 +84,12 @@ def rows(request: HttpRequest, slug: str = "linh-vuc") -> HttpResponse:
     ]
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     context = {
-        "tabs": _tabs(slug), "rows": shown, "slug": slug, "title": _titles()[slug],
+        "tabs": _tabs(slug),
+        "rows": shown,
+        "slug": slug,
+        "title": _titles()[slug],
         "next": f"{last.sort_key}|{last.pk}" if last is not None else "",
-    }  # fmt: skip
+    }
     return render(request, "desk/admin/catalogue.html", context)
 
 
@@ -137,10 +144,13 @@ def row(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
             return redirect("desk:admin_rows", slug)
     crumbs = [Link(_titles()[slug], reverse("desk:admin_rows", args=[slug]))]
     context: dict[str, Any] = {
-        "form": form, "crumbs": crumbs, "submit": _("Lưu"), "kicker": there.code if there is not None else "",
+        "form": form,
+        "crumbs": crumbs,
+        "submit": _("Lưu"),
+        "kicker": there.code if there is not None else "",
         "title": there.name if there is not None else _("Thêm mục"),
         "events": events_of(kind, pk) if pk is not None else None,
-    }  # fmt: skip
+    }
     return render(request, "desk/admin/form.html", context)
 
 
@@ -151,17 +161,22 @@ def _initial(form: type[RowForm], there: Any) -> dict[str, Any]:
     return {name: getattr(there, renamed.get(name, name)) for name in form.base_fields}
 
 
-# --- settings -----------------------------------------------------------------------------------------------------------
+# --- settings ---------------------------------------------------------------------------------------------------------
 
 
 def _names() -> dict[str, str]:
     """What the values of the city mean; other codes show as they are."""
     return {
-        "city_name": _("Tên thành phố"), "case_prefix": _("Chữ đầu của mã phản ánh"), "hotline": _("Đường dây nóng"),
-        "hotlines": _("Các đường dây nóng"), "complaint_guidance": _("Hướng dẫn khi là khiếu nại"),
-        "denunciation_guidance": _("Hướng dẫn khi là tố cáo"), "footer_text": _("Chữ ở chân trang"),
-        "emergency": _("Lời nhắc khi khẩn cấp"), "emergency_guidance": _("Lời nhắc khi khẩn cấp, trang gửi"),
-    }  # fmt: skip
+        "city_name": _("Tên thành phố"),
+        "case_prefix": _("Chữ đầu của mã phản ánh"),
+        "hotline": _("Đường dây nóng"),
+        "hotlines": _("Các đường dây nóng"),
+        "complaint_guidance": _("Hướng dẫn khi là khiếu nại"),
+        "denunciation_guidance": _("Hướng dẫn khi là tố cáo"),
+        "footer_text": _("Chữ ở chân trang"),
+        "emergency": _("Lời nhắc khi khẩn cấp"),
+        "emergency_guidance": _("Lời nhắc khi khẩn cấp, trang gửi"),
+    }
 
 
 @admin_only

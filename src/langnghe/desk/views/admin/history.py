@@ -28,23 +28,47 @@ PAGE = 50
 
 def _acts() -> dict[str, str]:
     return {
-        "create": _("Thêm mới"), "change": _("Sửa"), "end": _("Kết thúc"), "set": _("Đặt giá trị"), "edit": _("Sửa nội dung"),
-        "activate": _("Mở tài khoản"), "deactivate": _("Khóa tài khoản"), "set_password": _("Đặt mật khẩu mới"),
-        "grant_role": _("Giao vai trò"), "end_role": _("Thôi giao vai trò"), "move_role": _("Chuyển vai trò theo cơ quan"),
-        "unlock": _("Bỏ các lần nhập sai"), "withdraw": _("Rút lại"), "requeue": _("Gửi lại"), "cancel": _("Hủy"),
-        "set_day": _("Đặt ngày"), "clear_day": _("Bỏ ngày"), "confirm_year": _("Xác nhận lịch năm"), "set_hours": _("Đặt giờ làm việc"),
-        "set_rule": _("Đặt quy tắc"), "load": _("Nạp dữ liệu"),
-    }  # fmt: skip
+        "create": _("Thêm mới"),
+        "change": _("Sửa"),
+        "end": _("Kết thúc"),
+        "set": _("Đặt giá trị"),
+        "edit": _("Sửa nội dung"),
+        "activate": _("Mở tài khoản"),
+        "deactivate": _("Khóa tài khoản"),
+        "set_password": _("Đặt mật khẩu mới"),
+        "grant_role": _("Giao vai trò"),
+        "end_role": _("Thôi giao vai trò"),
+        "move_role": _("Chuyển vai trò theo cơ quan"),
+        "unlock": _("Bỏ các lần nhập sai"),
+        "withdraw": _("Rút lại"),
+        "requeue": _("Gửi lại"),
+        "cancel": _("Hủy"),
+        "set_day": _("Đặt ngày"),
+        "clear_day": _("Bỏ ngày"),
+        "confirm_year": _("Xác nhận lịch năm"),
+        "set_hours": _("Đặt giờ làm việc"),
+        "set_rule": _("Đặt quy tắc"),
+        "load": _("Nạp dữ liệu"),
+    }
 
 
 def kinds() -> dict[str, str]:
     """What the ledger keeps histories of."""
     return {
-        "case": _("Phản ánh"), "agency": _("Cơ quan"), "person": _("Người dùng"), "deadline_rule": _("Quy tắc thời hạn"),
-        "calendar": _("Lịch làm việc"), "message_template": _("Mẫu thông báo"), "message": _("Thông báo"),
-        "field": _("Lĩnh vực"), "procedure": _("Thủ tục"), "channel": _("Kênh"), "decline_reason": _("Lý do không tiếp nhận"),
-        "canned_text": _("Mẫu câu"), "setting": _("Giá trị của thành phố"),
-    }  # fmt: skip
+        "case": _("Phản ánh"),
+        "agency": _("Cơ quan"),
+        "person": _("Người dùng"),
+        "deadline_rule": _("Quy tắc thời hạn"),
+        "calendar": _("Lịch làm việc"),
+        "message_template": _("Mẫu thông báo"),
+        "message": _("Thông báo"),
+        "field": _("Lĩnh vực"),
+        "procedure": _("Thủ tục"),
+        "channel": _("Kênh"),
+        "decline_reason": _("Lý do không tiếp nhận"),
+        "canned_text": _("Mẫu câu"),
+        "setting": _("Giá trị của thành phố"),
+    }
 
 
 def events_of(kind: str, subject_id: int) -> list[Event]:
@@ -69,10 +93,14 @@ def timeline(entries: list[Entry], people: Mapping[int, Person]) -> list[Event]:
         title = act_words(entry.act) if entry.kind == "case" else words.get(entry.act, entry.act)
         made.append(
             Event(
-                title=title, at=entry.at, person=person.full_name if person else other,
-                agency=agency.short_name if agency else "", text=_said(entry.data or {}), note=_("số %(seq)s") % {"seq": entry.seq},
+                title=title,
+                at=entry.at,
+                person=person.full_name if person else other,
+                agency=agency.short_name if agency else "",
+                text=_said(entry.data or {}),
+                note=_("số %(seq)s") % {"seq": entry.seq},
             )
-        )  # fmt: skip
+        )
     return made
 
 
@@ -109,10 +137,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("truoc", "")
     seals = selectors.seals(before=int(before) if before.isdigit() else None)
     context = {
-        "form": form, "events": events, "about": about, "state": selectors.seal_state(),
-        "seals": [{"id": seal.pk, "at": seal.at, "count": seal.count, "hash": bytes(seal.hash).hex()} for seal in seals],
+        "form": form,
+        "events": events,
+        "about": about,
+        "state": selectors.seal_state(),
+        "seals": [
+            {"id": seal.pk, "at": seal.at, "count": seal.count, "hash": bytes(seal.hash).hex()} for seal in seals
+        ],
         "older": f"?truoc={seals[-1].pk}" if len(seals) == 30 else "",
-    }  # fmt: skip
+    }
     return render(request, "desk/admin/ledger.html", context)
 
 
@@ -154,11 +187,16 @@ def reads(request: HttpRequest) -> HttpResponse:
     names = kinds()
     shown = [
         {
-            "at": row.at, "person": str(people.get(row.actor_id or 0, "")), "role": row.role, "fields": ", ".join(row.fields),
-            "purpose": row.purpose, "what": names.get(row.kind, row.kind), "which": codes.get(row.subject_id, row.subject_id),
+            "at": row.at,
+            "person": str(people.get(row.actor_id or 0, "")),
+            "role": row.role,
+            "fields": ", ".join(row.fields),
+            "purpose": row.purpose,
+            "what": names.get(row.kind, row.kind),
+            "which": codes.get(row.subject_id, row.subject_id),
         }
         for row in rows
-    ]  # fmt: skip
+    ]
     older = f"?truoc={rows[-1].pk}{f'&ai={who}' if who else ''}" if len(rows) == PAGE else ""
     parts = [
         Part(text=_("Người đọc")),

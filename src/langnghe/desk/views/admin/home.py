@@ -41,8 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
     checks = [_worker(), _queue(), _seal(), _messages()]
     days = worktime.days_between(today, date(today.year + 1, 12, 31))
     context = {
-        "checks": checks, "bad": [one for one in checks if not one["well"]], "todo": _todo(today, days), "soon": _soon(today, days),
-    }  # fmt: skip
+        "checks": checks,
+        "bad": [one for one in checks if not one["well"]],
+        "todo": _todo(today, days),
+        "soon": _soon(today, days),
+    }
     return render(request, "desk/admin/home.html", context)
 
 
@@ -77,8 +80,10 @@ def _seal() -> dict[str, object]:
     if state.last is None:
         return _check(_("Niêm phong sổ ghi"), not state.waiting, _("Chưa có niêm phong nào."), url)
     text = _("Niêm phong số %(id)s, lúc %(at)s; %(n)s dòng chờ.") % {
-        "id": words.number(state.last.pk), "at": words.moment(state.last.at), "n": words.number(state.waiting)
-    }  # fmt: skip
+        "id": words.number(state.last.pk),
+        "at": words.moment(state.last.at),
+        "n": words.number(state.waiting),
+    }
     late = state.waiting_since is not None and clock.now() - state.waiting_since > timedelta(minutes=10)
     return _check(_("Niêm phong sổ ghi"), not late, text, url)
 
@@ -88,8 +93,10 @@ def _messages() -> dict[str, object]:
     age = outbox.queue_age(at=clock.now())
     bad = counted["failed"].number + counted["parked"].number
     text = _("%(failed)s không gửi được, %(parked)s chưa rõ, %(queued)s chờ gửi.") % {
-        "failed": _about(counted["failed"]), "parked": _about(counted["parked"]), "queued": _about(counted["queued"])
-    }  # fmt: skip
+        "failed": _about(counted["failed"]),
+        "parked": _about(counted["parked"]),
+        "queued": _about(counted["queued"]),
+    }
     url = reverse("desk:admin_messages") + ("?tt=failed" if counted["failed"].number else "?tt=parked" if bad else "")
     return _check(_("Thông báo"), not bad and age < timedelta(hours=1), text, url)
 
@@ -148,9 +155,13 @@ def locked_accounts() -> list[dict[str, object]]:
     since = Now() - timedelta(hours=float(settings.AXES_COOLOFF_TIME))
     return [
         {"username": row["username"], "failures": settings.AXES_FAILURE_LIMIT}
-        for row in AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since)
-        .values("username").annotate(n=Count("pk")).order_by("username")[:20]
-    ]  # fmt: skip
+        for row in AccessAttempt.objects.filter(
+            failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
+        )
+        .values("username")
+        .annotate(n=Count("pk"))
+        .order_by("username")[:20]
+    ]
 
 
 def _soon(today: date, ahead: Sequence[CalendarDay]) -> list[dict[str, object]]:
@@ -179,15 +190,15 @@ def _soon(today: date, ahead: Sequence[CalendarDay]) -> list[dict[str, object]]:
                     "url": reverse("desk:admin_rule", args=[rule.pk]),
                 }
             )
-    for agency in catalogue.agencies().values():
-        if agency.valid_to is not None and today <= agency.valid_to <= until:
-            found.append(
-                {
-                    "day": agency.valid_to,
-                    "text": _("%(name)s làm việc ngày cuối") % {"name": agency.name},
-                    "url": reverse("desk:admin_agency", args=[agency.pk]),
-                }
-            )
+    found += [
+        {
+            "day": agency.valid_to,
+            "text": _("%(name)s làm việc ngày cuối") % {"name": agency.name},
+            "url": reverse("desk:admin_agency", args=[agency.pk]),
+        }
+        for agency in catalogue.agencies().values()
+        if agency.valid_to is not None and today <= agency.valid_to <= until
+    ]
     return sorted(found, key=lambda one: str(one["day"]))
 
 

@@ -29,7 +29,7 @@ LANGUAGES = ("vi", "en")
 PAGE = 50
 
 
-# --- templates ----------------------------------------------------------------------------------------------------------
+# --- templates --------------------------------------------------------------------------------------------------------
 
 
 @admin_only
@@ -60,10 +60,14 @@ def template(request: HttpRequest, code: str, language: str) -> HttpResponse:
             made = attempt(
                 form,
                 lambda: services.save_template(
-                    code=code, language=language, subject=form.cleaned_data["subject"], body=form.cleaned_data["body"],
-                    actor=actor_of(request), at=clock.now(),
+                    code=code,
+                    language=language,
+                    subject=form.cleaned_data["subject"],
+                    body=form.cleaned_data["body"],
+                    actor=actor_of(request),
+                    at=clock.now(),
                 ),
-            )  # fmt: skip
+            )
             if made is not None:
                 flash.done(request, _("Đã lưu mẫu thông báo."))
                 return redirect("desk:admin_templates")
@@ -72,10 +76,15 @@ def template(request: HttpRequest, code: str, language: str) -> HttpResponse:
         for key, name in (("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh")))
     ]
     context = {
-        "kind": kind, "form": form, "tabs": tabs, "placeholders": sorted(kind.placeholders.items()), "row": row,
-        "preview": _preview(form, kind), "crumbs": [Link(_("Mẫu thông báo"), reverse("desk:admin_templates"))],
+        "kind": kind,
+        "form": form,
+        "tabs": tabs,
+        "placeholders": sorted(kind.placeholders.items()),
+        "row": row,
+        "preview": _preview(form, kind),
+        "crumbs": [Link(_("Mẫu thông báo"), reverse("desk:admin_templates"))],
         "events": events_of("message_template", row.pk) if row is not None else [],
-    }  # fmt: skip
+    }
     return render(request, "desk/admin/template.html", context)
 
 
@@ -90,30 +99,37 @@ def _problems(form: TemplateForm, kind: catalogue.MessageKind) -> bool:
 
 def _samples() -> dict[str, str]:
     return {
-        "code": "HN-4827-1936-5", "title": _("Nắp hố ga vỡ trước số 47"), "agency": _("Sở Xây dựng"), "due": _("hết ngày thứ Ba, 08/09/2026"),
-        "due_explained": _("hết ngày thứ Ba, 08/09/2026"), "url": f"{settings.BASE_URL}/theo-doi/HN-4827-1936-5", "name": _("Nguyễn Văn An"),
-        "reason": _("Đúng thẩm quyền"), "guidance": _("Ông/bà gửi đơn đến cơ quan có thẩm quyền."), "question": _("Nắp hố ga ở bên nào của đường?"),
-        "note": _("Đề nghị xử lý trong ngày."), "person": _("Trần Thị Bình"), "days": "3", "outcome": _("Đã giải quyết"),
-        "city": _("Thành phố"), "hotline": "1022",
-    }  # fmt: skip
+        "code": "HN-4827-1936-5",
+        "title": _("Nắp hố ga vỡ trước số 47"),
+        "agency": _("Sở Xây dựng"),
+        "due": _("hết ngày thứ Ba, 08/09/2026"),
+        "due_explained": _("hết ngày thứ Ba, 08/09/2026"),
+        "url": f"{settings.BASE_URL}/theo-doi/HN-4827-1936-5",
+        "name": _("Nguyễn Văn An"),
+        "reason": _("Đúng thẩm quyền"),
+        "guidance": _("Ông/bà gửi đơn đến cơ quan có thẩm quyền."),
+        "question": _("Nắp hố ga ở bên nào của đường?"),
+        "note": _("Đề nghị xử lý trong ngày."),
+        "person": _("Trần Thị Bình"),
+        "days": "3",
+        "outcome": _("Đã giải quyết"),
+        "city": _("Thành phố"),
+        "hotline": "1022",
+    }
 
 
 def _preview(form: TemplateForm, kind: catalogue.MessageKind) -> dict[str, str] | None:
     """The text with invented values; None while it cannot be made."""
     values = {name: f"[{name}]" for name in kind.placeholders} | _samples()
-    read = (
-        (lambda name: str(form.cleaned_data.get(name, "")))
-        if form.is_bound and form.is_valid()
-        else (lambda name: str(form.initial.get(name, "")))
-    )
+    known = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
     try:
-        subject, body = rules.render(read("subject"), values), rules.render(read("body"), values)
+        subject, body = (rules.render(str(known.get(name, "")), values) for name in ("subject", "body"))
     except KeyError:
         return None
     return {"subject": subject, "body": body} if subject or body else None
 
 
-# --- messages -----------------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------------
 
 
 def masked(address: str) -> str:
@@ -141,10 +157,16 @@ def messages(request: HttpRequest) -> HttpResponse:
     rows = [{"row": row, "to": masked(row.recipient), "subject": excerpt(row.subject, 80)} for row in page.rows]
     keep = "".join(f"&{name}={value}" for name, value in (("tt", status), ("khoa", key)) if value)
     context = {
-        "rows": rows, "tabs": tabs, "older": f"?truoc={page.next}{keep}" if page.next else "", "status": status,
-        "parts": [Part(text=_("Khóa bắt đầu bằng")), Part(name="khoa", label=_("Khóa"), value=key, placeholder="case:")],
+        "rows": rows,
+        "tabs": tabs,
+        "older": f"?truoc={page.next}{keep}" if page.next else "",
+        "status": status,
+        "parts": [
+            Part(text=_("Khóa bắt đầu bằng")),
+            Part(name="khoa", label=_("Khóa"), value=key, placeholder="case:"),
+        ],
         "keep": {"tt": status} if status else {},
-    }  # fmt: skip
+    }
     return render(request, "desk/admin/messages.html", context)
 
 
@@ -165,9 +187,13 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     shown = request.method == "POST" and request.POST.get("act") == "open"
     if shown:
         ledger.log_read(
-            kind="message", subject_id=pk, actor=actor_of(request), fields=["recipient", "subject", "body"],
-            purpose=_("xem thông báo không gửi được"), at=clock.now(),
-        )  # fmt: skip
+            kind="message",
+            subject_id=pk,
+            actor=actor_of(request),
+            fields=["recipient", "subject", "body"],
+            purpose=_("xem thông báo không gửi được"),
+            at=clock.now(),
+        )
     return _message_page(request, row, shown=shown)
 
 
@@ -175,11 +201,15 @@ def _message_page(
     request: HttpRequest, row: Message, *, shown: bool = False, form: ReasonForm | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "row": row, "shown": shown, "to": row.recipient if shown else masked(row.recipient), "form": form or ReasonForm(),
+        "row": row,
+        "shown": shown,
+        "to": row.recipient if shown else masked(row.recipient),
+        "form": form or ReasonForm(),
         "may_requeue": TABLE.find(row.status, "requeue") is not None and row.erased_at is None,
         "may_cancel": TABLE.find(row.status, "cancel") is not None,
-        "events": events_of("message", row.pk), "crumbs": [Link(_("Thông báo"), reverse("desk:admin_messages"))],
-    }  # fmt: skip
+        "events": events_of("message", row.pk),
+        "crumbs": [Link(_("Thông báo"), reverse("desk:admin_messages"))],
+    }
     return render(request, "desk/admin/message.html", context)
 
 
@@ -200,14 +230,14 @@ def message_act(request: HttpRequest, pk: int) -> HttpResponse:
     return _message_page(request, row, form=form)
 
 
-# --- the demo's mailbox -------------------------------------------------------------------------------------------------
+# --- the demo's mailbox -----------------------------------------------------------------------------------------------
 
 
 @never_cache
 @signed_in
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """What would have been sent, for everybody who plays with the demo; 404 where messages are really sent. One query."""
+    """What would have been sent, for all who play with the demo; 404 where messages are really sent. One query."""
     if settings.LANGNGHE_MAIL != "mailbox" or not settings.DEMO:
         raise Http404
     who, before = request.GET.get("den", "")[:320].strip(), request.GET.get("truoc", "")

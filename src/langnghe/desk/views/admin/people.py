@@ -33,7 +33,7 @@ from langnghe.worktime import clock
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-# --- agencies -----------------------------------------------------------------------------------------------------------
+# --- agencies ---------------------------------------------------------------------------------------------------------
 
 
 @admin_only
@@ -51,10 +51,15 @@ def agencies(request: HttpRequest) -> HttpResponse:
     )
     parts = [
         Part(text=_("Cơ quan")),
-        Part(name="con", label=_("Còn hoạt động"), value="khong" if ended else "", options=[("", _("đang hoạt động")), ("khong", _("đã kết thúc"))]),
+        Part(
+            name="con",
+            label=_("Còn hoạt động"),
+            value="khong" if ended else "",
+            options=[("", _("đang hoạt động")), ("khong", _("đã kết thúc"))],
+        ),
         Part(name="loai", label=_("Loại"), value=kind, options=[("", _("mọi loại")), *AgencyKind.choices]),
         Part(name="q", label=_("Tìm"), value=text, placeholder=_("Tên, không dấu cũng được")),
-    ]  # fmt: skip
+    ]
     return render(
         request, "desk/admin/agencies.html", {"page": page, "parts": parts, "filtered": bool(text or kind or ended)}
     )
@@ -176,7 +181,7 @@ def _ending(request: HttpRequest, row: Agency, form: Any, title: str, submit: st
     return render(request, "desk/admin/form.html", context)
 
 
-# --- people -------------------------------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------------------------------------------------------
 
 
 @admin_only
@@ -201,9 +206,14 @@ def people(request: HttpRequest) -> HttpResponse:
         Part(name="vai", label=_("Vai trò"), value=role, options=[("", _("mọi vai trò")), *Role.choices]),
         Part(text=_("ở")),
         Part(name="cq", label=_("Cơ quan"), value=str(agency_id or ""), options=[("", _("mọi cơ quan")), *bodies]),
-        Part(name="khoa", label=_("Tài khoản"), value=state, options=[("", _("mở và khóa")), ("khong", _("đang mở")), ("co", _("đã khóa"))]),
+        Part(
+            name="khoa",
+            label=_("Tài khoản"),
+            value=state,
+            options=[("", _("mở và khóa")), ("khong", _("đang mở")), ("co", _("đã khóa"))],
+        ),
         Part(name="q", label=_("Tìm"), value=text, placeholder=_("Tên, không dấu cũng được")),
-    ]  # fmt: skip
+    ]
     return render(
         request,
         "desk/admin/people.html",
@@ -227,9 +237,15 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
         def run() -> Person:
             person = services.create_person(
-                username=data["username"], full_name=data["full_name"], email=data["email"], phone=data["phone"],
-                title=data["title"], password=password, actor=actor, at=at,
-            )  # fmt: skip
+                username=data["username"],
+                full_name=data["full_name"],
+                email=data["email"],
+                phone=data["phone"],
+                title=data["title"],
+                password=password,
+                actor=actor,
+                at=at,
+            )
             if data["role"]:
                 services.grant_role(
                     person_id=person.pk, role=data["role"], agency_id=data["agency"], actor=actor, at=at

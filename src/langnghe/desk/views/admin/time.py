@@ -13,7 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases.models import Regime
 from langnghe.cases.models.case import Urgency
-from langnghe.desk.forms.admin import STEPS, CalculatorForm, ConfirmYearForm, DayForm, EndRuleForm, HoursForm, RuleForm
+from langnghe.desk.forms.admin import (
+    STEPS,
+    WEEKDAYS,
+    CalculatorForm,
+    ConfirmYearForm,
+    DayForm,
+    EndRuleForm,
+    HoursForm,
+    RuleForm,
+)
 from langnghe.desk.views.admin.common import actor_of, admin_only, attempt
 from langnghe.desk.views.admin.history import events_of
 from langnghe.ui import flash, words
@@ -27,7 +36,7 @@ from langnghe.worktime.rules import ZONE
 FIRST_YEAR, LAST_YEAR = 2017, 2100
 
 
-# --- calendar -----------------------------------------------------------------------------------------------------------
+# --- calendar ---------------------------------------------------------------------------------------------------------
 
 
 def _year(text: str) -> int:
@@ -79,7 +88,7 @@ def _calendar_page(
         "confirm": confirm or ConfirmYearForm(auto_id="id_confirm_%s"),
         "missing": selectors.missing_years(today),
         "waiting": sum(not row.confirmed for row in rows),
-        "weeks": [(row, [words.forms.WEEKDAYS_VI[day - 1] for day in row.weekdays]) for row in weeks],
+        "weeks": [(row, [str(dict(WEEKDAYS)[day]) for day in row.weekdays]) for row in weeks],
     }
     return render(request, "desk/admin/calendar.html", context)
 
@@ -141,7 +150,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/admin/form.html", context)
 
 
-# --- rules --------------------------------------------------------------------------------------------------------------
+# --- rules ------------------------------------------------------------------------------------------------------------
 
 
 def _rule_row(rule: DeadlineRule, today: date) -> dict[str, Any]:
@@ -259,9 +268,12 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:admin_rules")
     if request.method == "POST" and form.is_valid():
         ended = attempt(
-            form, lambda: services.end_rule(rule_id=pk, valid_to=form.cleaned_data["valid_to"], actor=actor_of(request), at=at),
+            form,
+            lambda: services.end_rule(
+                rule_id=pk, valid_to=form.cleaned_data["valid_to"], actor=actor_of(request), at=at
+            ),
             names={"dates": "valid_to"},
-        )  # fmt: skip
+        )
         if ended is not None:
             flash.done(request, _("Đã ghi ngày kết thúc."))
             return redirect("desk:admin_rule", pk)
