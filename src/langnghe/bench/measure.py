@@ -267,7 +267,7 @@ def requests(choices: Choices, csrf: Mapping[str, str], token: str) -> dict[str,
             "body": choices.body,
             "commune": dice.choice(choices.communes),
             "place": f"Số {dice.randrange(1, 300)} phố Thử Nghiệm",
-            "submission_key": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
+            "submission_key": str(uuid.uuid4()),
             "csrfmiddlewaretoken": token,
         }
         return load.Request("/gui/", form, csrf, expect=302)

@@ -6,7 +6,10 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from langnghe.ui.components import words
 
 register = template.Library()
 Dict = dict[str, Any]
@@ -36,10 +39,11 @@ def button(
     }  # fmt: skip
 
 
-@register.inclusion_tag("ui/parts/badge.html")
-def badge(text: str, kind: str = "neutral", icon: str = "") -> Dict:
+@register.simple_tag
+def badge(text: str, kind: str = "neutral", icon: str = "") -> SafeString:
     """A word in a box: state, field, regime. kind: neutral, accent, outline, strong, restricted. Never for time."""
-    return {"text": text, "kind": kind, "icon": icon}
+    sign = words.icon(icon) if icon else ""
+    return mark_safe(f'<span class="badge badge-{conditional_escape(kind)}">{sign}{conditional_escape(text)}</span>')
 
 
 @register.inclusion_tag("ui/parts/tile.html")

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from langnghe.ui import words
+from langnghe.ui.components.words import icon
 
 register = template.Library()
 Dict = dict[str, Any]
@@ -57,10 +60,10 @@ def _stand(deadline: Any) -> tuple[str, int | None]:
     return ("soon" if now >= deadline.eighty_at else "intime"), left
 
 
-@register.inclusion_tag("ui/parts/deadline_chip.html")
+@register.simple_tag
 def deadline_chip(
     due: Any = None, state: str = "", days: int | None = None, left: str = "", wide: bool = False, label: str = ""
-) -> Dict:
+) -> SafeString:
     """How a deadline stands: sign, word, time left, date.
 
     due: a worktime Deadline (state and days follow from clock and calendar), or a datetime or date with `state`:
@@ -90,10 +93,16 @@ def deadline_chip(
     free = bool(left)
     if not left and days is not None and state in ("intime", "soon", "overdue", "metlate"):
         left = words.time_left(days, at, over=over)
-    return {
-        "state": state, "icon": _CHIPS[state], "word": _chip_word(state), "left": left,
-        "dot": free or not over, "at": at, "wide": wide, "label": label,
-    }  # fmt: skip
+    # Written out here and not in a template: a queue shows one in every row.
+    said = f" {'· ' if free or not over else ''}{conditional_escape(left)}" if left else ""
+    day = ""
+    if at:
+        named = f"{conditional_escape(label)}: " if label else ""
+        day = f'<span class="due-date num">{named}{escape(words.due_moment(at))}</span>'
+    return mark_safe(
+        f'<span class="due{" due-wide" if wide else ""}"><span class="chip chip-{state}">{icon(_CHIPS[state])}'
+        f"<span>{escape(_chip_word(state))}{said}</span></span>{day}</span>"
+    )
 
 
 @register.inclusion_tag("ui/parts/timeline.html")
@@ -102,10 +111,16 @@ def timeline(events: Sequence[Any], label: str = "", level: int = 3) -> Dict:
     return {"events": events, "label": label or _("Diễn biến"), "level": level}
 
 
-@register.inclusion_tag("ui/parts/person_agency.html")
-def person_agency(person: str = "", agency: str = "", role: str = "", mark: bool = True) -> Dict:
+@register.simple_tag
+def person_agency(person: str = "", agency: str = "", role: str = "", mark: bool = True) -> SafeString:
     """Who has it: name, role, agency; initials before it unless mark=False. Without a person the agency leads."""
-    return {
-        "person": person, "agency": agency, "role": role, "mark": mark,
-        "initials": words.initials(person),
-    }  # fmt: skip
+    initials = words.initials(person)
+    sign = name = body = ""
+    if mark and initials:
+        sign = f'<span class="who-mark" aria-hidden="true">{conditional_escape(initials)}</span>'
+    if person:
+        held = f'<span class="muted"> · {conditional_escape(role)}</span>' if role else ""
+        name = f'<span class="who-name">{conditional_escape(person)}{held}</span>'
+    if agency:
+        body = f'<span class="{"who-agency" if person else "who-name"}">{conditional_escape(agency)}</span>'
+    return mark_safe(f'<span class="who">{sign}<span class="who-words">{name}{body}</span></span>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -70,6 +71,12 @@ def file_size(value: int | None) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A sign from icons.txt. Decoration unless `label` gives it a name."""
+    return _icon(str(name), str(label))
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, label: str) -> SafeString:
+    """Kept, because a page shows the same few signs a hundred times."""
     href = f"{static('build/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
