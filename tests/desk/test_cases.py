@@ -120,3 +120,26 @@ def test_pages_stay_within_their_budget(city: City, sign_in: Callable[[str], Cli
         client.get(address)
         with django_assert_max_num_queries(BUDGET):
             assert client.get(address).status_code == 200, address
+
+
+def test_classify_and_transfer_in_one_go(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = city.receive(moment("2026-03-02 09:00")).case
+    office = sign_in("coordinator")
+    given = {"regime": "field", "field": city.field.pk, "urgency": "normal", "agency": city.works.pk}
+    missing = _act(office, case, "classify", **given)
+    assert missing.status_code == 422 and "Hãy ghi lý do" in missing.content.decode()
+    case.refresh_from_db()
+    assert case.state == "received", "both acts or none"
+    assert _act(office, case, "classify", reason="Đúng thẩm quyền", **given).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.agency_id) == ("transferred", city.works.pk)
+
+
+def test_the_observer_sees_no_personal_data(city: City, sign_in: Callable[[str], Client]) -> None:
+    body = "Tôi là Nguyễn Thị Thử, số máy 0900000123, xe 29A-123.45 đỗ chắn cửa nhà tôi cả tuần nay."
+    case = city.receive(moment("2026-03-02 09:00"), title="Xe của bà Thử bị chắn, gọi 0900000123", body=body).case
+    observer = sign_in("observer")
+    for address in (reverse("desk:case", args=[case.code]), reverse("desk:search")):
+        page = observer.get(address).content.decode()
+        assert "0900000123" not in page and "29A-123.45" not in page and "Nguyễn Thị Thử" not in page
+    assert "29A-123.45" in sign_in("coordinator").get(reverse("desk:case", args=[case.code])).content.decode()

@@ -119,6 +119,8 @@ class ClassifyForm(ActForm):
         label=_("Phân loại theo Điều 9 Nghị định 20/2008/NĐ-CP"), choices=[("", _("Không áp dụng")), *Level.choices]
     )
     procedure = Key(label=_("Thủ tục hành chính"))
+    agency = Key(label=_("Chuyển ngay đến"), help_text=_("Để trống nếu chưa chuyển"))
+    reason = TextArea(label=_("Lý do chuyển"), rows=2, max_length=1000)
 
     def prepare(self) -> None:
         """Choices by regime; first values from the case and the suggestion."""
@@ -131,7 +133,7 @@ class ClassifyForm(ActForm):
             ("", _("Không gắn thủ tục")), *((str(row.pk), row.name) for row in catalogue.procedures(day)),
         ]  # fmt: skip
         case, hint = self.case, triage_selectors.suggestion_of(self.case)
-        first = {
+        first: dict[str, Any] = {
             "regime": case.regime, "field": case.field_id, "urgency": case.urgency or "normal", "subject": case.subject,
             "level": case.level, "procedure": case.procedure_id,
         }  # fmt: skip
@@ -139,6 +141,9 @@ class ClassifyForm(ActForm):
             first["field"] = first["field"] or hint.field_id
             first["urgency"] = hint.urgency or first["urgency"]
             self.fields["field"].help_text = triage_selectors.explain_field(hint)
+            first["agency"] = hint.agency_id
+            self.fields["agency"].help_text = triage_selectors.explain_agency(hint)
+        self.fields["agency"].choices = _agency_choices(self.at)  # type: ignore[attr-defined]
         for name, value in first.items():
             self.fields[name].initial = value
 
@@ -157,7 +162,9 @@ class TransferForm(ActForm):
             self.fields["agency"].initial = hint.agency_id
             self.fields["agency"].help_text = triage_selectors.explain_agency(hint)
         if self.case.hops >= 2:
-            self.fields["reason"].help_text = _("Phản ánh đã chuyển %(n)s lần. Hãy thống nhất với cơ quan nhận trước khi chuyển tiếp.") % {"n": self.case.hops}
+            self.fields["reason"].help_text = _(
+                "Phản ánh đã chuyển %(n)s lần. Hãy thống nhất với cơ quan nhận trước khi chuyển tiếp."
+            ) % {"n": self.case.hops}
 
 
 class QuestionForm(ActForm):
@@ -172,7 +179,12 @@ class DeclineForm(ActForm):
     filled = frozenset({"guidance"})
 
     decline_reason = Key(label=_("Lý do không tiếp nhận"))
-    guidance = TextArea(label=_("Hướng dẫn người gửi"), rows=4, max_length=2000, help_text=_("Để trống: dùng hướng dẫn sẵn có của lý do đã chọn."))
+    guidance = TextArea(
+        label=_("Hướng dẫn người gửi"),
+        rows=4,
+        max_length=2000,
+        help_text=_("Để trống: dùng hướng dẫn sẵn có của lý do đã chọn."),
+    )
 
     def prepare(self) -> None:
         """The city's reasons."""
@@ -182,7 +194,9 @@ class DeclineForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """The guidance of the chosen reason where none was written."""
         cleaned = super().clean() or {}
-        chosen = next((row for row in catalogue.decline_reasons(self.at.date()) if row.pk == cleaned.get("decline_reason")), None)
+        chosen = next(
+            (row for row in catalogue.decline_reasons(self.at.date()) if row.pk == cleaned.get("decline_reason")), None
+        )
         if chosen is not None and not cleaned.get("guidance"):
             cleaned["guidance"] = chosen.guidance
         return cleaned
@@ -231,7 +245,12 @@ class DivertForm(ActForm):
     filled = frozenset({"guidance"})
 
     diversion = forms.ChoiceField(label=_("Đây là"), choices=DiversionKind.choices, widget=forms.RadioSelect)
-    guidance = TextArea(label=_("Hướng dẫn người gửi"), rows=5, max_length=3000, help_text=_("Để trống: dùng hướng dẫn chung của Thành phố."))
+    guidance = TextArea(
+        label=_("Hướng dẫn người gửi"),
+        rows=5,
+        max_length=3000,
+        help_text=_("Để trống: dùng hướng dẫn chung của Thành phố."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """The city's guidance where none was written."""
@@ -249,10 +268,19 @@ class AssignForm(ActForm):
     def prepare(self) -> None:
         """The handlers and focal points of the agency; who drafted the first answer of a reopened case is left out."""
         day = self.at.date()
-        people = [*people_with("handler", agency_id=self.case.agency_id, on=day), *people_with("focal_point", agency_id=self.case.agency_id, on=day)]
+        people = [
+            *people_with("handler", agency_id=self.case.agency_id, on=day),
+            *people_with("focal_point", agency_id=self.case.agency_id, on=day),
+        ]
         before = {row.drafted_by_id for row in self.case.answers.all() if row.round < self.case.round}
         seen = {person.pk: person for person in people if person.pk not in before}
-        self.fields["handler"].choices = [("", _("Chọn người")), *((str(pk), f"{person.full_name} · {person.title}" if person.title else person.full_name) for pk, person in seen.items())]  # type: ignore[attr-defined]
+        self.fields["handler"].choices = [
+            ("", _("Chọn người")),
+            *(
+                (str(pk), f"{person.full_name} · {person.title}" if person.title else person.full_name)
+                for pk, person in seen.items()
+            ),
+        ]  # type: ignore[attr-defined]
         self.fields["handler"].initial = self.case.handler_id
 
 
@@ -288,7 +316,11 @@ class AnswerForm(ActForm):
         label=_("Ngày làm"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Hãy ghi ngày, ví dụ 26/02/2026.")},
     )  # fmt: skip
-    legal_basis = Line(label=_("Căn cứ pháp lý"), max_length=500, help_text=_("Số văn bản, điều, khoản; bắt buộc khi trả lời về quy định"))
+    legal_basis = Line(
+        label=_("Căn cứ pháp lý"),
+        max_length=500,
+        help_text=_("Số văn bản, điều, khoản; bắt buộc khi trả lời về quy định"),
+    )
     scheduled_on = forms.DateField(
         label=_("Ngày hẹn thực hiện"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Chỉ khi kết quả là hẹn thời điểm; ngày này được theo dõi như một thời hạn"),
@@ -300,9 +332,20 @@ class AnswerForm(ActForm):
 
     def prepare(self) -> None:
         """What was drafted so far."""
-        answer = next((row for row in self.case.answers.all() if row.round == self.case.round and row.state != "replaced"), None)
+        answer = next(
+            (row for row in self.case.answers.all() if row.round == self.case.round and row.state != "replaced"), None
+        )
         if answer is not None:
-            for name in ("outcome", "text", "done_what", "done_by", "done_on", "legal_basis", "scheduled_on", "other_body"):
+            for name in (
+                "outcome",
+                "text",
+                "done_what",
+                "done_by",
+                "done_on",
+                "legal_basis",
+                "scheduled_on",
+                "other_body",
+            ):
                 self.fields[name].initial = getattr(answer, name)
         elif self.case.agency is not None:
             self.fields["done_by"].initial = self.case.agency.name
@@ -351,10 +394,16 @@ def _draft(data: dict[str, Any], common: dict[str, Any]) -> Case:
 
 
 def _classify(data: dict[str, Any], common: dict[str, Any]) -> Case:
-    return triage.confirm_classification(
+    """Classify and, where an agency is chosen, transfer at once: two acts on record, one page for the coordinator."""
+    case = triage.confirm_classification(
         regime=data["regime"], field_id=data["field"], urgency=data["urgency"], subject=data["subject"],
         level=data["level"], procedure_id=data["procedure"], **common,
     )  # fmt: skip
+    if data["agency"] is None:
+        return case
+    return triage.confirm_transfer(
+        agency_id=data["agency"], reason=data["reason"], **{**common, "expected_version": case.version}
+    )
 
 
 ACTS: dict[str, ActSpec] = {

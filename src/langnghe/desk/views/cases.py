@@ -27,6 +27,7 @@ from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.figures import accuracy_tables, chosen_tables
 from langnghe.desk.forms.acts import ACTS, ActForm
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
+from langnghe.desk.veil import needs_veil, veil_case
 from langnghe.files import http as file_http
 from langnghe.files.errors import FileRejected
 from langnghe.ledger import selectors as ledger_selectors
@@ -60,6 +61,8 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
     at = clock.now()
     roles = roles_of_request(request)
     possible = selectors.possible_acts(case, roles.actors, at=at)
+    if needs_veil(roles):
+        veil_case(case)
     entries = ledger_selectors.history("case", case.pk)
     people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     deadlines = worktime.deadlines_of("case", case.pk)
@@ -77,8 +80,8 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
         ],
         "info": _info(case),
         "gate_likely": case.state == "answered",
-        "answers": [_answer(row, case) for row in case.answers.all() if row.state != "replaced"],
-        "files": [_shot(row) for row in case.attachments.all() if row.role == "report"],
+        "answers": [_answer(row, case, with_files=not needs_veil(roles)) for row in case.answers.all() if row.state != "replaced"],
+        "files": [] if needs_veil(roles) else [_shot(row) for row in case.attachments.all() if row.role == "report"],
         "gaps": gaps,
         "suggestion": triage_selectors.describe(case) if case.state in ("received", "classified", "clarifying") else None,
         "gate_acts": [one.row for one in possible if one.row.act in GATE_ACTS],
@@ -139,8 +142,8 @@ def _words(case: Case) -> dict[str, str]:
     return {}
 
 
-def _answer(row: Any, case: Case) -> dict[str, Any]:
-    proofs = [_shot(one) for one in case.attachments.all() if one.role == "proof" and one.round == row.round]
+def _answer(row: Any, case: Case, *, with_files: bool) -> dict[str, Any]:
+    proofs = [_shot(one) for one in case.attachments.all() if one.role == "proof" and one.round == row.round and with_files]
     return {
         "outcome": row.get_outcome_display() if row.outcome else _("Chưa chọn kết quả"),
         "text": row.text, "done": row.done_what, "person": row.drafted_by.full_name if row.drafted_by else "",

@@ -19,6 +19,7 @@ from langnghe.cases.selectors import QueueFilter
 from langnghe.cases.workflow import TABLE, WORK_STATES
 from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
 from langnghe.desk.rows import row_of, soon_until
+from langnghe.desk.veil import needs_veil, veil_titles
 from langnghe.ui.items import Link, Part, Row
 from langnghe.worktime import clock
 from langnghe.worktime.format import moment
@@ -117,6 +118,8 @@ def _queue(
     narrowed = _filter(request, states=states[view], wanted=wanted)
     soon = soon_until(at)
     page = selectors.queue(actors or roles.actors, narrowed, at=at, soon=soon, key=request.GET.get("trang", ""))
+    if needs_veil(roles):
+        veil_titles(page.rows)
     rows = [row_of(case, at=at, soon=soon, url=reverse(target, args=[case.code])) for case in page.rows]
     tabs = [Link(labels[code], f"?{urlencode({'xem': code})}", active=code == view) for code in states] if len(states) > 1 else []
     late = sum(row.state == "overdue" for row in rows)
@@ -176,6 +179,8 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = _filter(request, states=(state,) if state in TABLE.states else ())
     page = selectors.archive(roles_of_request(request).actors, wanted, key=request.GET.get("trang", ""))
     soon = soon_until(at)
+    if needs_veil(roles_of_request(request)):
+        veil_titles(page.rows)
     context = {
         "title": _("Tất cả phản ánh"), "rows": [row_of(case, at=at, soon=soon) for case in page.rows], "searching": bool(request.GET),
         "parts": _parts(request, ("text", "state", "agency", "field", "regime"), at), **_pages(request, page),
@@ -215,6 +220,8 @@ def late(request: HttpRequest) -> HttpResponse:
     if not wanted.late:
         wanted = QueueFilter(**{**{name: getattr(wanted, name) for name in wanted.__slots__}, "late": "late"})
     page = selectors.queue(roles.actors, wanted, at=at, soon=soon, key=request.GET.get("trang", ""))
+    if needs_veil(roles):
+        veil_titles(page.rows)
     agencies = selectors.late_by_agency(at=at, soon=soon) if city_wide else []
     total = sum(int(str(row["late"])) for row in agencies)
     lead = ngettext("%(n)s phản ánh quá hạn.", "%(n)s phản ánh quá hạn.", total) % {"n": total} if city_wide else ""
