@@ -417,6 +417,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(fields=['-received_at', '-id'], name='case_received'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('restricted', True)), fields=['id'], name='case_restricted'),
         ),
         migrations.AddIndex(

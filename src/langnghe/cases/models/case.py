@@ -115,6 +115,7 @@ class Case(models.Model):
             models.Index(name="case_due", fields=["due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="case_place", fields=["commune", "-received_at"]),
             models.Index(name="case_newest", fields=["agency", "-received_at", "-id"]),
+            models.Index(name="case_received", fields=["-received_at", "-id"]),
             models.Index(name="case_restricted", fields=["id"], condition=Q(restricted=True)),
             models.Index(name="case_into", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             GinIndex(name="case_search", fields=["search"]),
