@@ -18,7 +18,7 @@ from langnghe.desk.forms.admin import LedgerForm
 from langnghe.desk.rows import act_words
 from langnghe.desk.views.admin.common import admin_only
 from langnghe.ledger import selectors
-from langnghe.ledger.models import Entry
+from langnghe.ledger.models import Entry, Seal
 from langnghe.texts import CodeError, parse_code
 from langnghe.ui.items import Event, Part
 from langnghe.worktime.models import DeadlineRule
@@ -141,12 +141,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "events": events,
         "about": about,
         "state": selectors.seal_state(),
-        "seals": [
-            {"id": seal.pk, "at": seal.at, "count": seal.count, "hash": bytes(seal.hash).hex()} for seal in seals
-        ],
+        "seals": [_seal(seal) for seal in seals],
         "older": f"?truoc={seals[-1].pk}" if len(seals) == 30 else "",
     }
     return render(request, "desk/admin/ledger.html", context)
+
+
+def _seal(seal: Seal) -> dict[str, Any]:
+    """A seal as the page shows it; the hash also in groups that a person can copy by hand."""
+    text = bytes(seal.hash).hex()
+    parts = [text[at : at + 8] for at in range(0, len(text), 8)]
+    return {"id": seal.pk, "at": seal.at, "count": seal.count, "hash": text, "parts": parts}
 
 
 def _find(kind: str, key: str) -> tuple[int, str] | None:
