@@ -213,6 +213,8 @@ class Player:
             self._transfer()
         if reached >= 3:
             self._act(services.accept, self._lead(), 0.16)
+        if 3 <= reached <= 6 and self.row["regime"] == "field" and not self.row.get("diversion") and self.pick < 5:
+            self._show()
         if reached >= 4:
             self._assign()
             self._ask(state)
@@ -288,8 +290,21 @@ class Player:
     def _publish(self) -> None:
         at = self.moments.at(1.05)
         public = publication.prepare(case_id=self.case.pk, at=at)
-        publication.confirm(case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public))
+        publication.confirm(case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public), file_ids=self._pictures())
         self.case.refresh_from_db()
+
+    def _show(self) -> None:
+        """The report is public while it is being handled, so that neighbours can follow it."""
+        at = self.moments.at(0.17)
+        public = publication.prepare(case_id=self.case.pk, at=at)
+        publication.show(
+            case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public), file_ids=self._pictures()
+        )
+        self.case.refresh_from_db()
+
+    def _pictures(self) -> list[uuid.UUID]:
+        """The drawn pictures: nobody is to be seen on them."""
+        return list(self.case.attachments.exclude(role="reply").values_list("file_id", flat=True))
 
     def _not_personal(self, public: PublicCase) -> set[int]:
         """The marks that a person would keep: those that are none of the personal data that the line names."""

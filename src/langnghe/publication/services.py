@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import catalogue
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError
-from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Sender
+from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Outcome, Sender
 from langnghe.cases.search import vector
 from langnghe.publication.models import PublicCase, PublicFile, PublicState, RedactionMark
 from langnghe.publication.scanner import LABELS, Mark, leaks, redact, scan
@@ -134,7 +134,9 @@ def confirm(
         moved = cases.publish(
             case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown), expected_version=expected_version
         )
-        cases.tell_followers(case=moved, at=at)
+        outcome = dict(Outcome.choices).get(public.outcome, "")
+        words = {"title": public.title, "agency": public.agency_name, "outcome": str(outcome)}
+        cases.tell_followers(case=moved, at=at, words=words)
     return public
 
 

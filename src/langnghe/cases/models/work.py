@@ -191,6 +191,19 @@ class Diversion(models.Model):
         return f"diversion {self.pk} of {self.case_id}"
 
 
+class Decline(models.Model):
+    """That a case was not accepted: the city's reason, and where the sender was told to go."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="decline")
+    reason = models.ForeignKey("cases.DeclineReason", on_delete=models.PROTECT, related_name="+")
+    guidance = models.TextField(max_length=4000)
+    declined_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"decline of {self.case_id}"
+
+
 class Merge(models.Model):
     """That a case was merged into another, and perhaps parted again."""
 

@@ -3,6 +3,7 @@ erasure; and the jobs' acts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings as django_settings
@@ -45,14 +46,19 @@ def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
     )  # fmt: skip
 
 
-def tell_followers(*, case: Case, at: datetime) -> int:
-    """Tell those who follow a case that its answer is public: one message a follower and round."""
+def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int:
+    """Tell those who follow a case that its answer is public: one message a follower and round.
+
+    `words` are values of the message (title, agency, outcome) that have passed the gate.
+    """
     told = 0
+    base = django_settings.BASE_URL.rstrip("/")
     for follower in case.followers.filter(confirmed_at__isnull=False)[:1000]:
-        url = f"{django_settings.BASE_URL.rstrip('/')}/cong-khai/{case.code}/"
+        values = follow_words(case, url=f"{base}/cong-khai/{case.code}/") | dict(words)
+        values["guidance"] = f"{base}/theo-doi-cung/{follower.token}"
         outbox.enqueue(
             key=f"follow:{follower.pk}:answered:{case.round}", channel="email", recipient=follower.email,
-            template="follow_answered", language=follower.language, context=follow_words(case, url=url), at=at,
+            template="follow_answered", language=follower.language, context=values, at=at,
             not_before=worktime_selectors.next_opening(at), kind=KIND, subject_id=case.pk,
         )  # fmt: skip
         told += 1

@@ -276,7 +276,7 @@ def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, s
         recipient=sender.email,
         template=template,
         language=case.language,
-        context=_context(case, at=at, words={"name": sender.name, **words}, public=True),
+        context=_context(case, at=at, words={"name": sender.name, **words}, language=case.language, public=True),
         at=at,
         urgent=template == "received",
         not_before=None if template == "received" else worktime_selectors.next_opening(at),
@@ -295,7 +295,7 @@ def to_person(
         recipient=person.email,
         template=template,
         language=person.language,
-        context=_context(case, at=at, words={"name": person.full_name, **words}, public=False),
+        context=_context(case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False),
         at=at,
         urgent=False if case.urgency != "urgent" else True,
         not_before=None if case.urgency == "urgent" else worktime_selectors.next_opening(at),
@@ -304,7 +304,7 @@ def to_person(
     )
 
 
-def _context(case: Case, *, at: datetime, words: Mapping[str, str], public: bool) -> dict[str, str]:
+def _context(case: Case, *, at: datetime, words: Mapping[str, str], language: str, public: bool) -> dict[str, str]:
     """The values of a message. Nothing of a restricted case leaves by e-mail but its code."""
     base = django_settings.BASE_URL.rstrip("/")
     path = f"/theo-doi/{case.code}" if public else f"/can-bo/phan-anh/{case.code}/"
@@ -326,8 +326,11 @@ def _context(case: Case, *, at: datetime, words: Mapping[str, str], public: bool
         "outcome": "",
         "name": "",
     }
-    if case.due_at < NO_DUE:
-        values["due"] = worktime_selectors.describe_due(case.due_at, language=case.language)
-        values["due_explained"] = values["due"]
+    answer = worktime_selectors.running(KIND, case.pk, "answer")
+    if answer is not None:
+        values["due"] = worktime_selectors.describe_due(answer.due_at, language=language)
+        values["due_explained"] = answer.explain(language)
+    elif case.due_at < NO_DUE:
+        values["due"] = values["due_explained"] = worktime_selectors.describe_due(case.due_at, language=language)
     values.update({name: value for name, value in words.items() if name in values})
     return values

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency
 from langnghe.cases.errors import CaseError, Missing, needed
-from langnghe.cases.models import Case, DeclineReason, Diversion, InformationRequest, Merge, Urging
+from langnghe.cases.models import Case, Decline, DeclineReason, Diversion, InformationRequest, Merge, Urging
 from langnghe.cases.services.engine import Change, perform
 from langnghe.workflow.actor import Actor
 
@@ -105,6 +105,9 @@ def decline(
 
     def apply(case: Case) -> Change:
         reason = DeclineReason.objects.get(pk=decline_reason_id or 0)
+        Decline.objects.create(
+            case=case, reason=reason, guidance=guidance, declined_by_id=actor.person, declined_at=at
+        )
         return Change(
             data={"decline_reason": reason.pk},
             personal={"guidance": guidance},

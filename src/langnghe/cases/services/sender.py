@@ -118,7 +118,7 @@ def reopen(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_ve
     )  # fmt: skip
 
 
-def follow(*, case: Case, email: str, language: str, at: datetime) -> Follower:
+def follow(*, case: Case, email: str, language: str, at: datetime, title: str = "") -> Follower:
     """Follow an open case instead of sending it again: an e-mail asks for confirmation first. Idempotent."""
     with transaction.atomic():
         follower, made = Follower.objects.get_or_create(
@@ -130,7 +130,7 @@ def follow(*, case: Case, email: str, language: str, at: datetime) -> Follower:
             outbox.enqueue(
                 key=f"follow:{follower.pk}:confirm", channel="email", recipient=follower.email, template="follow_confirm",
                 language=language, at=at, urgent=True, kind=KIND, subject_id=case.pk,
-                context=follow_words(case, url=f"{base}/theo-doi-cung/{follower.token}"),
+                context=follow_words(case, url=f"{base}/theo-doi-cung/{follower.token}") | {"title": title},
             )  # fmt: skip
     return follower
 

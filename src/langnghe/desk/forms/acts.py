@@ -274,13 +274,13 @@ class AssignForm(ActForm):
         ]
         before = {row.drafted_by_id for row in self.case.answers.all() if row.round < self.case.round}
         seen = {person.pk: person for person in people if person.pk not in before}
-        self.fields["handler"].choices = [
+        self.fields["handler"].choices = [  # type: ignore[attr-defined]
             ("", _("Chọn người")),
             *(
                 (str(pk), f"{person.full_name} · {person.title}" if person.title else person.full_name)
                 for pk, person in seen.items()
             ),
-        ]  # type: ignore[attr-defined]
+        ]
         self.fields["handler"].initial = self.case.handler_id
 
 

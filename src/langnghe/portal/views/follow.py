@@ -35,7 +35,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponseBase:
         form.add_error("email", _("Đã yêu cầu quá nhiều lần. Ông/bà thử lại vào giờ sau."))
     if not form.is_valid():
         return show_case(request, wanted, form)
-    cases.follow(case=row.case, email=form.cleaned_data["email"], language=language(), at=at)
+    cases.follow(case=row.case, email=form.cleaned_data["email"], language=language(), at=at, title=row.title)
     flash.done(request, _("Chúng tôi đã gửi thư để ông/bà xác nhận. Bấm vào đường dẫn trong thư để bắt đầu theo dõi."))
     return redirect("portal:public_case", wanted)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langnghe.cases import selectors as case_selectors
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError, Missing
-from langnghe.cases.models import Attachment, Case
+from langnghe.cases.models import Attachment, Case, Decline
 from langnghe.cases.services.engine import reopen_until
 from langnghe.files.errors import FileRejected
 from langnghe.files.http import serve
@@ -247,7 +247,7 @@ def _page(
     for form in forms.values():
         _refresh(form, own.version)
     question = next((row for row in own.questions.all() if row.replied_at is None and row.lapsed_at is None), None)
-    declined = _declined(own, history)
+    declined = _declined(own)
     agency = own.agency.name if own.agency is not None else office
     step = story.main_deadline(deadlines)
     context = {
@@ -289,14 +289,13 @@ def _refresh(form: django_forms.Form, version: int) -> None:
         form.data = data
 
 
-def _declined(own: Case, history: list[Any]) -> Any:
+def _declined(own: Case) -> Decline | None:
     if own.state != "declined":
         return None
-    key = next((entry.data.get("decline_reason") for entry in reversed(history) if entry.act == "decline"), None)
-    return selectors.decline_reason(key)
+    return Decline.objects.select_related("reason").filter(case=own).first()
 
 
-def _guidance(own: Case, declined: Any, at: datetime) -> dict[str, str] | None:
+def _guidance(own: Case, declined: Decline | None, at: datetime) -> dict[str, str] | None:
     """Why it was not taken, and where to go."""
     if own.state == "diverted":
         row = next((one for one in own.diversions.all() if one.guidance), None)
@@ -306,7 +305,7 @@ def _guidance(own: Case, declined: Any, at: datetime) -> dict[str, str] | None:
                 "text": row.guidance,
             }
     if declined is not None:
-        return {"title": _("Vì sao không tiếp nhận"), "text": f"{declined.text}\n\n{declined.guidance}"}
+        return {"title": _("Vì sao không tiếp nhận"), "text": f"{declined.reason.text}\n\n{declined.guidance}"}
     return None
 
 
