@@ -219,11 +219,11 @@ def test_declined_says_why_and_where_to_go(city: City, form: Callable[..., dict[
         actor=city.actor("coordinator"),
         at=clock.now(),
         decline_reason_id=city.reason.pk,
-        guidance="Gửi lại.",
+        guidance="Chụp ảnh cột đèn rồi gửi lại.",
     )
     page = words(client.get(f"/theo-doi/{case.code}"))
     assert "Nội dung chưa rõ." in page
-    assert "Gửi lại rõ hơn." in page
+    assert "Chụp ảnh cột đèn rồi gửi lại." in page
 
 
 def test_receipt_ends_and_is_not_indexed(

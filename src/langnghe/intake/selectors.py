@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import city_office, communes
 from langnghe.cases import rules as case_rules
-from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Channel, DeclineReason, Field, Procedure
+from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Channel, Field, Procedure
 from langnghe.files.models import StoredFile
 from langnghe.intake import rules
 from langnghe.publication import selectors as publication
@@ -151,14 +151,6 @@ def sender_file(case: Case, file_id: object) -> StoredFile | None:
 def agency_names(keys: set[int]) -> dict[int, str]:
     """Names of agencies by key. One query, none for no keys."""
     return dict(Agency.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-
-
-def decline_reason(pk: int | None) -> DeclineReason | None:
-    """A reason for declining. One query."""
-    return DeclineReason.objects.filter(pk=pk).first() if pk else None
-
-
-# --- suggestions ----------------------------------------------------------------------------------------------------
 
 
 def similar_answers(text: str, *, most: int = 3) -> list[PublicCase]:
