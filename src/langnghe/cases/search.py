@@ -12,6 +12,10 @@ from langnghe.cases.rules import search_text
 from langnghe.texts import words
 
 
+TO_VECTOR = "to_tsvector('simple', %s)"
+"""The same for a statement of one's own, of what `rules.search_text` gives."""
+
+
 def vector(*, code: str, title: str, body: str, place: str) -> SearchVector:
     """The expression that fills the column."""
     return SearchVector(Value(search_text(title, place, body, code)), config="simple")

@@ -27,7 +27,7 @@ from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import ActRefused, Transition
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
-from langnghe.worktime.models import Deadline
+from langnghe.worktime.models import Deadline, DeadlineRule
 
 KIND = "case"
 
@@ -181,13 +181,18 @@ def _in_unit(deadline: Deadline, days: int) -> int:
     return days * round(sum(end - start for start, end in periods) / 60)
 
 
+def rule_of(case: Case, step: str, start: datetime) -> DeadlineRule | None:
+    """The city's rule for a step of this case that begins at `start`."""
+    return worktime_selectors.rule_for(step=step, regime=case.regime, urgency=case.urgency, on=start.date())
+
+
 def open_step(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
     """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
     runs from its receipt; that of a field report from its classification; after a reopening both run anew."""
     start = case.received_at if act in _FROM_RECEIPT else at
     if step == "answer" and act == "classify" and case.regime == "admin":
         start = case.received_at
-    rule = worktime_selectors.rule_for(step=step, regime=case.regime, urgency=case.urgency, on=start.date())
+    rule = rule_of(case, step, start)
     if rule is None:
         return None
     if act != "receive":

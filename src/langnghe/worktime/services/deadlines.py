@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.database import insert
 from langnghe.worktime import reminding, rules, selectors
 from langnghe.worktime.errors import WorktimeError
 from langnghe.worktime.models import RUNNING, Deadline, DeadlineRule, DeadlineState
@@ -30,13 +31,29 @@ def open_deadline(
     Raises IntegrityError when the step already runs for the subject; the caller holds the subject's lock and knows.
     """
     due = selectors.due_of(rule=rule, start=start)
-    explanation = {
+    return _insert(due, _explained(due, rule), kind, subject_id, step, rule, agency_id, person_id)
+
+
+def open_deadlines(
+    *, kind: str, subject_id: int, steps: Sequence[tuple[str, DeadlineRule]], start: datetime, agency_id: int
+) -> list[Deadline]:
+    """Open the deadlines of several steps of a new subject, counted from `start`. One INSERT; the keys of the rows
+    stay unknown. Raises as `open_deadline` does."""
+    opened = []
+    for step, rule in steps:
+        due = selectors.due_of(rule=rule, start=start)
+        opened.append(_made(due, _explained(due, rule), kind, subject_id, step, rule, agency_id, None))
+    insert(opened)
+    return opened
+
+
+def _explained(due: Due, rule: DeadlineRule) -> dict[str, Any]:
+    return {
         "term": {"amount": rule.amount, "unit": str(rule.unit)},
         "rule": {"code": rule.code, "source": rule.source, "assumed": rule.assumed},
         "extension": 0,
         **due.to_json(),
     }
-    return _insert(due, explanation, kind, subject_id, step, rule, agency_id, person_id)
 
 
 def open_on_date(
@@ -68,7 +85,22 @@ def _insert(
     agency_id: int,
     person_id: int | None,
 ) -> Deadline:
-    return Deadline.objects.create(
+    deadline = _made(due, explanation, kind, subject_id, step, rule, agency_id, person_id)
+    deadline.save(force_insert=True)
+    return deadline
+
+
+def _made(
+    due: Due,
+    explanation: dict[str, Any],
+    kind: str,
+    subject_id: int,
+    step: str,
+    rule: DeadlineRule | None,
+    agency_id: int,
+    person_id: int | None,
+) -> Deadline:
+    return Deadline(
         kind=kind,
         subject_id=subject_id,
         step=step,
