@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 from tests.cases.city import City, build, moment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +88,8 @@ def test_every_setting_is_documented() -> None:
     """Defaults depend on the environment that the tests run in; names and meanings do not."""
     from langnghe.cli.commands.settings import variables
 
-    rows = {line.split("|")[1].strip(): line for line in read(DOCS / "operator" / "settings.md").splitlines() if "`" in line}
+    lines = read(DOCS / "operator" / "settings.md").splitlines()
+    rows = {line.split("|")[1].strip(): line for line in lines if line.startswith("| `")}
     known = {f"`{each}`": meaning for each, _default, meaning in variables()}
     assert set(known) <= set(rows), "run: python tools/write_docs.py"
     assert [each for each, meaning in known.items() if f"| {meaning} |" not in rows[each]] == []
@@ -179,7 +181,7 @@ def test_pages_speak_of_the_product_only(page: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_first_administrator_of_the_operators_guide(client: Client) -> None:
+def test_first_administrator_of_the_operators_guide(client: Client, settings: SettingsWrapper) -> None:
     """The example makes an empty database a city in which an administrator can work."""
     from langnghe.agencies.models import Agency, Person
     from langnghe.outbox.models import MessageTemplate
@@ -191,8 +193,11 @@ def test_first_administrator_of_the_operators_guide(client: Client) -> None:
     person = Person.objects.get()
     assert person.check_password("doi-mat-khau-nay-ngay")
     client.force_login(person)
-    for path in ("/can-bo/quan-tri/", "/can-bo/quan-tri/co-quan/", "/can-bo/quan-tri/lich/", "/can-bo/quan-tri/mau-thong-bao/"):
-        assert client.get(path).status_code == 200, path
+    settings.REQUIRE_SECOND_FACTOR = True
+    assert client.get("/can-bo/quan-tri/").headers["Location"].startswith("/tai-khoan/bao-mat/")
+    settings.REQUIRE_SECOND_FACTOR = False
+    for path in ("", "co-quan/", "nguoi-dung/", "lich/", "thoi-han/", "danh-muc/", "mau-thong-bao/"):
+        assert client.get(f"/can-bo/quan-tri/{path}").status_code == 200, path
     assert client.get("/").status_code == 200
 
 
