@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from tests.cases.city import City, moment
 
-from langnghe.cases import services
-from langnghe.cases.models import Case
+from langnghe.cases import catalogue, services
+from langnghe.cases.models import CannedText, Case
 from langnghe.cases.workflow import TABLE
 from langnghe.desk.forms.acts import ACTS
 from langnghe.ledger.models import ReadLog
@@ -143,3 +143,17 @@ def test_the_observer_sees_no_personal_data(city: City, sign_in: Callable[[str],
         page = observer.get(address).content.decode()
         assert "0900000123" not in page and "29A-123.45" not in page and "Nguyễn Thị Thử" not in page
     assert "29A-123.45" in sign_in("coordinator").get(reverse("desk:case", args=[case.code])).content.decode()
+
+
+def test_a_canned_text_goes_to_the_end_of_the_draft(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = _transferred(city)
+    focal, handler = sign_in("focal"), sign_in("handler")
+    _act(focal, case, "accept")
+    _act(focal, case, "assign", handler=city.people["handler"].pk)
+    canned = CannedText.objects.create(code="cam-on", name="Cảm ơn", text="{agency} cảm ơn ông/bà đã báo {code}.")
+    CannedText.objects.create(code="khac", name="Chế độ khác", regime="admin", text="Không dùng ở đây.")
+    _act(handler, case, "draft", text="Tổ điện đã kiểm tra.")
+    catalogue.forget()
+    page = handler.get(reverse("desk:case", args=[case.code]), {"mau": canned.pk}).content.decode()
+    assert f"Tổ điện đã kiểm tra.\n\nSở Xây dựng cảm ơn ông/bà đã báo {case.code}." in page
+    assert "Chế độ khác" not in page

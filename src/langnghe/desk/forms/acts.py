@@ -332,6 +332,8 @@ class AnswerForm(ActForm):
 
     def prepare(self) -> None:
         """What was drafted so far."""
+        for name in ("outcome", "text", "done_what", "done_by", "done_on"):
+            self.fields[name].quiet = True  # type: ignore[attr-defined]
         answer = next(
             (row for row in self.case.answers.all() if row.round == self.case.round and row.state != "replaced"), None
         )
@@ -354,6 +356,29 @@ class AnswerForm(ActForm):
             self.fields["drop_proof"].choices = [(str(row.pk), row.file.name) for row in proofs]  # type: ignore[attr-defined]
         else:
             del self.fields["drop_proof"]
+
+
+    def insert(self, paragraph: str) -> None:
+        """Put a canned paragraph at the end of the draft; its places in braces stay to be filled in."""
+        written = str(self.fields["text"].initial or "").rstrip()
+        self.fields["text"].initial = f"{written}\n\n{paragraph}".strip()
+
+
+def canned_for(case: Case, at: datetime) -> list[tuple[int, str, str]]:
+    """The paragraphs that fit a case: key, name, text with what is known filled in. From the catalogue."""
+    agency = case.agency.name if case.agency is not None else ""
+    known = {"{code}": case.code, "{agency}": agency, "{subject}": case.title, " {name}": ""}
+    found = []
+    for row in catalogue.canned_texts(at.date()):
+        if row.regime not in ("", case.regime) or row.field_id not in (None, case.field_id):
+            continue
+        if row.agency_id not in (None, case.agency_id):
+            continue
+        text = row.text
+        for place, value in known.items():
+            text = text.replace(place, value)
+        found.append((row.pk, row.name, text))
+    return found
 
 
 class ReportForm(ActForm):

@@ -25,7 +25,7 @@ from langnghe.cases.selectors import PERSONAL_READERS, Possible
 from langnghe.cases.workflow import TABLE
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.figures import accuracy_tables, chosen_tables
-from langnghe.desk.forms.acts import ACTS, ActForm
+from langnghe.desk.forms.acts import ACTS, ActForm, AnswerForm, canned_for
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
 from langnghe.desk.veil import needs_veil, veil_case
 from langnghe.files import http as file_http
@@ -70,7 +70,14 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
     answer = next((row for row in case.answers.all() if row.round == case.round and row.state != "replaced"), None)
     facts = selectors.facts_of(case, possible[0].actor if possible else roles.actors[0], at=at)
     gaps = list(facts.gaps.values()) if answer is not None and case.state in ("handling", "awaiting_approval") else []
+    acts = _acts(case, possible, at=at, failed=failed)
+    drafting = next((act.form for act in acts if act.name == "draft" and failed is None), None)
+    canned = canned_for(case, at) if isinstance(drafting, AnswerForm) else []
+    chosen = next((text for key, _name, text in canned if str(key) == request.GET.get("mau", "")), "")
+    if chosen and isinstance(drafting, AnswerForm):
+        drafting.insert(chosen)
     context: dict[str, Any] = {
+        "canned": canned,
         "case": case,
         "row": row_of(case, at=at, soon=soon),
         "acts": [*_acts(case, possible, at=at, failed=failed), *_unfinished(case, roles.actors, gaps)],

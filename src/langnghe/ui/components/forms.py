@@ -31,6 +31,7 @@ def field_context(
     attributes: Mapping[str, Any] | None = None,
 ) -> Dict:
     """What ui/field.html needs to draw one field: ids tied by aria-describedby, error, counter, kind of widget."""
+    # A form may set `quiet` on a field that is not marked as optional: what a draft may lack for now, say.
     widget = bound.field.widget
     auto_id = bound.auto_id or bound.html_name
     help_text = bound.help_text if hint is None else hint
@@ -66,7 +67,7 @@ def field_context(
     return {
         "field": bound, "auto_id": auto_id, "kind": kind, "large": large, "short": short, "hint": help_text,
         "label": bound.label if label is None else label, "limit": limit if counts else None,
-        "optional": mark_optional and not bound.field.required and kind != "check", "described": " ".join(described),
+        "optional": mark_optional and not bound.field.required and kind != "check" and not getattr(bound.field, "quiet", False), "described": " ".join(described),
         "control": "" if grouped else bound.as_widget(attrs=attrs),
         "required": bound.field.required,
     }  # fmt: skip
