@@ -65,8 +65,8 @@ def row_of(case: Case, *, at: datetime, soon: datetime, url: str = "") -> Row:
     )
 
 
-def timeline_of(entries: Iterable[Entry], people: Mapping[int, Person], *, words: Mapping[str, str]) -> list[Event]:
-    """The ledger's acts on a case as a timeline, the newest first. `words` adds a text by (act, seq)."""
+def timeline_of(entries: Iterable[Entry], people: Mapping[int, Person]) -> list[Event]:
+    """The ledger's acts on a case as a timeline, the newest first."""
     agencies = catalogue.agencies()
     events = []
     for entry in entries:
@@ -80,7 +80,6 @@ def timeline_of(entries: Iterable[Entry], people: Mapping[int, Person], *, words
                 person=who,
                 agency=agency.short_name if agency else "",
                 note=_note(entry.data or {}),
-                text=words.get(f"{entry.act}:{entry.seq}", ""),
             )
         )
     return events[::-1]

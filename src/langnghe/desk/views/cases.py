@@ -80,8 +80,8 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
         "canned": canned,
         "case": case,
         "row": row_of(case, at=at, soon=soon),
-        "acts": [*_acts(case, possible, at=at, failed=failed), *_unfinished(case, roles.actors, gaps)],
-        "timeline": timeline_of(entries, people, words=_words(case)),
+        "acts": [*acts, *_unfinished(case, roles.actors, gaps)],
+        "timeline": timeline_of(entries, people),
         "deadlines": [
             {"row": row, "label": step_label(row.step, get_language() or "vi")} for row in deadlines if row.state != "cancelled"
         ],
@@ -142,11 +142,6 @@ def _unfinished(case: Case, actors: Iterable[Actor], gaps: list[str]) -> list[Ac
     if not any(actor.role in row.roles and actor.agency_id == case.agency_id for actor in actors):
         return []
     return [Act(name="submit", label=str(row.label), url=reverse("desk:act", args=[case.code, "submit"]), missing=gaps)]
-
-
-def _words(case: Case) -> dict[str, str]:
-    """Texts that the timeline shows beside acts: they stand in the rows of the case, not in the ledger."""
-    return {}
 
 
 def _answer(row: Any, case: Case, *, with_files: bool) -> dict[str, Any]:
