@@ -23,6 +23,7 @@ ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "N_": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
