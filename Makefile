@@ -6,7 +6,7 @@
 #   make test          the test suite; make test-long: what takes longer
 #   make check         style, types, layers, migrations, texts
 #   make bench         performance figures (ARGS="--cases 10000" and so on)
-#   make pictures     the pictures of docs/pictures, from a demo city of their own (needs Chromium)
+#   make pictures      the pictures of docs/pictures, from a demo city of their own (needs Chromium)
 #   make lock          choose versions anew, within what pyproject.toml and package.json allow (needs uv)
 
 PORT ?= 8000

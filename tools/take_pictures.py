@@ -54,6 +54,7 @@ from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import rules
 from langnghe.cases.models import Case
 from langnghe.demo.facts import PASSWORD
+from langnghe.triage.models import Suggestion
 from langnghe.cases.services.receive import key_bytes
 titles = json.loads({titles!r})
 found = {{}}
@@ -69,7 +70,8 @@ people = {{}}
 for held in RoleAssignment.objects.select_related("person", "agency").order_by("pk"):
     where = held.agency.code if held.agency else ""
     people.setdefault(f"{{held.role}}@{{where}}", held.person.username)
-print("ANSWER" + json.dumps({{"cases": found, "people": people, "password": PASSWORD}}))
+ready = Suggestion.objects.filter(case__title=titles["new"]).exists()
+print("ANSWER" + json.dumps({{"cases": found, "people": people, "password": PASSWORD, "ready": ready}}))
 """
 
 
@@ -90,6 +92,7 @@ class City:
         self.cases: dict[str, dict[str, str]] = known["cases"]
         self.people: dict[str, str] = known["people"]
         self.password: str = known["password"]
+        self.ready: bool = known["ready"]
 
     def account(self, who: str) -> str:
         """The account of somebody."""
@@ -271,12 +274,13 @@ def with_own_demo(home: Path, then: Callable[[City], int]) -> int:
     }  # fmt: skip
     environment.pop("DATABASE_URL", None)
     os.environ["LANGNGHE_SECRET_KEY"] = "pictures"
-    # Another process may still be putting its last files away when the folder goes: so it is a child of ours alone.
     demo = subprocess.Popen([*PROGRAM, "demo", "--port", str(port)], env=environment, start_new_session=True)
     try:
         _wait(demo, url)
-        time.sleep(75)  # the worker learns from the demo's cases, then looks at what is new
-        return then(City(url, home))
+        end = time.monotonic() + 180
+        while not (city := City(url, home)).ready and time.monotonic() < end:
+            time.sleep(5)  # the worker learns from the demo's cases, then looks at what is new
+        return then(city)
     finally:
         demo.send_signal(signal.SIGINT)
         demo.wait(60)
@@ -298,9 +302,10 @@ def _wait(demo: subprocess.Popen[bytes], url: str) -> None:
 def take(city: City, wanted: list[Shot], folder: Path) -> int:
     """Take the pictures one after the other, each person in a browser of their own."""
     failed = []
+    environment = {**os.environ, "LANGUAGE": "vi"}  # in which date inputs are drawn
     path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--lang=vi-VN"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=environment)
         contexts: dict[tuple[str, bool], BrowserContext] = {}
         for shot in wanted:
             try:

@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 from tests.cases.city import City, build, moment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,9 +123,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_pictures_are_there_and_small() -> None:
     from PIL import Image
 
-    used = {
-        (page.parent / link).resolve() for page in PAGES for link in links(page) if link.endswith((".png", ".jpg", ".svg"))
-    }
+    kinds = (".png", ".jpg", ".svg")
+    used = {(page.parent / link).resolve() for page in PAGES for link in links(page) if link.endswith(kinds)}
     there = {path for path in (DOCS / "pictures").iterdir() if path.is_file()}
     assert len(used) >= 20
     assert used - there == set()
@@ -181,7 +180,7 @@ def test_pages_speak_of_the_product_only(page: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_first_administrator_of_the_operators_guide(client: Client, settings: SettingsWrapper) -> None:
+def test_first_administrator_of_the_operators_guide(client: Client, settings: Any) -> None:
     """The example makes an empty database a city in which an administrator can work."""
     from langnghe.agencies.models import Agency, Person
     from langnghe.outbox.models import MessageTemplate
