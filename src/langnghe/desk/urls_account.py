@@ -56,6 +56,6 @@ if settings.SOCIALACCOUNT_PROVIDERS:
         _page("mot-lan/loi/", social.login_error, "socialaccount_login_error"),
         _page("mot-lan/chua-co/", own.no_account, "socialaccount_signup"),
         _page("mot-lan/ket-noi/", own.connected, "socialaccount_connections"),
-        _page("mot-lan/<slug:provider_id>/", oidc.login, "openid_connect_login"),
+        _page("mot-lan/<slug:provider_id>/", own.single_sign_on, "openid_connect_login"),
         _page("mot-lan/<slug:provider_id>/ve/", oidc.callback, "openid_connect_callback"),
     ]

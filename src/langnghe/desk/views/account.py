@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from requests import RequestException
 
 from langnghe.ui.access import public
 
@@ -33,3 +35,14 @@ def no_account(request: HttpRequest) -> HttpResponse:
 def connected(request: HttpRequest) -> HttpResponse:
     """After the first sign-in through the single sign-on: straight to work."""
     return redirect("desk:home" if request.user.is_authenticated else "account_login")
+
+
+@public
+@never_cache
+def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Off to the provider of the single sign-on; a sentence instead of an error when it does not answer."""
+    try:
+        answer: HttpResponse = oidc.login(request, provider_id)
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=503)
+    return answer
