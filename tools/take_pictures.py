@@ -302,10 +302,9 @@ def _wait(demo: subprocess.Popen[bytes], url: str) -> None:
 def take(city: City, wanted: list[Shot], folder: Path) -> int:
     """Take the pictures one after the other, each person in a browser of their own."""
     failed = []
-    environment = {**os.environ, "LANGUAGE": "vi"}  # in which date inputs are drawn
     path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=environment)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         contexts: dict[tuple[str, bool], BrowserContext] = {}
         for shot in wanted:
             try:
