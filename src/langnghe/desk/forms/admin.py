@@ -97,7 +97,7 @@ def _fill(form: forms.Form, name: str, choices: Choices) -> None:
 class AgencyForm(Base):
     """What can be corrected in an agency."""
 
-    name = _line(_("Tên đầy đủ"), 200, hint=_("Chỉ sửa lỗi chính tả. Đổi tên cơ quan thì dùng “Kết thúc, đổi tên”."))
+    name = _line(_("Tên đầy đủ"), 200, hint=_("Chỉ sửa lỗi chính tả. Cơ quan đổi tên thì dùng nút “Đổi tên”."))
     short_name = _line(_("Tên ngắn"), 120)
     official_code = _line(_("Mã của cơ quan thống kê"), 20, required=False)
     email = _email(_("Thư điện tử"))
@@ -302,7 +302,7 @@ class RuleForm(Base):
     code = _code(_("Mã quy tắc"))
     step = _choice(_("Bước"), STEPS)
     regime = _choice(_("Loại phản ánh"), [("", _("Mọi loại")), *Regime.choices], required=False)
-    urgency = _line(_("Mức độ"), 20, required=False, hint=_("normal, urgent, complex; để trống là mọi mức"))
+    urgency = _line(_("Mức độ"), 20, required=False, hint=_("Ghi normal (bình thường), urgent (khẩn) hoặc complex (phức tạp); để trống là mọi mức"))
     amount = _amount()
     unit = _choice(_("Đơn vị"), Unit.choices)
     valid_from = _day(_("Áp dụng từ ngày"), hint=_("Quy tắc cùng mã đang áp dụng kết thúc hôm trước."))

@@ -95,7 +95,7 @@ def set_rule(
     except IntegrityError as error:
         if "rule_one_by" not in str(error):
             raise
-        text = _("Đã có quy định khác cho bước này trong khoảng thời gian từ %(day)s. Hãy kết thúc quy định đó trước.")
+        text = _("Đã có quy tắc khác cho bước này trong khoảng thời gian từ %(day)s. Hãy kết thúc quy tắc đó trước.")
         raise WorktimeError("overlap", text % {"day": short_date(valid_from)}) from error
     return rule
 
@@ -108,7 +108,7 @@ def end_rule(*, rule_id: int, valid_to: date, actor: Actor, at: datetime) -> Dea
         if valid_to < rule.valid_from:
             raise WorktimeError("dates", _("Ngày kết thúc phải từ ngày bắt đầu áp dụng trở đi."))
         if rule.valid_to is not None and valid_to > rule.valid_to:
-            raise WorktimeError("dates", _("Quy định này đã kết thúc sớm hơn; hãy đặt quy định mới."))
+            raise WorktimeError("dates", _("Quy tắc này đã kết thúc sớm hơn; hãy đặt quy tắc mới."))
         _end(rule, valid_to, actor=actor, at=at)
         changed("rules")
     return rule
@@ -120,7 +120,7 @@ def withdraw_rule(*, rule_id: int, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         rule = DeadlineRule.objects.select_for_update().get(pk=rule_id)
         if rule.valid_from <= rules.local(at).date() or Deadline.objects.filter(rule=rule).exists():
-            raise WorktimeError("in_force", _("Quy định đã áp dụng thì không rút lại được, chỉ kết thúc được."))
+            raise WorktimeError("in_force", _("Quy tắc đã áp dụng thì không rút lại được, chỉ kết thúc được."))
         ledger.record(kind=RULE_KIND, subject_id=rule.pk, act="withdraw", actor=actor, at=at, data=facts_of(rule))
         rule.delete()
         changed("rules")
