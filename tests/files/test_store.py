@@ -218,9 +218,7 @@ def test_documents_stay_byte_for_byte(data: bytes, name: str, shown: str, media_
         (builders.ole("WordDocument")[:600], "document_damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600, "document_damaged"),
     ],
-    ids=lambda value: (
-        value if isinstance(value, str) else value[:12].decode("latin-1").encode("unicode_escape").decode()
-    ),
+    ids=lambda value: value if isinstance(value, str) else "data",  # archives hold the time at which they were made
 )
 def test_what_is_not_taken(data: bytes, code: str) -> None:
     assert refused(data, "ảnh đẹp.jpg").code == code
