@@ -43,6 +43,9 @@ ANSWER_SPAN = {"admin": 16.0, "field": 5.0}
 
 URGENT_SPAN = 0.12
 
+RATING_DAYS = 25
+"""Days after which no term of the sender runs any more, whatever holidays lie between."""
+
 
 @dataclass
 class Book:
@@ -325,7 +328,7 @@ class Player:
         if state == "closed" and (self.row.get("answer") or {}).get("outcome") == "scheduled":
             self._act(services.fulfil, self.worker, 1.15, report="Đã thực hiện xong nội dung hẹn trong trả lời.")
         if rating is None and state == "closed":
-            self._act(services.close, SYSTEM, 1.2)
+            self._close()
             return
         if rating is None:
             return
@@ -338,7 +341,13 @@ class Player:
             reason = rating.get("comment") or "Việc chưa được giải quyết như trả lời."
             self._act(services.reopen, SENDER, 1.21, staff=False, reason=reason)
         elif state == "closed" and self.case.state != "closed":
-            self._act(services.close, SYSTEM, 1.4)
+            self._close()
+
+    def _close(self) -> None:
+        """Closed when the sender's time for rating and reopening is over; a younger case stays open for that."""
+        over = self.moments.last + timedelta(days=RATING_DAYS)
+        if over < self.moments.now:
+            self.case = services.close(case_id=self.case.pk, actor=SYSTEM, at=over)
 
     def _leave(self, state: str) -> None:
         if state == "declined":
