@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,6 +59,14 @@ def people_with(role: str, *, agency_id: int | None, on: date) -> QuerySet[Perso
     held = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), role=role, valid_from__lte=on)
     held = held.filter(agency=None) if agency_id is None else held.filter(agency_id=agency_id)
     return Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("full_name", "pk")
+
+
+def holder(person_id: int, roles: Collection[str], *, agency_id: int, on: date) -> Person | None:
+    """The person, if active and still in one of the roles in the agency on that day. One query."""
+    held = RoleAssignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), role__in=roles, agency_id=agency_id, valid_from__lte=on
+    )
+    return Person.objects.filter(pk=person_id, is_active=True, pk__in=held.values("person_id")).first()
 
 
 def coordinators(on: date) -> QuerySet[Person]:

@@ -14,11 +14,15 @@ from langnghe.workflow.actor import Actor
 class CaseFacts(Mapping[str, bool]):
     """Facts about a case for an actor at a time. Related rows are read once, through prefetched sets where present."""
 
-    def __init__(self, case: Case, actor: Actor, *, at: datetime, reopen_until: datetime | None = None) -> None:
+    def __init__(
+        self, case: Case, actor: Actor, *, at: datetime, reopen_until: datetime | None = None,
+        rate_until: datetime | None = None,
+    ) -> None:
         self.case = case
         self.actor = actor
         self.at = at
         self._reopen_until = reopen_until
+        self._rate_until = rate_until
         self._ask: dict[str, Callable[[], bool]] = {
             "same_agency": lambda: self.same_agency,
             "restricted": lambda: self.case.restricted,
@@ -32,6 +36,8 @@ class CaseFacts(Mapping[str, bool]):
             ),
             "extension_waiting": lambda: any(row.decided_at is None for row in self.case.extensions.all()),
             "may_rate": lambda: self.case.answered_at is not None and self.rating is None,
+            "unrated": lambda: self.rating is None,
+            "sender_done": lambda: self.sender_done,
             "may_reopen": lambda: self.may_reopen,
             "promise_open": lambda: self.promise_open,
             "was_merged": lambda: self.case.merged_into_id is not None,
@@ -90,16 +96,32 @@ class CaseFacts(Mapping[str, bool]):
     @property
     def may_reopen(self) -> bool:
         """First round, rated as dissatisfied, within the term."""
+        if self.case.round != 1 or self._reopen_until is None or self.at > self._reopen_until:
+            return False
+        return self.dissatisfied
+
+    @property
+    def dissatisfied(self) -> bool:
+        """The answer of the present round was rated, and not well."""
         rating = self.rating
-        if self.case.round != 1 or rating is None or self._reopen_until is None or self.at > self._reopen_until:
+        if rating is None:
             return False
         return rules.is_dissatisfied([rating.forms, rating.ease, rating.handling, rating.notice, rating.overall])
 
     @property
+    def sender_done(self) -> bool:
+        """The sender has nothing left to do: rated so that nothing can follow, or the time for it is over."""
+        if self.rating is not None and (self.case.round > 1 or not self.dissatisfied):
+            return True
+        limits = [limit for limit in (self._rate_until, self._reopen_until) if limit is not None]
+        return all(self.at > limit for limit in limits)
+
+    @property
     def promise_open(self) -> bool:
-        """An approved answer promised something for a day, and nobody has reported it done."""
+        """The answer of this round promised something for a day, and nobody has reported it done. A reopening ends
+        the promise of the answer that did not satisfy."""
         return any(
-            row.state == AnswerState.APPROVED and row.outcome == "scheduled" and row.fulfilled_at is None
+            row.round == self.case.round and row.state == AnswerState.APPROVED and row.outcome == "scheduled" and row.fulfilled_at is None
             for row in self.case.answers.all()
         )
 

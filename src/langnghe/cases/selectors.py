@@ -30,12 +30,13 @@ from langnghe.cases.models import (
     Urging,
 )
 from langnghe.cases.search import query as search_query
-from langnghe.cases.services.engine import reopen_until
-from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
+from langnghe.cases.services.engine import rate_until, reopen_until
+from langnghe.cases.workflow import OPEN_STATES, TABLE
 from langnghe.files.models import StoredFile
 from langnghe.texts import CodeError, parse_code
 from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import Transition
+from langnghe.worktime.models import Deadline
 
 AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
 CITY_READERS = frozenset({"coordinator", "observer"})
@@ -150,10 +151,10 @@ class Possible:
 def possible_acts(case: Case, actors: Iterable[Actor], *, at: datetime) -> list[Possible]:
     """What somebody with these roles may do now, the likeliest first, each act once. No query on a case of
     `case_page`."""
-    until = reopen_until(case)
+    until, rate = reopen_until(case), rate_until(case)
     found: dict[str, Possible] = {}
     for actor in actors:
-        facts = CaseFacts(case, actor, at=at, reopen_until=until)
+        facts = CaseFacts(case, actor, at=at, reopen_until=until, rate_until=rate)
         for row in TABLE.allowed(case.state, {actor.role}, facts):
             found.setdefault(row.act, Possible(row, actor))
     return sorted(found.values(), key=lambda possible: -possible.row.weight)
@@ -161,7 +162,7 @@ def possible_acts(case: Case, actors: Iterable[Actor], *, at: datetime) -> list[
 
 def facts_of(case: Case, actor: Actor, *, at: datetime) -> CaseFacts:
     """The facts that guards ask for."""
-    return CaseFacts(case, actor, at=at, reopen_until=reopen_until(case))
+    return CaseFacts(case, actor, at=at, reopen_until=reopen_until(case), rate_until=rate_until(case))
 
 
 def by_code_and_secret(code: str, secret: str) -> Case | None:
@@ -190,6 +191,7 @@ class QueueFilter:
     handler_id: int | None = None
     urgency: str = ""
     late: str = ""  # "late" | "soon"
+    waiting: str = ""  # "extension": a leader has to decide | "promise": something was promised for a day
     text: str = ""
 
 
@@ -269,6 +271,11 @@ def _narrow(found: QuerySet[Case], wanted: QueueFilter) -> QuerySet[Case]:
         "urgency": wanted.urgency,
     }
     found = found.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.waiting == "extension":
+        found = found.filter(Exists(ExtensionRequest.objects.filter(case_id=OuterRef("pk"), decided_at=None)))
+    elif wanted.waiting == "promise":
+        promised = Deadline.objects.filter(kind="case", subject_id=OuterRef("pk"), step="promise", state="open")
+        found = found.filter(Exists(promised))
     if wanted.text.strip():
         try:
             return found.filter(code=parse_code(wanted.text))
@@ -356,16 +363,26 @@ def counts(actors: Sequence[Actor], *, agency_id: int | None = None, limit: int 
 
 
 def late_by_agency(*, at: datetime, soon: datetime) -> list[dict[str, object]]:
-    """For each agency with something late or about to be late: how many, and the oldest due. One query over the
-    open cases that are due before `soon`."""
+    """For each agency with something late or about to be late: how many, and the oldest due. Answers owed, promises
+    not kept; what waits for publication is the city office's (no agency). One query over the open cases that are due
+    before `soon`."""
     from django.db.models import Count, Min
 
-    return list(
-        Case.objects.filter(state__in=WORK_STATES, due_at__lt=soon, restricted=False)
-        .values("agency_id", "agency__name")
+    rows = (
+        Case.objects.filter(state__in=OPEN_STATES, due_at__lt=soon, restricted=False)
+        .values(owed_by=_owed("agency_id"), owed_name=_owed("agency__name"))
         .annotate(late=Count("id", filter=Q(due_at__lt=at)), soon=Count("id", filter=Q(due_at__gte=at)), oldest=Min("due_at"))
         .order_by("-late", "oldest")[:200]
     )
+    return [{**row, "agency_id": row["owed_by"], "agency__name": row["owed_name"]} for row in rows]
+
+
+def _owed(column: str) -> Any:
+    """A column of the agency that owes what is open; nothing for answers that the city office has to publish."""
+    from django.db.models import Case as Choose
+    from django.db.models import F, When
+
+    return Choose(When(state="answered", then=None), default=F(column))
 
 
 def nearby(*, commune_id: int, since: datetime, exclude_id: int | None = None, limit: int = 200) -> list[Case]:

@@ -67,9 +67,12 @@ GUARDS = {
     "answer_complete": fact("answer_complete"),
     "no_open_partner": fact("no_open_partner"),
     "partner_open": fact("partner_open"),
+    "partner_waiting": lambda facts: not facts.get("no_open_partner", True),
     "extension_waiting": fact("extension_waiting"),
     "no_extension_waiting": lambda facts: not facts.get("extension_waiting", False),
     "may_rate": fact("may_rate"),
+    "unrated": fact("unrated"),
+    "sender_done": fact("sender_done"),
     "may_reopen": fact("may_reopen"),
     "no_promise": lambda facts: not facts.get("promise_open", False),
     "promise_open": fact("promise_open"),
@@ -89,7 +92,7 @@ TRANSITIONS = (
     Transition(
         act="classify", sources=(RECEIVED, CLASSIFIED), target=CLASSIFIED, roles=OFFICE,
         label=_("Phân loại"), needs=("regime", "field", "urgency"), guards=UNRESTRICTED, weight=90,
-        deadline=(("meet", "intake"), ("open", "answer")),
+        deadline=(("meet", "intake"), ("open", "transfer", "answer")),
     ),
     Transition(
         act="transfer", sources=(CLASSIFIED, REOPENED), target=TRANSFERRED, roles=OFFICE,
@@ -122,7 +125,7 @@ TRANSITIONS = (
         deadline=(("meet", "intake"), ("cancel",)), message="sender:merged",
     ),
     Transition(
-        act="unmerge", sources=(MERGED,), target=RECEIVED, roles=OFFICE, label=_("Tách khỏi phản ánh đã gộp"),
+        act="unmerge", sources=(MERGED,), target=RECEIVED, roles=OFFICE | {"system"}, label=_("Tách khỏi phản ánh đã gộp"),
         needs=("reason",), guards=("was_merged",),
         deadline=(("open", "intake"), ("open", "transfer"), ("open", "answer")),
     ),
@@ -151,7 +154,7 @@ TRANSITIONS = (
         same_agency=True, guards=UNRESTRICTED, weight=90, deadline=(("meet", "receive"),), message="sender:accepted",
     ),
     Transition(
-        act="return_to_office", sources=(TRANSFERRED, ACCEPTED, REOPENED), target=CLASSIFIED, roles=AGENCY_LEADS,
+        act="return_to_office", sources=(TRANSFERRED, ACCEPTED, HANDLING, REOPENED), target=CLASSIFIED, roles=AGENCY_LEADS,
         label=_("Trả lại Văn phòng"), needs=("reason",), same_agency=True, guards=UNRESTRICTED, confirm=True, weight=20,
         deadline=(("meet", "receive"), ("open", "transfer"), ("hand_over", "answer")), message="office:returned_to_office",
     ),
@@ -167,6 +170,10 @@ TRANSITIONS = (
     Transition(
         act="partner_answer", sources=("@agency",), target=None, roles=WORKERS | LEADERS, label=_("Trả lời phối hợp"),
         needs=("reply",), guards=("unrestricted", "partner_open"), weight=70, message="handler:partner_replied",
+    ),
+    Transition(
+        act="drop_partner", sources=(HANDLING,), target=None, roles=WORKERS, label=_("Thôi chờ cơ quan phối hợp"),
+        needs=("reason",), same_agency=True, guards=("unrestricted", "partner_waiting"), weight=12,
     ),
     Transition(
         act="ask_sender", sources=(ACCEPTED, HANDLING), target=AWAITING_SENDER, roles=WORKERS,
@@ -219,7 +226,8 @@ TRANSITIONS = (
     # -- after the answer -----------------------------------------------------------------------------------------
     Transition(
         act="redo", sources=(ANSWERED,), target=HANDLING, roles=OFFICE, label=_("Yêu cầu trả lời lại"),
-        needs=("note",), guards=UNRESTRICTED, weight=20, deadline=(("cancel", "publish"), ("open", "answer")),
+        needs=("note",), guards=("unrestricted", "unrated"), weight=20,
+        deadline=(("cancel", "publish", "promise"), ("open", "answer")),
         message="handler:draft_returned",
     ),
     Transition(
@@ -245,17 +253,17 @@ TRANSITIONS = (
     Transition(
         act="reopen", sources=_ANSWERED, target=REOPENED, roles={"sender", "clerk"}, label=_("Đề nghị xử lý lại"),
         needs=("reason",), guards=("may_reopen",), weight=70,
-        deadline=(("cancel", "publish"), ("cancel", "close"), ("open", "answer"), ("hand_over", "answer")),
+        deadline=(("cancel", "publish", "close", "promise"), ("open", "answer"), ("hand_over", "answer")),
         message="sender:reopened focal:reopened_staff office:reopened_staff",
     ),
     Transition(
-        act="fulfil", sources=_ANSWERED, target=None, roles=WORKERS, label=_("Báo đã thực hiện lời hứa"),
+        act="fulfil", sources=_ANSWERED, target=None, roles=WORKERS, label=_("Báo đã thực hiện lời hẹn"),
         needs=("report",), same_agency=True, guards=("unrestricted", "promise_open"), weight=85,
         deadline=(("meet", "promise"),), message="sender:promise_kept",
     ),
     Transition(
         act="close", sources=(PUBLISHED, WITHHELD), target=CLOSED, roles={"system", "coordinator"}, label=_("Đóng"),
-        guards=("no_promise",), weight=30, deadline=(("meet", "close"), ("cancel",)),
+        guards=("no_promise", "sender_done"), weight=30, deadline=(("cancel",),),
     ),
     # -- the sender, and everybody --------------------------------------------------------------------------------
     Transition(
@@ -268,7 +276,7 @@ TRANSITIONS = (
     ),
     Transition(
         act="succeed", sources=("@open",), target=None, roles={"administrator", "system"},
-        label=_("Cơ quan kế thừa tiếp tục"), needs=("agency",), deadline=(("hand_over",),),
+        label=_("Cơ quan kế thừa tiếp tục"), needs=("agency",), deadline=(("hand_over", "receive", "answer", "promise"),),
     ),
     Transition(
         act="erase", sources=("@final",), target=None, roles={"administrator"}, label=_("Xóa dữ liệu cá nhân"),

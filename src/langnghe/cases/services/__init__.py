@@ -8,12 +8,24 @@ from langnghe.cases.services.agency import (
     assign,
     continue_without,
     decide_extension,
+    drop_partner,
     partner_answer,
     request_extension,
     return_to_office,
 )
 from langnghe.cases.services.answers import Draft, approve, draft, fulfil, redo, send_back, submit
-from langnghe.cases.services.office import classify, clarify, decline, divert, lift, merge, restrict, transfer, unmerge, urge
+from langnghe.cases.services.office import (
+    clarify,
+    classify,
+    decline,
+    divert,
+    lift,
+    merge,
+    restrict,
+    transfer,
+    unmerge,
+    urge,
+)
 from langnghe.cases.services.receive import NewCase, NewSender, Receipt, receive
 from langnghe.cases.services.sender import close, confirm_follow, follow, rate, reopen, reply, unfollow, withdraw
 
@@ -27,8 +39,8 @@ __all__ = [
     "ask_partner",
     "ask_sender",
     "assign",
-    "classify",
     "clarify",
+    "classify",
     "close",
     "confirm_follow",
     "continue_without",
@@ -36,10 +48,11 @@ __all__ = [
     "decline",
     "divert",
     "draft",
+    "drop_partner",
     "erase",
     "follow",
-    "hide",
     "fulfil",
+    "hide",
     "lift",
     "merge",
     "note",

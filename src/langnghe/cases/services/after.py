@@ -9,13 +9,14 @@ from datetime import datetime
 from django.conf import settings as django_settings
 
 from langnghe.agencies.models import Agency
-from langnghe.cases.models import Case, Note, Sender
-from langnghe.cases.services.engine import KIND, Change, perform
+from langnghe.cases.models import Case, Cooperation, Note, Sender
+from langnghe.cases.services.engine import COOPERATION, KIND, Change, context_of, perform
 from langnghe.cases.services.sender import follow_words
 from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import selectors as worktime_selectors
+from langnghe.worktime import services as worktime
 
 
 def publish(
@@ -42,7 +43,7 @@ def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
     """Record that the public copy was taken down, and why."""
     return perform(
         case_id=case_id, act="hide", actor=actor, at=at, given={"reason": reason}, expected_version=expected_version,
-        apply=lambda _case: Change(data={"reason": reason}),
+        apply=lambda _case: Change(personal={"reason": reason}),
     )  # fmt: skip
 
 
@@ -60,6 +61,23 @@ def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int
             key=f"follow:{follower.pk}:answered:{case.round}", channel="email", recipient=follower.email,
             template="follow_answered", language=follower.language, context=values, at=at,
             not_before=worktime_selectors.next_opening(at), kind=KIND, subject_id=case.pk,
+        )  # fmt: skip
+        told += 1
+    return told + _tell_merged(case, url=f"{base}/cong-khai/{case.code}/", at=at)
+
+
+def _tell_merged(case: Case, *, url: str, at: datetime) -> int:
+    """Those whose own report was merged into this one get the answer that they were promised."""
+    told = 0
+    merged = Sender.objects.filter(case__merged_into=case, case__restricted=False, notify=True).exclude(email="")
+    for sender in merged.select_related("case", "case__agency", "case__handler"):
+        outbox.enqueue(
+            key=f"merged:{sender.case_id}:published:{case.pk}:{case.round}", channel="email", recipient=sender.email,
+            template="published", language=sender.case.language, at=at, not_before=worktime_selectors.next_opening(at),
+            context=context_of(
+                sender.case, at=at, words={"name": sender.name, "url": url}, language=sender.case.language, public=True
+            ),
+            kind=KIND, subject_id=sender.case_id,
         )  # fmt: skip
         told += 1
     return told
@@ -96,6 +114,26 @@ def succeed(*, case_id: int, actor: Actor, at: datetime, agency_id: int) -> Case
             data={"agency_before": before.pk if before else None, "agency_name_before": before.name if before else ""},
             columns={"agency", "handler"},
         )
+
+    return perform(case_id=case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
+
+
+def succeed_partner(*, case_id: int, actor: Actor, at: datetime, before_id: int, agency_id: int) -> Case:
+    """The successor of a dissolved agency owes the reply that was asked of it; where it has been asked itself, or has
+    the case, the question is moot."""
+
+    def apply(case: Case) -> Change:
+        asked = Cooperation.objects.select_for_update().get(case=case, agency_id=before_id, replied_at=None)
+        moot = case.agency_id == agency_id
+        moot = moot or Cooperation.objects.filter(case=case, agency_id=agency_id, replied_at=None).exists()
+        if moot:
+            asked.replied_at = at
+            worktime.cancel(kind=COOPERATION, subject_id=asked.pk, at=at)
+        else:
+            asked.agency_id = agency_id
+            worktime.hand_over(kind=COOPERATION, subject_id=asked.pk, agency_id=agency_id, person_id=None)
+        asked.save(update_fields=["agency", "replied_at"])
+        return Change(data={"cooperation": asked.pk, "partner_before": before_id, "partner": agency_id})
 
     return perform(case_id=case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
 

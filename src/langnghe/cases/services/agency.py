@@ -10,12 +10,10 @@ from langnghe.agencies.models import Agency, Person
 from langnghe.agencies.selectors import people_with
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, Case, Cooperation, ExtensionRequest, InformationRequest
-from langnghe.cases.services.engine import Change, perform
+from langnghe.cases.services.engine import COOPERATION, KIND, Change, drop_questions, perform
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
-
-COOPERATION = "cooperation"
 
 
 def accept(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
@@ -109,6 +107,20 @@ def ask_partner(
     )  # fmt: skip
 
 
+def drop_partner(
+    *, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None
+) -> Case:
+    """Go on without the replies of partners that have not come: nobody is bound by a partner's silence."""
+
+    def apply(case: Case) -> Change:
+        return Change(data={"cooperations": drop_questions(case, at=at)}, personal={"reason": reason})
+
+    return perform(
+        case_id=case_id, act="drop_partner", actor=actor, at=at, apply=apply, given={"reason": reason},
+        expected_version=expected_version,
+    )  # fmt: skip
+
+
 def partner_answer(
     *, case_id: int, actor: Actor, at: datetime, reply: str, expected_version: int | None = None
 ) -> Case:
@@ -160,6 +172,9 @@ def request_extension(
     def apply(case: Case) -> Change:
         if days is None or not 1 <= days <= 60:
             raise CaseError(_("Số ngày gia hạn từ 1 đến 60."), field="days")
+        answer = worktime_selectors.running(KIND, case.pk, "answer")
+        if answer is not None and answer.overdue(at):
+            raise CaseError(_("Phản ánh đã quá hạn nên không gia hạn được nữa; hãy trả lời sớm nhất có thể."))
         ExtensionRequest.objects.create(
             case=case, days=days, reason=reason, requested_by_id=actor.person, requested_at=at
         )

@@ -159,7 +159,7 @@ def fulfil(*, case_id: int, actor: Actor, at: datetime, report: str, proof_ids: 
 
     def apply(case: Case) -> Change:
         answer = (
-            Answer.objects.filter(case=case, state=AnswerState.APPROVED, outcome="scheduled", fulfilled_at=None)
+            Answer.objects.filter(case=case, round=case.round, state=AnswerState.APPROVED, outcome="scheduled", fulfilled_at=None)
             .order_by("round")
             .first()
         )

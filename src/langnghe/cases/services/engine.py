@@ -5,21 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Person
-from langnghe.agencies.selectors import city_office, coordinators, people_with
+from langnghe.agencies.selectors import city_office, coordinators, holder, people_with
 from langnghe.cases import settings as city_settings
 from langnghe.cases.errors import Missing, Stale, needed, refusal
 from langnghe.cases.facts import CaseFacts
-from langnghe.cases.models import Attachment, Case, Sender
+from langnghe.cases.models import Attachment, Case, Cooperation, ExtensionRequest, Sender
 from langnghe.cases.models.case import NO_DUE
-from langnghe.cases.workflow import TABLE
+from langnghe.cases.workflow import TABLE, WORKERS
 from langnghe.files import services as files
 from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
@@ -30,6 +31,8 @@ from langnghe.worktime import services as worktime
 from langnghe.worktime.models import Deadline, DeadlineRule
 
 KIND = "case"
+COOPERATION = "cooperation"
+"""The kinds of deadlines: of a case, and of a question to a partner agency."""
 
 STAFF_AUDIENCES = frozenset({"office", "focal", "handler", "approvers", "partner", "protected"})
 
@@ -44,6 +47,8 @@ class Change:
     columns: set[str] = field(default_factory=set)
     partner_id: int | None = None
     target: str | None = None
+    again: bool = False
+    """The act was done before: terms that run keep the moment from which they run."""
 
 
 Apply = Callable[[Case], Change]
@@ -74,7 +79,7 @@ def perform(
         case = lock(case_id)
         if expected_version is not None and case.version != expected_version:
             raise Stale
-        facts = CaseFacts(case, actor, at=at, reopen_until=reopen_until(case))
+        facts = CaseFacts(case, actor, at=at, reopen_until=reopen_until(case), rate_until=rate_until(case))
         row = allowed_row(case.state, act, actor, facts)
         empty = row.missing(given or {})
         if empty:
@@ -102,6 +107,8 @@ def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: C
         case.state_since = at
         if case.state in TABLE.group("final"):
             case.closed_at = at
+    if before in _AT_AGENCY and (case.state not in _AT_AGENCY or row.act == "transfer"):
+        end_side_work(case, at=at)
     _effects(case, row, at=at, change=change)
     if row.deadline or row.act in ("approve", "partner_answer"):
         case.due_at = next_due(case.pk)
@@ -114,10 +121,35 @@ def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: C
     send(case, row.message, actor=actor, at=at, words=change.words, partner_id=change.partner_id)
 
 
+WINDOWS = frozenset({"close", "reply", "reopen"})
+"""Steps that give the sender time: nobody of the staff owes them or is reminded of them."""
+
+
 def next_due(case_id: int) -> datetime:
-    """When the next open deadline of a case ends; `NO_DUE` when nothing is owed or all is paused. One query."""
-    dues = Deadline.objects.filter(kind=KIND, subject_id=case_id, state="open").values_list("due_at", flat=True)
-    return min(dues, default=NO_DUE)
+    """When the next thing that staff owe ends; `NO_DUE` when nothing is owed or all is paused. One query."""
+    owed = Deadline.objects.filter(kind=KIND, subject_id=case_id, state="open").exclude(step__in=WINDOWS)
+    return min(owed.values_list("due_at", flat=True), default=NO_DUE)
+
+
+_AT_AGENCY = frozenset(TABLE.group("agency"))
+
+
+def end_side_work(case: Case, *, at: datetime) -> None:
+    """What an agency had asked its partners or its leader is moot when the case leaves it. Two queries, if nothing is."""
+    drop_questions(case, at=at)
+    ExtensionRequest.objects.filter(case=case, decided_at=None).update(
+        granted=False, decided_at=at, note=_("Không còn cần: phản ánh đã rời cơ quan.")
+    )
+
+
+def drop_questions(case: Case, *, at: datetime) -> list[int]:
+    """End the questions to partners that wait for a reply. Returns their keys."""
+    waiting = list(Cooperation.objects.filter(case=case, replied_at=None).values_list("pk", flat=True))
+    for key in waiting:
+        worktime.cancel(kind=COOPERATION, subject_id=key, at=at)
+    if waiting:
+        Cooperation.objects.filter(pk__in=waiting).update(replied_at=at)
+    return waiting
 
 
 def reopen_until(case: Case) -> datetime | None:
@@ -130,6 +162,14 @@ def reopen_until(case: Case) -> datetime | None:
     if rule is None:
         return None
     return worktime_selectors.due_of(rule=rule, start=case.answered_at).due_at
+
+
+def rate_until(case: Case) -> datetime | None:
+    """Until when the sender may rate: the rule `close` counted from the end of the office's part; None before it."""
+    if case.state not in ("published", "withheld"):
+        return None
+    rule = rule_of(case, "close", case.state_since)
+    return None if rule is None else worktime_selectors.due_of(rule=rule, start=case.state_since).due_at
 
 
 def attach(case: Case, file_ids: Sequence[UUID], *, role: str, actor: Actor, at: datetime) -> None:
@@ -155,7 +195,7 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
     for verb, *steps in row.deadline:
         if verb == "open":
             for step in steps:
-                open_step(case, step, row.act, at)
+                open_step(case, step, row.act, at, again=change.again)
         elif verb == "meet":
             worktime.meet(kind=KIND, subject_id=case.pk, steps=steps, at=at)
         elif verb == "pause":
@@ -167,10 +207,12 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
         elif verb == "extend":
             for deadline in Deadline.objects.filter(kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]):
                 worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(change.data["days"])), at=at)
-        elif verb == "hand_over" and case.agency_id is not None:
+        elif verb == "hand_over":
+            # Without an agency the city office has it, and owes it.
             worktime.hand_over(
-                kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id, person_id=case.handler_id
-            )
+                kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id or office_id(at),
+                person_id=case.handler_id,
+            )  # fmt: skip
 
 
 def _in_unit(deadline: Deadline, days: int) -> int:
@@ -186,9 +228,10 @@ def rule_of(case: Case, step: str, start: datetime) -> DeadlineRule | None:
     return worktime_selectors.rule_for(step=step, regime=case.regime, urgency=case.urgency, on=start.date())
 
 
-def open_step(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
+def open_step(case: Case, step: str, act: str, at: datetime, *, again: bool = False) -> Deadline | None:
     """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
-    runs from its receipt; that of a field report from its classification; after a reopening both run anew."""
+    runs from its receipt; that of a field report from its classification; after a reopening both run anew. A case
+    that is classified again keeps the moment from which its terms run."""
     start = case.received_at if act in _FROM_RECEIPT else at
     if step == "answer" and act == "classify" and case.regime == "admin":
         start = case.received_at
@@ -196,12 +239,18 @@ def open_step(case: Case, step: str, act: str, at: datetime) -> Deadline | None:
     if rule is None:
         return None
     if act != "receive":
-        open_now = Deadline.objects.filter(
-            kind=KIND, subject_id=case.pk, step=step, state__in=["open", "paused"]
-        ).first()
+        open_now = (
+            Deadline.objects.filter(kind=KIND, subject_id=case.pk, step=step, state__in=["open", "paused"])
+            .select_related("rule")
+            .first()
+        )
         if open_now is not None:
             if open_now.rule_id == rule.pk:
                 return None
+            same_regime = open_now.rule is not None and open_now.rule.regime == rule.regime
+            if act == "classify" and (step != "answer" or (again and same_regime)):
+                start = open_now.started_at
+                rule = rule_of(case, step, start) or rule
             worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=[step])
     agency_id = case.agency_id
     if agency_id is None or step in _OFFICE_STEPS:
@@ -255,20 +304,32 @@ def send(
 
 
 def audience_of(case: Case, audience: str, *, at: datetime, partner_id: int | None = None) -> list[Person]:
-    """The people behind the word for an audience. One query."""
+    """The people behind the word for an audience: where an agency has nobody in that role, its head; where it has no
+    head either, the city office. One query, unless somebody is missing."""
     day = at.date()
     if audience == "office":
         return list(coordinators(day))
     if audience == "protected":
         return list(people_with("protected_reader", agency_id=None, on=day))
     if audience == "partner":
-        return list(people_with("focal_point", agency_id=partner_id, on=day)) if partner_id else []
-    if audience == "handler" and case.handler_id is not None:
-        return [case.handler] if case.handler is not None and case.handler.is_active else []
+        return in_charge("focal_point", agency_id=partner_id, on=day) if partner_id else []
+    if audience == "handler" and case.handler_id is not None and case.agency_id is not None:
+        handler = holder(case.handler_id, WORKERS, agency_id=case.agency_id, on=day)
+        if handler is not None:
+            return [handler]
     if case.agency_id is None:
         return list(coordinators(day))
     role = {"focal": "focal_point", "handler": "focal_point", "approvers": "approver", "head": "head"}[audience]
-    return list(people_with(role, agency_id=case.agency_id, on=day))
+    return in_charge(role, agency_id=case.agency_id, on=day)
+
+
+def in_charge(role: str, *, agency_id: int, on: date) -> list[Person]:
+    """Who holds the role in the agency; its head where nobody does; else the city office, so that nothing is told to
+    nobody."""
+    found = list(people_with(role, agency_id=agency_id, on=on))
+    if not found and role != "head":
+        found = list(people_with("head", agency_id=agency_id, on=on))
+    return found or list(coordinators(on))
 
 
 def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, str], key: str) -> None:
@@ -281,7 +342,7 @@ def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, s
         recipient=sender.email,
         template=template,
         language=case.language,
-        context=_context(case, at=at, words={"name": sender.name, **words}, language=case.language, public=True),
+        context=context_of(case, at=at, words={"name": sender.name, **words}, language=case.language, public=True),
         at=at,
         urgent=template == "received",
         not_before=None if template == "received" else worktime_selectors.next_opening(at),
@@ -300,7 +361,7 @@ def to_person(
         recipient=person.email,
         template=template,
         language=person.language,
-        context=_context(case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False),
+        context=context_of(case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False),
         at=at,
         urgent=False if case.urgency != "urgent" else True,
         not_before=None if case.urgency == "urgent" else worktime_selectors.next_opening(at),
@@ -309,7 +370,7 @@ def to_person(
     )
 
 
-def _context(case: Case, *, at: datetime, words: Mapping[str, str], language: str, public: bool) -> dict[str, str]:
+def context_of(case: Case, *, at: datetime, words: Mapping[str, str], language: str, public: bool) -> dict[str, str]:
     """The values of a message. Nothing of a restricted case leaves by e-mail but its code."""
     base = django_settings.BASE_URL.rstrip("/")
     path = f"/theo-doi/{case.code}" if public else f"/can-bo/phan-anh/{case.code}/"
@@ -337,5 +398,8 @@ def _context(case: Case, *, at: datetime, words: Mapping[str, str], language: st
         values["due_explained"] = answer.explain(language)
     elif case.due_at < NO_DUE:
         values["due"] = values["due_explained"] = worktime_selectors.describe_due(case.due_at, language=language)
-    values.update({name: value for name, value in words.items() if name in values})
+    kept = words
+    if case.restricted and not public:
+        kept = {name: value for name, value in words.items() if name not in ("reason", "guidance", "question", "note")}
+    values.update({name: value for name, value in kept.items() if name in values})
     return values

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency
+from langnghe.cases import catalogue
 from langnghe.cases.errors import CaseError, Missing, needed
 from langnghe.cases.models import Case, Decline, DeclineReason, Diversion, InformationRequest, Merge, Urging
 from langnghe.cases.services.engine import Change, perform
@@ -38,6 +39,9 @@ def classify(
         subject = level = ""
 
     def apply(case: Case) -> Change:
+        chosen = catalogue.field(field_id)
+        if chosen is None or chosen.regime != regime:
+            raise CaseError(_("Lĩnh vực này không thuộc loại đã chọn. Hãy chọn lại lĩnh vực."), field="field")
         old = {"regime": case.regime, "field": case.field_id, "urgency": case.urgency, "level": case.level}
         case.regime, case.field_id, case.urgency = regime, field_id, urgency
         case.subject, case.level, case.procedure_id = subject, level, procedure_id
@@ -46,6 +50,7 @@ def classify(
         return Change(
             data={"before": old, "after": new},
             columns={"regime", "field", "urgency", "subject", "level", "procedure", "kind"},
+            again=bool(old["urgency"]),
         )
 
     return perform(
@@ -155,8 +160,12 @@ def unmerge(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_v
         before = case.merged_into_id
         case.merged_into = None
         case.closed_at = None
+        case.agency, case.handler = None, None
         Merge.objects.filter(case=case, parted_at=None).update(parted_at=at)
-        return Change(data={"from_case": before}, personal={"reason": reason}, columns={"merged_into", "closed_at"})
+        return Change(
+            data={"from_case": before}, personal={"reason": reason},
+            columns={"merged_into", "closed_at", "agency", "handler"},
+        )  # fmt: skip
 
     return perform(
         case_id=case_id, act="unmerge", actor=actor, at=at, apply=apply, given={"reason": reason},

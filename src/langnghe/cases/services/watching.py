@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency, Person
-from langnghe.agencies.selectors import coordinators, people_with, successor_of
+from langnghe.agencies.selectors import coordinators, holder, people_with, successor_of
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Case, Cooperation
-from langnghe.cases.services import after, agency, engine, sender
-from langnghe.cases.workflow import OPEN_STATES
+from langnghe.cases.services import after, agency, engine, office, sender
+from langnghe.cases.workflow import OPEN_STATES, WORKERS
 from langnghe.workflow.actor import SYSTEM
 from langnghe.worktime import services as worktime
 from langnghe.worktime.models import Deadline, Reminder
-
-WINDOWS = frozenset({"close", "reply", "reopen"})
-"""Steps that give the sender time: nobody of the staff is reminded of them."""
 
 _TEMPLATES = {
     ("half", "handler"): "reminder_half",
@@ -38,7 +36,7 @@ def remind(*, at: datetime) -> int:
     runs or crashes. Returns how many reminders were taken."""
     taken = 0
     for reminder in worktime.plan_reminders(at=at):
-        if reminder.deadline.kind not in (engine.KIND, agency.COOPERATION):
+        if reminder.deadline.kind not in (engine.KIND, engine.COOPERATION):
             continue
         with transaction.atomic():
             if worktime.mark_handled(reminder.pk, at):
@@ -50,16 +48,16 @@ def remind(*, at: datetime) -> int:
 def _write(reminder: Reminder, *, at: datetime) -> None:
     deadline = reminder.deadline
     template = _TEMPLATES.get((reminder.step, reminder.audience))
-    if template is None or deadline.step in WINDOWS:
+    if template is None or deadline.step in engine.WINDOWS:
         return
     case_id = deadline.subject_id
-    if deadline.kind == agency.COOPERATION:
+    if deadline.kind == engine.COOPERATION:
         case_id = Cooperation.objects.values_list("case_id", flat=True).get(pk=deadline.subject_id)
     case = Case.objects.select_related("agency", "handler").get(pk=case_id)
     for person in _recipients(deadline, reminder.audience, at=at):
         if person.email:
             words = {"due": deadline.explain(person.language), "due_explained": deadline.explain(person.language)}
-            engine.to_person(case, person, template, at=at, words=words, key=f"reminder:{case_id}:{template}:{reminder.day}")
+            engine.to_person(case, person, template, at=at, words=words, key=f"reminder:{case_id}:{deadline.step}:{template}:{reminder.day}")
 
 
 def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Person]:
@@ -69,10 +67,12 @@ def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Pers
     if audience == "head":
         return list(people_with("head", agency_id=deadline.agency_id, on=day))
     if deadline.person_id is not None:
-        return list(Person.objects.filter(pk=deadline.person_id, is_active=True))
+        person = holder(deadline.person_id, WORKERS, agency_id=deadline.agency_id, on=day)
+        if person is not None:
+            return [person]
     if deadline.agency_id == engine.office_id(at):
         return list(coordinators(day))
-    return list(people_with("focal_point", agency_id=deadline.agency_id, on=day))
+    return engine.in_charge("focal_point", agency_id=deadline.agency_id, on=day)
 
 
 def lapse_questions(*, at: datetime) -> int:
@@ -101,8 +101,20 @@ def _each(keys: list[int], act: object) -> int:
     return done
 
 
+def part_orphans(*, at: datetime) -> int:
+    """A case that was merged into one which then came to nothing goes its own way again. Returns how many."""
+    ended = ("withdrawn", "declined", "diverted")
+    keys = Case.objects.filter(merged_into__isnull=False, state="merged", merged_into__state__in=ended)
+    reason = _("Phản ánh được gộp vào đã kết thúc mà không có trả lời.")
+    return _each(
+        list(keys.values_list("pk", flat=True)[:BATCH]),
+        lambda pk: office.unmerge(case_id=pk, actor=SYSTEM, at=at, reason=reason),
+    )
+
+
 def hand_to_successors(*, at: datetime) -> int:
-    """Open work of agencies that have ended goes to their successors. Returns how many cases moved."""
+    """Open work of agencies that have ended, and questions to them that wait, go to their successors. Returns how many
+    moved."""
     moved = 0
     for ended in Agency.objects.filter(valid_to__lt=at.date(), successions__main=True).distinct():
         heir = successor_of(ended)
@@ -110,4 +122,11 @@ def hand_to_successors(*, at: datetime) -> int:
             continue
         keys = Case.objects.filter(agency=ended, state__in=OPEN_STATES).values_list("pk", flat=True)[:BATCH]
         moved += _each(list(keys), lambda pk, heir=heir: after.succeed(case_id=pk, actor=SYSTEM, at=at, agency_id=heir.pk))
+        asked = Cooperation.objects.filter(agency=ended, replied_at=None).values_list("case_id", flat=True)[:BATCH]
+        moved += _each(
+            list(asked),
+            lambda pk, ended=ended, heir=heir: after.succeed_partner(
+                case_id=pk, actor=SYSTEM, at=at, before_id=ended.pk, agency_id=heir.pk
+            ),
+        )
     return moved

@@ -448,6 +448,7 @@ ACTS: dict[str, ActSpec] = {
     "return_to_office": ActSpec(ReasonForm, lambda d, c: services.return_to_office(reason=d["reason"], **c)),
     "assign": ActSpec(AssignForm, lambda d, c: services.assign(handler_id=d["handler"], **c)),
     "ask_partner": ActSpec(PartnerForm, lambda d, c: services.ask_partner(partner_id=d["partner"], question=d["question"], **c)),
+    "drop_partner": ActSpec(ReasonForm, lambda d, c: services.drop_partner(reason=d["reason"], **c)),
     "partner_answer": ActSpec(ReplyForm, lambda d, c: services.partner_answer(reply=d["reply"], **c)),
     "ask_sender": ActSpec(QuestionForm, lambda d, c: services.ask_sender(question=d["question"], **c)),
     "sender_reply": ActSpec(ReplyForm, lambda d, c: services.reply(text=d["reply"], **c)),

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from langnghe.cases import catalogue, selectors
 from langnghe.cases.models import Case, Cooperation, Regime
 from langnghe.cases.selectors import QueueFilter
-from langnghe.cases.workflow import TABLE, WORK_STATES
+from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
 from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.desk.veil import needs_veil, veil_titles
@@ -77,16 +77,25 @@ def mine(request: HttpRequest) -> HttpResponse:
 def approvals(request: HttpRequest) -> HttpResponse:
     """Answers and requests that wait for the leader."""
     agency = roles_of_request(request).actor("approver", "head").agency_id
-    return _queue(request, title=_("Chờ duyệt"), states={"": ("awaiting_approval",)}, labels={}, wanted={"agency_id": agency}, lead=_("Đọc câu hỏi, trả lời và bằng chứng trên một trang."))
+    states: dict[str, Sequence[str]] = {"": ("awaiting_approval",), "gia-han": TABLE.group("agency")}
+    labels = {"": _("Trả lời"), "gia-han": _("Đề nghị gia hạn")}
+    wanted: dict[str, Any] = {"agency_id": agency}
+    if request.GET.get("xem") == "gia-han":
+        wanted["waiting"] = "extension"
+    return _queue(request, title=_("Chờ duyệt"), states=states, labels=labels, wanted=wanted, lead=_("Đọc câu hỏi, trả lời và bằng chứng trên một trang."))
 
 
 @allow(*AGENCY)
 def agency(request: HttpRequest) -> HttpResponse:
     """Everything open of my agency."""
     agency_id = roles_of_request(request).actor("head", "focal_point", "approver", "handler").agency_id
-    states = {"": WORK_STATES, "da-tra-loi": ("answered", "published", "withheld")}
-    labels = {"": _("Đang xử lý"), "da-tra-loi": _("Đã trả lời")}
-    return _queue(request, title=_("Việc của cơ quan"), states=states, labels=labels, wanted={"agency_id": agency_id}, filters=("late", "regime", "field"))
+    done = ("answered", "published", "withheld")
+    states = {"": WORK_STATES, "loi-hen": done, "da-tra-loi": done}
+    labels = {"": _("Đang xử lý"), "loi-hen": _("Đã hẹn, chưa làm"), "da-tra-loi": _("Đã trả lời")}
+    wanted: dict[str, Any] = {"agency_id": agency_id}
+    if request.GET.get("xem") == "loi-hen":
+        wanted["waiting"] = "promise"
+    return _queue(request, title=_("Việc của cơ quan"), states=states, labels=labels, wanted=wanted, filters=("late", "regime", "field"))
 
 
 @allow("protected_reader")
@@ -213,10 +222,10 @@ def late(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     soon = soon_until(at)
     roles = roles_of_request(request)
-    wanted = _filter(request, states=WORK_STATES)
+    wanted = _filter(request, states=OPEN_STATES)
     city_wide = roles.codes & {"coordinator", "observer"}
     if not city_wide:
-        wanted = _filter(request, states=WORK_STATES, wanted={"agency_id": roles.actor("head").agency_id})
+        wanted = _filter(request, states=OPEN_STATES, wanted={"agency_id": roles.actor("head").agency_id})
     if not wanted.late:
         wanted = QueueFilter(**{**{name: getattr(wanted, name) for name in wanted.__slots__}, "late": "late"})
     page = selectors.queue(roles.actors, wanted, at=at, soon=soon, key=request.GET.get("trang", ""))
