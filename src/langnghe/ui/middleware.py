@@ -1,0 +1,20 @@
+"""What no address of ours holds is not found, before any page asks the database about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+class PlainAddress:
+    """Refuses addresses with NUL: PostgreSQL cannot hold it in a text, so nothing can be found under one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        if "\x00" in request.path_info:
+            raise Http404
+        return self.get_response(request)
