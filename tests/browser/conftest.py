@@ -45,6 +45,8 @@ def city(transactional_db: None, time: program_clock.Frozen) -> Iterator[City]:
     _forget()
     built = build()
     Person.objects.update(password=make_password(PASSWORD))
+    for person in built.people.values():
+        person.refresh_from_db()
     yield built
     _forget()
 

@@ -5,33 +5,45 @@ Each page is looked at twice: on a phone of 360 pixels in light colours, and at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import expect
 
 from langnghe.agencies.models import Agency, Person, Role
-from langnghe.cases.models import Field
+from langnghe.cases import services
+from langnghe.cases.models import Case, Field
 from langnghe.cases.services import watching
+from langnghe.cases.workflow import TABLE
+from langnghe.desk.access import PUBLIC
 from langnghe.desk.views.admin import catalogue
 from langnghe.outbox import services as outbox
 from langnghe.outbox.models import Message, MessageTemplate
+from langnghe.portal.views.receipt import token_of
 from langnghe.worktime.clock import Frozen
 from langnghe.worktime.models import DeadlineRule
+from tests.browser.acts import open_act, photo, sign_in, upload
 from tests.browser.cases import Cases, settle
+from tests.browser.conftest import PASSWORD
 from tests.cases.city import City
 from tests.desk.test_access import NAMES, own_routes
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = (({"width": 360, "height": 740}, "light"), ({"width": 1280, "height": 900}, "dark"))
+LOOKS: tuple[tuple[ViewportSize, str], ...] = (
+    ({"width": 360, "height": 740}, "light"),
+    ({"width": 1280, "height": 900}, "dark"),
+)
 
 NO_PAGES = {
     "healthz", "metrics", "robots", "sitemap", "feed", "feed_agency", "feed_field", "suggestions", "upload",
@@ -47,6 +59,10 @@ ONLY_POSTED = {
 
 STYLE = {"style", "style-desk", "style-case", "style-paper"}
 """The style guide has tests of its own."""
+
+
+LEAD_ON = {"/can-bo/", "/tai-khoan/mat-khau/chua-co/"}
+"""Addresses that lead on to the page that is meant for who asks."""
 
 
 class Eye:
@@ -76,6 +92,9 @@ class Eye:
         if answer.status != status:
             self.wrong.append(f"{path}: status {answer.status} instead of {status}")
             return
+        if urlsplit(self.page.url).path != urlsplit(path).path and path not in LEAD_ON:
+            self.wrong.append(f"{path}: leads to {self.page.url}")
+            return
         self.look(path, looks=looks)
 
     def look(self, name: str, *, looks: int = 2) -> None:
@@ -99,8 +118,12 @@ class Eye:
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(self.axe_script)
         for size, scheme in LOOKS[:looks]:
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # The whole page in one window: bars that stick to an edge hide nothing then. (What they hide while one
+            # goes through a page by keyboard is looked at in test_keyboard.)
+            tall = max(int(page.evaluate("document.documentElement.scrollHeight")), 740)
+            page.set_viewport_size({"width": size["width"], "height": min(tall + 200, 8000)})
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if over > 0:
                 self.wrong.append(f"{name}: {over} pixels too wide at {size['width']}")
@@ -203,25 +226,37 @@ _WITH_PARAMETERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("role", [*sorted(Role.values), "visitor"])
-def test_pages_without_a_case(cases: Cases, eye: Callable[..., Eye], role: str) -> None:
-    """All routes that a role may open and that ask for no case. Where several may, the first one looks twice."""
-    visitor = role == "visitor"
-    looking = eye(None if visitor else _signed_in(cases.city, NAMES[role]))
+def test_pages_of_visitors_and_the_administrator(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """All routes that ask for no case and are for everybody, or for the administrator alone."""
+    eyes = {PUBLIC: eye(), "administrator": eye(_signed_in(cases.city, "administrator"))}
+    for access, addresses in _routes():
+        role = PUBLIC if access == PUBLIC else "administrator" if access == {"administrator"} else ""
+        for address in addresses if role else ():
+            eyes[role].open(address)
+    for looking in eyes.values():
+        looking.done()
+
+
+def test_pages_of_staff(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """All routes that ask for no case, with every role that may open them. The first role looks twice."""
+    eyes = {role: eye(_signed_in(cases.city, NAMES[role])) for role in sorted(Role.values)}
+    for access, addresses in _routes():
+        if access in (PUBLIC, {"administrator"}):
+            continue
+        for number, role in enumerate(sorted(access)):
+            for address in addresses:
+                eyes[role].open(address, looks=1 if number else 2)
+    for looking in eyes.values():
+        looking.done()
+
+
+def _routes() -> Iterator[tuple[Any, list[str]]]:
+    """Who may open a route, and the addresses to open it by."""
     for path, route in own_routes():
-        access = route.callback.access  # type: ignore[attr-defined]
         name = route.name or ""
-        if name in NO_PAGES | ONLY_POSTED | STYLE | ELSEWHERE or (access == "public") != visitor:
-            continue
-        if not visitor and role not in access:
-            continue
-        looks = 2 if visitor or role == min(access) else 1
-        if "<" not in path:
-            looking.open("/" + path, looks=looks)
-            continue
-        for given in _parameters(name):
-            looking.open(_address(name, given), looks=looks)
-    looking.done()
+        if name not in NO_PAGES | ONLY_POSTED | STYLE | ELSEWHERE:
+            addresses = [_address(name, given) for given in _parameters(name)] if "<" in path else ["/" + path]
+            yield route.callback.access, addresses  # type: ignore[attr-defined]
 
 
 def _address(name: str, given: list[Any]) -> str:
@@ -231,3 +266,189 @@ def _address(name: str, given: list[Any]) -> str:
         except NoReverseMatch:
             continue
     raise AssertionError(name)
+
+
+BY_STAFF = (
+    ("received", "coordinator"), ("repeat", "coordinator"), ("conduct", "coordinator"), ("clarifying", "coordinator"),
+    ("classified", "coordinator"), ("transferred", "focal"), ("accepted", "focal"), ("handling", "handler"),
+    ("handling", "approver"), ("handling", "partner_focal"), ("handling", "observer"), ("awaiting_sender", "handler"),
+    ("awaiting_approval", "approver"), ("returned", "handler"), ("answered", "coordinator"),
+    ("published", "coordinator"), ("withheld", "coordinator"), ("dissatisfied", "head"), ("reopened", "focal"),
+    ("closed", "observer"), ("declined", "coordinator"), ("withdrawn", "coordinator"), ("merged", "coordinator"),
+    ("restricted", "protected"), ("diverted", "protected"),
+)  # fmt: skip
+"""A case in each state, seen by somebody who can do something with it."""
+
+TWICE = {"received", "handling", "awaiting_approval", "answered", "dissatisfied"}
+"""The fullest ones are looked at on a phone and at a desk, the others on a phone."""
+
+
+def test_case_pages_of_staff(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """The case page in every state, with every form of an act unfolded."""
+    shown: dict[str, Eye] = {}
+    for name, who in BY_STAFF:
+        if who not in shown:
+            shown[who] = eye(_signed_in(cases.city, who))
+        shown[who].open(f"/can-bo/phan-anh/{cases[name].code}/#{name}", looks=2 if name in TWICE else 1)
+    assert {cases[name].state for name, _who in BY_STAFF} == set(TABLE.states)
+    for looking in shown.values():
+        looking.done()
+
+
+def test_pages_around_a_case(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """The gate, repeats side by side, the sender's data, what was missing in a form, an act that came too late."""
+    looking = eye(_signed_in(cases.city, "coordinator"))
+    for name in ("answered", "published", "handling", "received"):
+        looking.open(f"/can-bo/phan-anh/{cases[name].code}/cong-khai/")
+    looking.open(f"/can-bo/phan-anh/{cases['repeat'].code}/trung/")
+    expect(looking.page.get_by_role("button", name="Gộp vào").first).to_be_visible()
+    looking.open("/can-bo/tim/?q=den+duong&sort=")
+    looking.open("/can-bo/tim/?q=khong-co-gi-nhu-the")
+    looking.open("/can-bo/phan-anh/TN-0000-0000-0/", status=404)
+    page = looking.page
+    page.goto(f"{looking.site}/can-bo/phan-anh/{cases['received'].code}/")
+    page.get_by_role("button", name="Xem người gửi").click()
+    expect(page.get_by_text("Nguyễn Thị Thử")).to_be_visible()
+    looking.look("sender")
+    page.goto(f"{looking.site}/can-bo/phan-anh/{cases['classified'].code}/")
+    box = open_act(page, "transfer")
+    box.get_by_role("button", name="Chuyển cơ quan xử lý").click()
+    expect(page.locator("#act-transfer .error").first).to_be_visible()
+    looking.look("an act with something missing")
+    # Somebody else's page of an administrator is refused in plain words.
+    looking.open("/can-bo/quan-tri/", status=403)
+    looking.done()
+
+
+def test_pages_of_the_counter(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """Entering for somebody else, the receipt, what was wrong, and acting in the sender's name."""
+    looking = eye(_signed_in(cases.city, "clerk"))
+    page = looking.page
+    page.goto(f"{looking.site}/can-bo/quay/")
+    send = page.get_by_role("main").locator("form button:not([type=button])").last
+    send.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    looking.look("the counter with something missing")
+    page.locator('[name="about"][value="field"]').check()
+    page.locator('[name="body"]').fill("Nắp hố ga trước số nhà 12 vỡ đã ba tuần, xe máy dễ sụp.")
+    page.locator('[name="commune"]').first.fill("Phường Thử")
+    page.locator('[name="place"]').fill("Trước số 12 phố Thử Nghiệm")
+    page.locator('[name="channel"]').first.select_option(str(cases.city.counter.pk))
+    page.get_by_role("main").locator("form button:not([type=button])").last.click()
+    page.wait_for_url(lambda address: "/quay/giay/" in address)
+    looking.look("the counter's receipt")
+    for name in ("awaiting_sender", "published", "dissatisfied", "received"):
+        page.goto(f"{looking.site}/can-bo/quay/thay/")
+        page.locator('[name="code"]').fill(cases[name].code)
+        page.locator('[name="proof"]').fill(cases.secrets[name])
+        page.get_by_role("button", name="Đối chiếu").click()
+        page.wait_for_url(lambda address: "/quay/thay/" in address and len(address) > len("/quay/thay/") + 40)
+        looking.look(f"for the sender: {name}")
+    looking.done()
+
+
+def test_pages_of_a_sender(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """The form with mistakes, the preview, the receipt and its paper, tracking in every state, following."""
+    lent = Client()
+    for name, case in cases.made.items():
+        opened = lent.post("/tra-cuu/", {"code": case.code, "secret": cases.secrets[name]})
+        assert opened.status_code == 302, name
+    looking = eye(lent)
+    page = looking.page
+    for name in cases.made:
+        looking.open(f"/theo-doi/{cases[name].code}")
+    page.goto(f"{looking.site}/theo-doi/{cases['published'].code}")
+    page.locator("#danh-gia").get_by_role("button", name="Gửi đánh giá").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    looking.look("a rating with something missing")
+
+    page.goto(f"{looking.site}/gui/")
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    looking.look("the form with mistakes")
+    page.locator('input[name="about"][value="field"]').check()
+    page.get_by_label("Chuyện gì đã xảy ra?").fill("Ba bóng đèn cuối ngõ 12 tắt đã một tuần, gọi tôi số 0912 345 678.")
+    page.get_by_label("Xã, phường nơi xảy ra").fill("Phường Thử")
+    upload(page, "Ảnh, giấy tờ", photo("den-hong.jpg"))
+    page.get_by_label("Địa điểm").fill("Cuối ngõ 12 phố Thử Nghiệm")
+    looking.look("the form filled in")
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    expect(page.get_by_role("heading", name="Xem lại trước khi gửi")).to_be_visible()
+    looking.look("the preview")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    page.wait_for_url(lambda address: "/bien-nhan/" in address)
+    looking.look("the receipt")
+    looking.open(f"/bien-nhan/{token_of(cases['received'].pk)}/in")
+    looking.open("/bien-nhan/qua-han/", status=410)
+
+    stranger = eye()
+    stranger.open(f"/theo-doi/{cases['received'].code}")
+    for name in ("published", "closed", "handling"):
+        stranger.open(f"/cong-khai/{cases[name].code}/")
+    stranger.open("/cong-khai/?q=den+duong")
+    stranger.open("/cong-khai/?q=khong-co-gi-nhu-the")
+    stranger.open("/khong-co-trang-nay/", status=404)
+    follower = services.follow(
+        case=Case.objects.get(pk=cases["handling"].pk), email="ban@vidu.example", language="vi", at=cases.time.at
+    )
+    stranger.open(f"/theo-doi-cung/{follower.token}")
+    stranger.open(f"/theo-doi-cung/{follower.token}/bo")
+    stranger.page.goto(f"{stranger.site}/cong-khai/{cases['handling'].code}/")
+    stranger.page.locator("#theo-doi").get_by_role("button", name="Theo dõi").click()
+    expect(stranger.page.locator("#theo-doi .error").first).to_be_visible()
+    stranger.look("following without an address")
+    looking.done()
+    stranger.done()
+
+
+def test_signing_in_and_english_pages(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """Signing in, what went wrong, and the account's own pages."""
+    stranger = eye()
+    stranger.open("/tai-khoan/dang-nhap/")
+    stranger.page.get_by_label("Tên đăng nhập").fill("handler")
+    stranger.page.get_by_label("Mật khẩu").fill("khong-dung")
+    stranger.page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    expect(stranger.page.locator(".error-summary")).to_be_visible()
+    stranger.look("a wrong password")
+    sign_in(stranger.page, stranger.site, "handler", password=PASSWORD)
+    stranger.open("/tai-khoan/xac-nhan/")
+    stranger.page.get_by_label("Mật khẩu").fill(PASSWORD)
+    stranger.page.get_by_role("main").get_by_role("button").last.click()
+    stranger.page.wait_for_url(lambda address: "/xac-nhan/" not in address)
+    for path in ("bao-mat/", "mat-khau/", "bao-mat/ung-dung/them/", "bao-mat/khoa/", "bao-mat/khoa/them/"):
+        stranger.open(f"/tai-khoan/{path}")
+    stranger.open("/tai-khoan/dang-xuat/")
+
+    # With an app for codes the sign-in has a second step, and the account more pages.
+    person = cases.city.people["head"]
+    TOTP.activate(person, generate_totp_secret())
+    spare = RecoveryCodes.activate(person)
+    codes = eye()
+    codes.page.goto(f"{codes.site}/tai-khoan/dang-nhap/")
+    codes.page.get_by_label("Tên đăng nhập").fill("head")
+    codes.page.get_by_label("Mật khẩu").fill(PASSWORD)
+    codes.page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    codes.page.wait_for_url(lambda address: "/bao-mat/ma/" in address)
+    codes.look("the second step")
+    codes.page.locator('[name="code"]').first.fill(spare.get_unused_codes()[0])
+    codes.page.get_by_role("main").locator("form button:not([type=button])").first.click()
+    codes.page.wait_for_url(lambda address: "/can-bo/" in address)
+    codes.open("/tai-khoan/bao-mat/xac-nhan/")
+    codes.page.goto(f"{codes.site}/tai-khoan/xac-nhan/")
+    codes.page.get_by_label("Mật khẩu").fill(PASSWORD)
+    codes.page.get_by_role("main").get_by_role("button").last.click()
+    codes.page.wait_for_url(lambda address: "/xac-nhan/" not in address)
+    codes.open("/tai-khoan/bao-mat/")
+    codes.open("/tai-khoan/bao-mat/ma-du-phong/")
+    codes.done()
+    stranger.done()
+
+    # The switch leads to the same page in English, and says so to a screen reader.
+    looking = eye()
+    page = looking.page
+    page.goto(looking.site)
+    page.locator('[lang="en"]').first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    for path in ("/", "/gui/", "/tra-cuu/", "/cong-khai/", f"/cong-khai/{cases['published'].code}/"):
+        looking.open(path)
+    looking.done()
