@@ -21,6 +21,12 @@ _LETTERS: Final = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "\u
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
+def whole_number(text: str) -> int | None:
+    """The number that an address or a hidden input holds: 1 to 15 plain digits; None for anything else. (`isdigit`
+    takes "²" too, and `int` refuses thousands of digits.)"""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
 def is_invisible(char: str) -> bool:
     """True for characters that take no room on the page: zero-width, bidi controls, soft hyphen, byte-order mark."""
     return char in INVISIBLE_LETTERS or unicodedata.category(char) == "Cf"

@@ -57,17 +57,32 @@ class City:
             "submission_key": uuid.uuid4(),
             "commune_id": self.commune.pk,
             "place": "Cuối ngõ 12 phố Thử Nghiệm",
-            "sender": services.NewSender(name="Nguyễn Thị Thử", address="Phường Thử", phone="0900000123", email="thu@nguoidan.example"),
-        }  # fmt: skip
+            "sender": services.NewSender(
+                name="Nguyễn Thị Thử", address="Phường Thử", phone="0900000123", email="thu@nguoidan.example"
+            ),
+        }
         return services.receive(new=services.NewCase(**(values | given)), actor=SENDER, at=at)
 
 
 def build() -> City:
     """Everything in a handful of rows."""
-    office = Agency.objects.create(code="van-phong", name="Văn phòng Ủy ban nhân dân Thành phố", short_name="Văn phòng", kind="office", is_city_office=True, valid_from=START)
-    works = Agency.objects.create(code="so-xay-dung", name="Sở Xây dựng", short_name="Sở Xây dựng", kind="department", valid_from=START)
-    partner = Agency.objects.create(code="so-cong-thuong", name="Sở Công Thương", short_name="Sở Công Thương", kind="department", valid_from=START)
-    commune = Agency.objects.create(code="phuong-thu", name="Ủy ban nhân dân phường Thử", short_name="Phường Thử", kind="commune", valid_from=START)
+    office = Agency.objects.create(
+        code="van-phong",
+        name="Văn phòng Ủy ban nhân dân Thành phố",
+        short_name="Văn phòng",
+        kind="office",
+        is_city_office=True,
+        valid_from=START,
+    )
+    works = Agency.objects.create(
+        code="so-xay-dung", name="Sở Xây dựng", short_name="Sở Xây dựng", kind="department", valid_from=START
+    )
+    partner = Agency.objects.create(
+        code="so-cong-thuong", name="Sở Công Thương", short_name="Sở Công Thương", kind="department", valid_from=START
+    )
+    commune = Agency.objects.create(
+        code="phuong-thu", name="Ủy ban nhân dân phường Thử", short_name="Phường Thử", kind="commune", valid_from=START
+    )
     people = {}
     for name, role, agency in (
         ("coordinator", "coordinator", None),
@@ -94,12 +109,24 @@ def build() -> City:
         Setting.objects.create(code=code, value=value, valid_from=START)
     city_settings.forget()
     for code in messages.MESSAGES:
-        MessageTemplate.objects.create(code=code, language="vi", subject=f"{code} {{code}}", body="{name}: {title} {url}", updated_at=moment("2025-01-01 08:00"))
+        MessageTemplate.objects.create(
+            code=code,
+            language="vi",
+            subject=f"{code} {{code}}",
+            body="{name}: {title} {url}",
+            updated_at=moment("2025-01-01 08:00"),
+        )
     return City(
-        office, works, partner, commune, people,
+        office,
+        works,
+        partner,
+        commune,
+        people,
         field=Field.objects.create(code="chieu-sang", name="Chiếu sáng", regime="field", default_agency=works),
         rule_field=Field.objects.create(code="dat-dai", name="Đất đai", regime="admin", default_agency=works),
         web=Channel.objects.create(code="web", name="Trang mạng"),
         counter=Channel.objects.create(code="counter", name="Quầy", staff_entry=True),
-        reason=DeclineReason.objects.create(code="khong-ro", name="Không rõ", text="Nội dung chưa rõ.", guidance="Gửi lại rõ hơn."),
-    )  # fmt: skip
+        reason=DeclineReason.objects.create(
+            code="khong-ro", name="Không rõ", text="Nội dung chưa rõ.", guidance="Gửi lại rõ hơn."
+        ),
+    )

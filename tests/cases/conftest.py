@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cases.city import City, build
-
 import pytest
+
+from tests.cases.city import City, build
 
 
 @pytest.fixture

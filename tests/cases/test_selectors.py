@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.cases.city import City, moment
 
 from langnghe.cases import selectors, services
+from tests.cases.city import City, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -15,11 +15,26 @@ pytestmark = pytest.mark.django_db
 def test_case_page_costs_four_queries_whatever_happened(city: City, django_assert_max_num_queries: Any) -> None:
     case = city.receive(moment("2026-03-02 09:00")).case
     office, focal = city.actor("coordinator"), city.actor("focal")
-    services.classify(case_id=case.pk, actor=office, at=moment("2026-03-02 10:00"), regime="field", field_id=city.field.pk, urgency="normal")
-    services.transfer(case_id=case.pk, actor=office, at=moment("2026-03-02 10:05"), agency_id=city.works.pk, reason="Đúng thẩm quyền")
+    services.classify(
+        case_id=case.pk,
+        actor=office,
+        at=moment("2026-03-02 10:00"),
+        regime="field",
+        field_id=city.field.pk,
+        urgency="normal",
+    )
+    services.transfer(
+        case_id=case.pk, actor=office, at=moment("2026-03-02 10:05"), agency_id=city.works.pk, reason="Đúng thẩm quyền"
+    )
     services.accept(case_id=case.pk, actor=focal, at=moment("2026-03-02 10:30"))
     services.assign(case_id=case.pk, actor=focal, at=moment("2026-03-02 10:31"), handler_id=city.people["handler"].pk)
-    services.ask_partner(case_id=case.pk, actor=focal, at=moment("2026-03-02 10:40"), partner_id=city.partner.pk, question="Tuyến này ai cấp điện?")
+    services.ask_partner(
+        case_id=case.pk,
+        actor=focal,
+        at=moment("2026-03-02 10:40"),
+        partner_id=city.partner.pk,
+        question="Tuyến này ai cấp điện?",
+    )
     services.note(case_id=case.pk, actor=focal, at=moment("2026-03-02 10:41"), text="Đã gọi tổ điện.")
     selectors.case_page(case.code, [office])  # the catalogues are read once
     with django_assert_max_num_queries(4):
@@ -63,5 +78,7 @@ def test_search_with_or_without_marks(city: City, words: str) -> None:
 
 def test_search_by_code(city: City) -> None:
     case = city.receive(moment("2026-03-02 09:00")).case
-    found = selectors.archive([city.actor("coordinator")], selectors.QueueFilter(text=case.code.lower().replace("-", " ")))
+    found = selectors.archive(
+        [city.actor("coordinator")], selectors.QueueFilter(text=case.code.lower().replace("-", " "))
+    )
     assert [row.pk for row in found.rows] == [case.pk]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.cases.city import City, moment
 
 from langnghe.cases import selectors, services
 from langnghe.cases.errors import Missing, NotAllowed, Stale
@@ -14,6 +13,7 @@ from langnghe.ledger import services as ledger
 from langnghe.outbox.models import Message
 from langnghe.workflow.actor import SENDER
 from langnghe.worktime.models import Deadline
+from tests.cases.city import City, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +26,24 @@ def _pdf() -> object:
 
 def _classify_and_transfer(city: City, case: Case, at: str) -> Case:
     office = city.actor("coordinator")
-    services.classify(case_id=case.pk, actor=office, at=moment(at), regime="field", field_id=city.field.pk, urgency="normal")
-    return services.transfer(case_id=case.pk, actor=office, at=moment(at), agency_id=city.works.pk, reason="Đúng thẩm quyền")
+    services.classify(
+        case_id=case.pk, actor=office, at=moment(at), regime="field", field_id=city.field.pk, urgency="normal"
+    )
+    return services.transfer(
+        case_id=case.pk, actor=office, at=moment(at), agency_id=city.works.pk, reason="Đúng thẩm quyền"
+    )
 
 
 def _answer(city: City, case: Case, at: str, who: str) -> Case:
     proof = files.store(content=_pdf(), name="bien-ban.pdf", at=moment(at))  # type: ignore[arg-type]
     draft = services.Draft(
-        outcome="solved", text="Tổ điện đã thay ba bóng đèn ở cuối ngõ và kiểm tra lại toàn tuyến.", done_what="Thay ba bóng đèn",
-        done_by="Tổ quản lý chiếu sáng", done_on=moment(at).date(), proof_ids=[proof.pk],
-    )  # fmt: skip
+        outcome="solved",
+        text="Tổ điện đã thay ba bóng đèn ở cuối ngõ và kiểm tra lại toàn tuyến.",
+        done_what="Thay ba bóng đèn",
+        done_by="Tổ quản lý chiếu sáng",
+        done_on=moment(at).date(),
+        proof_ids=[proof.pk],
+    )
     services.draft(case_id=case.pk, actor=city.actor(who), at=moment(at), content=draft)
     return services.submit(case_id=case.pk, actor=city.actor(who), at=moment(at))
 
@@ -47,8 +55,12 @@ def test_whole_story(city: City) -> None:
     assert selectors.by_code_and_secret(case.code, "00000-00000") is None
     _classify_and_transfer(city, case, "2026-03-02 10:00")
     services.accept(case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-02 10:30"))
-    services.assign(case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-02 10:31"), handler_id=city.people["handler"].pk)
-    services.ask_sender(case_id=case.pk, actor=city.actor("handler"), at=moment("2026-03-02 11:00"), question="Cột đèn số mấy?")
+    services.assign(
+        case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-02 10:31"), handler_id=city.people["handler"].pk
+    )
+    services.ask_sender(
+        case_id=case.pk, actor=city.actor("handler"), at=moment("2026-03-02 11:00"), question="Cột đèn số mấy?"
+    )
     paused = Deadline.objects.get(kind="case", subject_id=case.pk, step="answer")
     assert paused.pauses and paused.pauses[-1]["to"] is None
     services.reply(case_id=case.pk, actor=SENDER, at=moment("2026-03-04 08:00"), text="Cột số 7, 8 và 9.")
@@ -58,26 +70,41 @@ def test_whole_story(city: City) -> None:
     with pytest.raises(Missing):
         services.submit(case_id=case.pk, actor=city.actor("handler"), at=moment("2026-03-04 09:00"))
     _answer(city, case, "2026-03-04 09:30", "handler")
-    services.send_back(case_id=case.pk, actor=city.actor("approver"), at=moment("2026-03-04 10:00"), note="Ghi rõ cột nào.")
+    services.send_back(
+        case_id=case.pk, actor=city.actor("approver"), at=moment("2026-03-04 10:00"), note="Ghi rõ cột nào."
+    )
     services.submit(case_id=case.pk, actor=city.actor("handler"), at=moment("2026-03-04 10:30"))
     answered = services.approve(case_id=case.pk, actor=city.actor("approver"), at=moment("2026-03-04 11:00"))
     assert answered.state == "answered"
-    services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-04 14:00"), public_id=1, digest="x")
+    services.publish(
+        case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-04 14:00"), public_id=1, digest="x"
+    )
     levels = {"forms": 4, "ease": 4, "handling": 2, "notice": 4}
     rated = services.rate(case_id=case.pk, actor=SENDER, at=moment("2026-03-05 08:00"), levels=levels, overall=3)
     assert rated.state == "published"
     reopened = services.reopen(case_id=case.pk, actor=SENDER, at=moment("2026-03-05 08:05"), reason="Đèn lại tắt.")
     assert (reopened.state, reopened.round) == ("reopened", 2)
     with pytest.raises(Exception, match="người khác"):
-        services.assign(case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-05 09:00"), handler_id=city.people["handler"].pk)
-    services.assign(case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-05 09:00"), handler_id=city.people["handler2"].pk)
+        services.assign(
+            case_id=case.pk,
+            actor=city.actor("focal"),
+            at=moment("2026-03-05 09:00"),
+            handler_id=city.people["handler"].pk,
+        )
+    services.assign(
+        case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-05 09:00"), handler_id=city.people["handler2"].pk
+    )
     _answer(city, case, "2026-03-05 10:00", "handler2")
     with pytest.raises(NotAllowed) as refused:
         services.approve(case_id=case.pk, actor=city.actor("approver"), at=moment("2026-03-05 11:00"))
     assert refused.value.reason == "fresh_approver"
     services.approve(case_id=case.pk, actor=city.actor("approver2"), at=moment("2026-03-05 11:00"))
-    services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-05 14:00"), public_id=1, digest="y")
-    closed = services.rate(case_id=case.pk, actor=SENDER, at=moment("2026-03-06 08:00"), levels=dict.fromkeys(levels, 5), overall=5)
+    services.publish(
+        case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-05 14:00"), public_id=1, digest="y"
+    )
+    closed = services.rate(
+        case_id=case.pk, actor=SENDER, at=moment("2026-03-06 08:00"), levels=dict.fromkeys(levels, 5), overall=5
+    )
     assert closed.state == "closed"
     assert Attachment.objects.filter(case=case, role="proof").count() == 2
     keys = list(Message.objects.values_list("key", flat=True))
@@ -114,7 +141,9 @@ def test_own_draft_is_not_approved(city: City) -> None:
     from langnghe.agencies.models import RoleAssignment
     from langnghe.workflow.actor import Actor
 
-    RoleAssignment.objects.create(person=city.people["focal"], role="approver", agency=city.works, valid_from=moment("2025-01-01 08:00").date())
+    RoleAssignment.objects.create(
+        person=city.people["focal"], role="approver", agency=city.works, valid_from=moment("2025-01-01 08:00").date()
+    )
     own = Actor("person", "approver", focal.person_id, focal.agency_id)
     with pytest.raises(NotAllowed) as refused:
         services.approve(case_id=case.pk, actor=own, at=moment("2026-03-02 11:30"))
@@ -123,12 +152,27 @@ def test_own_draft_is_not_approved(city: City) -> None:
 
 def test_restricted_case_is_for_the_named_few(city: City) -> None:
     case = city.receive(moment("2026-03-02 09:00")).case
-    services.restrict(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-02 09:30"), reason="Nghi tố cáo cán bộ")
+    services.restrict(
+        case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-02 09:30"), reason="Nghi tố cáo cán bộ"
+    )
     assert not selectors.visible([city.actor("coordinator")]).filter(pk=case.pk).exists()
     assert selectors.visible([city.actor("protected")]).filter(pk=case.pk).exists()
     with pytest.raises(NotAllowed):
-        services.classify(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-02 10:00"), regime="field", field_id=city.field.pk, urgency="normal")
-    diverted = services.divert(case_id=case.pk, actor=city.actor("protected"), at=moment("2026-03-02 11:00"), diversion="denunciation", guidance="Gửi đơn tố cáo đến Thanh tra.")
+        services.classify(
+            case_id=case.pk,
+            actor=city.actor("coordinator"),
+            at=moment("2026-03-02 10:00"),
+            regime="field",
+            field_id=city.field.pk,
+            urgency="normal",
+        )
+    diverted = services.divert(
+        case_id=case.pk,
+        actor=city.actor("protected"),
+        at=moment("2026-03-02 11:00"),
+        diversion="denunciation",
+        guidance="Gửi đơn tố cáo đến Thanh tra.",
+    )
     assert diverted.state == "diverted"
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.cases.city import City, build, moment
 
 from langnghe.worktime import clock
+from tests.cases.city import City, build, moment
 
 
 @pytest.fixture

@@ -10,18 +10,25 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.cases.city import City
 
 from langnghe.agencies.models import Role
 from langnghe.cases.workflow import TABLE
 from langnghe.desk.forms.acts import ACTS, ELSEWHERE
+from tests.cases.city import City
 
 OWN = "langnghe."
 
 NAMES = {
-    "coordinator": "coordinator", "protected_reader": "protected", "observer": "observer", "administrator": "administrator",
-    "clerk": "clerk", "focal_point": "focal", "handler": "handler", "approver": "approver", "head": "head",
-}  # fmt: skip
+    "coordinator": "coordinator",
+    "protected_reader": "protected",
+    "observer": "observer",
+    "administrator": "administrator",
+    "clerk": "clerk",
+    "focal_point": "focal",
+    "handler": "handler",
+    "approver": "approver",
+    "head": "head",
+}
 
 
 def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -89,6 +96,9 @@ def test_visitors_are_sent_to_sign_in(client: Client, city: City) -> None:
 
 def test_no_model_in_a_web_process() -> None:
     """Everything that the server loads, loads neither numpy nor scikit-learn: models run in the worker only."""
-    code = "import langnghe.config.wsgi, sys; import langnghe.config.urls; print(sorted({'numpy', 'sklearn', 'scipy'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    code = (
+        "import langnghe.config.wsgi, sys; import langnghe.config.urls;"
+        "print(sorted({'numpy', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]"), done.stdout

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.cases.city import City, moment
 
 from langnghe.cases import catalogue, services
 from langnghe.cases.models import CannedText, Case
@@ -16,6 +15,7 @@ from langnghe.cases.workflow import TABLE
 from langnghe.desk.forms.acts import ACTS
 from langnghe.ledger.models import ReadLog
 from langnghe.triage.models import Choice
+from tests.cases.city import City, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,17 @@ def _act(client: Client, case: Case, act: str, **given: Any) -> Any:
 def _transferred(city: City) -> Case:
     case = city.receive(moment("2026-03-02 09:00")).case
     office = city.actor("coordinator")
-    services.classify(case_id=case.pk, actor=office, at=moment("2026-03-02 10:00"), regime="field", field_id=city.field.pk, urgency="normal")
-    return services.transfer(case_id=case.pk, actor=office, at=moment("2026-03-02 10:05"), agency_id=city.works.pk, reason="Đúng thẩm quyền")
+    services.classify(
+        case_id=case.pk,
+        actor=office,
+        at=moment("2026-03-02 10:00"),
+        regime="field",
+        field_id=city.field.pk,
+        urgency="normal",
+    )
+    return services.transfer(
+        case_id=case.pk, actor=office, at=moment("2026-03-02 10:05"), agency_id=city.works.pk, reason="Đúng thẩm quyền"
+    )
 
 
 def test_a_case_goes_its_way_at_the_desk(city: City, sign_in: Callable[[str], Client]) -> None:
@@ -42,7 +51,19 @@ def test_a_case_goes_its_way_at_the_desk(city: City, sign_in: Callable[[str], Cl
     assert set(Choice.objects.values_list("question", flat=True)) == {"regime", "field", "urgency", "agency"}
     assert _act(focal, case, "accept").status_code == 302
     assert _act(focal, case, "assign", handler=city.people["handler"].pk).status_code == 302
-    assert _act(handler, case, "draft", outcome="explained", text="Tổ điện đã kiểm tra và sẽ thay bóng trong tuần này.", done_what="Kiểm tra tuyến", done_by="Tổ điện", done_on="2026-03-02").status_code == 302
+    assert (
+        _act(
+            handler,
+            case,
+            "draft",
+            outcome="explained",
+            text="Tổ điện đã kiểm tra và sẽ thay bóng trong tuần này.",
+            done_what="Kiểm tra tuyến",
+            done_by="Tổ điện",
+            done_on="2026-03-02",
+        ).status_code
+        == 302
+    )
     assert _act(handler, case, "submit").status_code == 302
     page = approver.get(reverse("desk:case", args=[case.code]))
     assert "Tổ điện đã kiểm tra" in page.content.decode()
@@ -91,8 +112,12 @@ def test_reading_the_sender_is_recorded(city: City, sign_in: Callable[[str], Cli
     assert sign_in("observer").post(reverse("desk:sender", args=[case.code])).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["coordinator", "focal", "handler", "approver", "head", "observer", "protected", "clerk", "administrator"])
-def test_each_act_of_the_table_is_refused_to_whom_it_does_not_belong(city: City, sign_in: Callable[[str], Client], name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["coordinator", "focal", "handler", "approver", "head", "observer", "protected", "clerk", "administrator"]
+)
+def test_each_act_of_the_table_is_refused_to_whom_it_does_not_belong(
+    city: City, sign_in: Callable[[str], Client], name: str
+) -> None:
     case = _transferred(city)
     client = sign_in(name)
     role = city.actor(name).role
@@ -106,16 +131,23 @@ def test_each_act_of_the_table_is_refused_to_whom_it_does_not_belong(city: City,
         assert answer.status_code in (302, 403, 404), act
 
 
-def test_pages_stay_within_their_budget(city: City, sign_in: Callable[[str], Client], django_assert_max_num_queries: Any) -> None:
+def test_pages_stay_within_their_budget(
+    city: City, sign_in: Callable[[str], Client], django_assert_max_num_queries: Any
+) -> None:
     for _n in range(5):
         case = _transferred(city)
     waiting = city.receive(moment("2026-03-02 09:00")).case
     office, focal = sign_in("coordinator"), sign_in("focal")
     pages = [
-        (office, reverse("desk:office")), (office, reverse("desk:late")), (office, reverse("desk:search") + "?q=den+duong"),
-        (office, reverse("desk:case", args=[waiting.code])), (office, reverse("desk:duplicates", args=[waiting.code])),
-        (focal, reverse("desk:mine")), (focal, reverse("desk:agency")), (focal, reverse("desk:case", args=[case.code])),
-    ]  # fmt: skip
+        (office, reverse("desk:office")),
+        (office, reverse("desk:late")),
+        (office, reverse("desk:search") + "?q=den+duong"),
+        (office, reverse("desk:case", args=[waiting.code])),
+        (office, reverse("desk:duplicates", args=[waiting.code])),
+        (focal, reverse("desk:mine")),
+        (focal, reverse("desk:agency")),
+        (focal, reverse("desk:case", args=[case.code])),
+    ]
     for client, address in pages:
         client.get(address)
         with django_assert_max_num_queries(BUDGET):

@@ -70,6 +70,7 @@ def restored(filled: None, tmp_path: Path) -> Iterator[str]:
 
 def test_a_restored_ledger_is_the_same_and_still_guarded(restored: str) -> None:
     with psycopg.connect(restored, autocommit=True) as database, connection.cursor() as cursor:
+        database.execute("SET TIME ZONE 'UTC'")  # as Django's connection, whatever the server's own zone is
         for table in [*TABLES, "probe"]:
             rows = f"SELECT {table}::text FROM {table} ORDER BY 1"
             cursor.execute(rows)

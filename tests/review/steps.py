@@ -46,7 +46,15 @@ def handling(city: City, **given: Any) -> Case:
     )
 
 
-def submitted(city: City, case: Case, when: datetime, *, who: str = "handler", outcome: str = "explained", scheduled_on: date | None = None) -> Case:
+def submitted(
+    city: City,
+    case: Case,
+    when: datetime,
+    *,
+    who: str = "handler",
+    outcome: str = "explained",
+    scheduled_on: date | None = None,
+) -> Case:
     """An answer drafted and sent for approval."""
     draft = services.Draft(
         outcome=outcome, text="Tổ điện đã kiểm tra toàn tuyến và lên lịch thay bóng đèn.", done_what="Kiểm tra tuyến",

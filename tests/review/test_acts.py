@@ -42,7 +42,9 @@ def test_a_reopened_case_makes_its_own_promise(city: City) -> None:
     assert running(case, "promise") is None
     services.assign(case_id=case.pk, actor=city.actor("focal"), at=at("15:20"), handler_id=city.people["handler2"].pk)
     when = moment("2026-03-03 09:00")
-    answered(city, case, when, who="handler2", approver="approver2", outcome="scheduled", scheduled_on=date(2026, 3, 10))
+    answered(
+        city, case, when, who="handler2", approver="approver2", outcome="scheduled", scheduled_on=date(2026, 3, 10)
+    )
     services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=when, public_id=1, digest="x")
     with pytest.raises(NotAllowed):
         services.close(case_id=case.pk, actor=SYSTEM, at=when + timedelta(days=40))
@@ -58,7 +60,11 @@ def test_a_reopened_case_makes_its_own_promise(city: City) -> None:
 def _asked(city: City) -> Case:
     case = handling(city)
     return services.ask_partner(
-        case_id=case.pk, actor=city.actor("handler"), at=at("10:30"), partner_id=city.partner.pk, question="Ai cấp điện?"
+        case_id=case.pk,
+        actor=city.actor("handler"),
+        at=at("10:30"),
+        partner_id=city.partner.pk,
+        question="Ai cấp điện?",
     )
 
 
@@ -94,12 +100,21 @@ def test_open_questions_to_partners_do_not_bind_the_next_agency(city: City) -> N
 def test_the_successor_of_a_partner_gets_the_question(city: City) -> None:
     case = _asked(city)
     admin = city.actor("administrator")
-    agencies.end_agency(agency_id=city.partner.pk, kind="merge", successor_ids=[city.commune.pk], on=date(2026, 3, 3), actor=admin, at=at("12:00"))
+    agencies.end_agency(
+        agency_id=city.partner.pk,
+        kind="merge",
+        successor_ids=[city.commune.pk],
+        on=date(2026, 3, 3),
+        actor=admin,
+        at=at("12:00"),
+    )
     watching.hand_to_successors(at=moment("2026-03-03 08:00"))
     asked = Cooperation.objects.get(case=case)
     assert asked.agency_id == city.commune.pk and asked.replied_at is None
     assert Deadline.objects.get(kind="cooperation", subject_id=asked.pk).agency_id == city.commune.pk
-    services.partner_answer(case_id=case.pk, actor=city.actor("commune_focal"), at=moment("2026-03-03 09:00"), reply="Phường.")
+    services.partner_answer(
+        case_id=case.pk, actor=city.actor("commune_focal"), at=moment("2026-03-03 09:00"), reply="Phường."
+    )
 
 
 # --- extension --------------------------------------------------------------------------------------------------------
@@ -107,11 +122,17 @@ def test_the_successor_of_a_partner_gets_the_question(city: City) -> None:
 
 def test_a_request_for_more_time_ends_with_the_agency(city: City) -> None:
     case = handling(city)
-    services.request_extension(case_id=case.pk, actor=city.actor("handler"), at=at("11:00"), days=3, reason="Cần vật tư")
+    services.request_extension(
+        case_id=case.pk, actor=city.actor("handler"), at=at("11:00"), days=3, reason="Cần vật tư"
+    )
     services.return_to_office(case_id=case.pk, actor=city.actor("focal"), at=at("11:30"), reason="Không thuộc Sở")
-    services.transfer(case_id=case.pk, actor=city.actor("coordinator"), at=at("13:30"), agency_id=city.partner.pk, reason="Đúng")
+    services.transfer(
+        case_id=case.pk, actor=city.actor("coordinator"), at=at("13:30"), agency_id=city.partner.pk, reason="Đúng"
+    )
     with pytest.raises(NotAllowed):
-        services.decide_extension(case_id=case.pk, actor=city.actor("partner_head"), at=at("14:00"), grant=True, note="Được")
+        services.decide_extension(
+            case_id=case.pk, actor=city.actor("partner_head"), at=at("14:00"), grant=True, note="Được"
+        )
     assert ExtensionRequest.objects.get(case=case).granted is False
 
 
@@ -126,7 +147,9 @@ def test_an_overdue_case_is_not_extended_into_time(city: City) -> None:
 
 def test_leaders_find_the_requests_that_wait(city: City) -> None:
     case = handling(city)
-    services.request_extension(case_id=case.pk, actor=city.actor("handler"), at=at("11:00"), days=3, reason="Cần vật tư")
+    services.request_extension(
+        case_id=case.pk, actor=city.actor("handler"), at=at("11:00"), days=3, reason="Cần vật tư"
+    )
     wanted = selectors.QueueFilter(agency_id=city.works.pk, waiting="extension")
     page = selectors.queue([city.actor("approver")], wanted, at=at("12:00"), soon=at("17:00"))
     assert [row.pk for row in page.rows] == [case.pk]
@@ -142,7 +165,9 @@ def test_a_broken_promise_is_found(city: City) -> None:
     assert promise is not None and case.due_at == promise.due_at
     wanted = selectors.QueueFilter(waiting="promise", late="late")
     later = moment("2026-03-12 09:00")
-    assert [row.pk for row in selectors.queue([city.actor("coordinator")], wanted, at=later, soon=later).rows] == [case.pk]
+    assert [row.pk for row in selectors.queue([city.actor("coordinator")], wanted, at=later, soon=later).rows] == [
+        case.pk
+    ]
 
 
 # --- the sender's rights ----------------------------------------------------------------------------------------------
@@ -162,7 +187,10 @@ def test_nobody_closes_a_case_before_the_sender_could_rate_it(city: City) -> Non
 def test_the_office_closes_when_the_time_of_the_sender_is_over(city: City) -> None:
     case = answered(city, handling(city), at("14:00"))
     services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=at("15:00"), public_id=1, digest="x")
-    assert services.close(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-20 09:00")).state == "closed"
+    assert (
+        services.close(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-20 09:00")).state
+        == "closed"
+    )
     assert not Deadline.objects.filter(kind="case", subject_id=case.pk, state="late").exists()
 
 
@@ -232,7 +260,9 @@ def test_what_the_sender_owes_is_not_late_work(city: City) -> None:
 
 
 def _messages(case: Case, template: str) -> set[str]:
-    return set(Message.objects.filter(kind="case", subject_id=case.pk, template=template).values_list("recipient", flat=True))
+    return set(
+        Message.objects.filter(kind="case", subject_id=case.pk, template=template).values_list("recipient", flat=True)
+    )
 
 
 def test_the_agency_is_told_when_the_handler_has_left(city: City) -> None:
@@ -264,7 +294,9 @@ def test_reminders_of_two_steps_on_one_day_both_go_out(city: City) -> None:
     case = city.receive(at("09:00")).case
     assert running(case, "intake") is not None and running(case, "transfer") is not None
     watching.remind(at=moment("2026-03-05 08:30"))
-    mails = Message.objects.filter(kind="case", subject_id=case.pk, template="reminder_overdue", recipient="coordinator@city.example")
+    mails = Message.objects.filter(
+        kind="case", subject_id=case.pk, template="reminder_overdue", recipient="coordinator@city.example"
+    )
     assert mails.count() == 2
 
 
@@ -272,7 +304,9 @@ def test_a_case_under_way_can_go_back_to_the_office(city: City) -> None:
     """A reopened case that nobody in the agency may approve a second time must not be stuck."""
     case = submitted(city, handling(city), at("14:00"))
     services.send_back(case_id=case.pk, actor=city.actor("approver"), at=at("14:30"), note="Không thuộc Sở.")
-    back = services.return_to_office(case_id=case.pk, actor=city.actor("focal"), at=at("15:00"), reason="Không thuộc Sở")
+    back = services.return_to_office(
+        case_id=case.pk, actor=city.actor("focal"), at=at("15:00"), reason="Không thuộc Sở"
+    )
     assert (back.state, back.agency_id) == ("classified", None)
 
 
@@ -284,7 +318,9 @@ def test_classifying_again_does_not_start_the_clock_anew(city: City) -> None:
     office = city.actor("coordinator")
     services.return_to_office(case_id=case.pk, actor=city.actor("focal"), at=at("11:00"), reason="Không thuộc Sở")
     later = moment("2026-03-10 09:00")
-    services.classify(case_id=case.pk, actor=office, at=later, regime="field", field_id=city.field.pk, urgency="complex")
+    services.classify(
+        case_id=case.pk, actor=office, at=later, regime="field", field_id=city.field.pk, urgency="complex"
+    )
     answer = running(case, "answer")
     assert answer is not None and answer.started_at == at("09:00")
 

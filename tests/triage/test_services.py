@@ -15,10 +15,25 @@ from langnghe.triage.services.training import gather, train_anew
 
 pytestmark = pytest.mark.django_db
 
-LIGHT = ["Đèn đường ngõ {n} tắt từ tối thứ {d}, đi lại rất tối", "Bóng đèn cột số {n} hỏng, ngõ tối om {d} hôm", "Hệ thống chiếu sáng phố {n} không bật suốt {d} đêm"]
-LAND = ["Hồ sơ cấp giấy chứng nhận quyền sử dụng đất thửa {n} chậm {d} tháng", "Cán bộ địa chính hẹn lần thứ {d} chưa trả sổ đỏ số {n}", "Quy định tách thửa {n} mét vuông chưa hợp lý {d}"]
-RUBBISH = ["Rác chất đống ở đầu ngõ {n} đã {d} ngày chưa ai thu gom", "Xe gom rác bỏ ngõ {n} suốt {d} hôm, mùi hôi", "Đổ trộm phế thải ở bãi đất số {n}, lần thứ {d}"]
-ACCUSE = ["Tôi tố cáo ông trưởng phòng số {n} nhận hối lộ {d} triệu đồng để ký hồ sơ", "Đơn tố cáo cán bộ phường nhũng nhiễu, vòi tiền lần {n}, {d} lần"]
+LIGHT = [
+    "Đèn đường ngõ {n} tắt từ tối thứ {d}, đi lại rất tối",
+    "Bóng đèn cột số {n} hỏng, ngõ tối om {d} hôm",
+    "Hệ thống chiếu sáng phố {n} không bật suốt {d} đêm",
+]
+LAND = [
+    "Hồ sơ cấp giấy chứng nhận quyền sử dụng đất thửa {n} chậm {d} tháng",
+    "Cán bộ địa chính hẹn lần thứ {d} chưa trả sổ đỏ số {n}",
+    "Quy định tách thửa {n} mét vuông chưa hợp lý {d}",
+]
+RUBBISH = [
+    "Rác chất đống ở đầu ngõ {n} đã {d} ngày chưa ai thu gom",
+    "Xe gom rác bỏ ngõ {n} suốt {d} hôm, mùi hôi",
+    "Đổ trộm phế thải ở bãi đất số {n}, lần thứ {d}",
+]
+ACCUSE = [
+    "Tôi tố cáo ông trưởng phòng số {n} nhận hối lộ {d} triệu đồng để ký hồ sơ",
+    "Đơn tố cáo cán bộ phường nhũng nhiễu, vòi tiền lần {n}, {d} lần",
+]
 
 
 @pytest.fixture
@@ -28,14 +43,25 @@ def city() -> City:
     rubbish = Field.objects.create(code="rac-thai", name="Rác thải", regime="field", default_agency=made.works)
     rows = []
     for number in range(12):
-        for texts, field, diverted in ((LIGHT, made.field, False), (RUBBISH, rubbish, False), (LAND, made.rule_field, False), (ACCUSE, made.rule_field, True)):
-            for text in texts:
-                rows.append(
-                    TrainingText(
-                        title="", text=text.format(n=number + 3, d=number + 2), regime=field.regime, field=field,
-                        agency=made.works, urgency="normal", denunciation=diverted, source="test",
-                    )
-                )  # fmt: skip
+        for texts, field, diverted in (
+            (LIGHT, made.field, False),
+            (RUBBISH, rubbish, False),
+            (LAND, made.rule_field, False),
+            (ACCUSE, made.rule_field, True),
+        ):
+            rows += [
+                TrainingText(
+                    title="",
+                    text=text.format(n=number + 3, d=number + 2),
+                    regime=field.regime,
+                    field=field,
+                    agency=made.works,
+                    urgency="normal",
+                    denunciation=diverted,
+                    source="test",
+                )
+                for text in texts
+            ]
     TrainingText.objects.bulk_create(rows)
     return made
 
@@ -60,7 +86,9 @@ def test_a_denunciation_is_narrowed_at_once(city: City) -> None:
     case.refresh_from_db()
     assert case.restricted
     assert case.diversions.get().suspected_by is None
-    cases.lift(case_id=case.pk, actor=city.actor("protected"), at=moment("2026-03-02 10:00"), reason="Không phải tố cáo")
+    cases.lift(
+        case_id=case.pk, actor=city.actor("protected"), at=moment("2026-03-02 10:00"), reason="Không phải tố cáo"
+    )
     Suggestion.objects.all().delete()
     suggest_waiting(at=moment("2026-03-02 10:01"))
     case.refresh_from_db()
@@ -79,13 +107,23 @@ def test_confirmed_cases_are_learned_from(city: City) -> None:
     before = len(gather())
     case = city.receive(moment("2026-03-02 09:00")).case
     assert len(gather()) == before, "what nobody confirmed teaches nothing"
-    cases.classify(case_id=case.pk, actor=city.actor("coordinator"), at=moment("2026-03-02 10:00"), regime="field", field_id=city.field.pk, urgency="normal")
+    cases.classify(
+        case_id=case.pk,
+        actor=city.actor("coordinator"),
+        at=moment("2026-03-02 10:00"),
+        regime="field",
+        field_id=city.field.pk,
+        urgency="normal",
+    )
     assert len(gather()) == before + 1
 
 
 def test_repeats_of_the_same_place_are_found(city: City) -> None:
     first = city.receive(moment("2026-03-02 09:00")).case
-    again = city.receive(moment("2026-03-03 09:00"), body="Ngõ 12 phố Thử Nghiệm ba bóng đèn cuối ngõ tắt cả tuần, tối om, trẻ em dễ ngã.").case
+    again = city.receive(
+        moment("2026-03-03 09:00"),
+        body="Ngõ 12 phố Thử Nghiệm ba bóng đèn cuối ngõ tắt cả tuần, tối om, trẻ em dễ ngã.",
+    ).case
     far = city.receive(moment("2026-03-03 09:00"), commune_id=Agency.objects.get(code="so-cong-thuong").pk).case
     found = selectors.duplicates_of(again, at=moment("2026-03-03 10:00"))
     assert [repeat.case for repeat in found] == [first]

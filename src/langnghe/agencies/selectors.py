@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from langnghe.agencies.models import Agency, AgencyKind, Person, Role, RoleAssignment, Succession
-from langnghe.texts import fold
+from langnghe.texts import fold, whole_number
 from langnghe.workflow.actor import Actor
 
 
@@ -120,8 +120,9 @@ def list_agencies(
     for word in fold(text).split():
         found = found.filter(folded__contains=word)
     sort_key, _bar, pk = after.rpartition("|")
-    if sort_key and pk.isdigit():
-        found = found.filter(Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=int(pk)))
+    last_pk = whole_number(pk)
+    if sort_key and last_pk is not None:
+        found = found.filter(Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=last_pk))
     rows = list(found.select_related("parent").order_by("sort_key", "pk")[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
     return AgencyPage(rows[:size], f"{last.sort_key}|{last.pk}" if last is not None else "")

@@ -28,7 +28,9 @@ class Stale(CaseError):
     """Somebody else acted on the case after this person saw it."""
 
     def __init__(self) -> None:
-        super().__init__(_("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ."))
+        super().__init__(
+            _("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ.")
+        )
 
 
 class Missing(CaseError):
@@ -45,7 +47,9 @@ def refusal(reason: str) -> NotAllowed:
         "state": _("Việc này không làm được ở bước hiện tại. Có thể người khác vừa xử lý phản ánh này."),
         "role": _("Ông/bà không có quyền làm việc này."),
         "agency": _("Phản ánh này đang do cơ quan hoặc người khác xử lý."),
-        "unrestricted": _("Phản ánh đang được hạn chế truy cập vì nghi là khiếu nại, tố cáo; chờ người có trách nhiệm quyết định."),
+        "unrestricted": _(
+            "Phản ánh đang được hạn chế truy cập vì nghi là khiếu nại, tố cáo; chờ người có trách nhiệm quyết định."
+        ),
         "restricted": _("Phản ánh này không bị hạn chế truy cập."),
         "not_own_draft": _("Người soạn trả lời không được tự duyệt. Hãy để lãnh đạo khác duyệt."),
         "fresh_approver": _("Phản ánh mở lại phải do lãnh đạo khác duyệt, không phải người đã duyệt lần trước."),

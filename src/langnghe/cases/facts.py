@@ -15,7 +15,12 @@ class CaseFacts(Mapping[str, bool]):
     """Facts about a case for an actor at a time. Related rows are read once, through prefetched sets where present."""
 
     def __init__(
-        self, case: Case, actor: Actor, *, at: datetime, reopen_until: datetime | None = None,
+        self,
+        case: Case,
+        actor: Actor,
+        *,
+        at: datetime,
+        reopen_until: datetime | None = None,
         rate_until: datetime | None = None,
     ) -> None:
         self.case = case
@@ -68,7 +73,11 @@ class CaseFacts(Mapping[str, bool]):
     def answer(self) -> Answer | None:
         """The living answer of the present round."""
         return next(
-            (row for row in self.case.answers.all() if row.round == self.case.round and row.state != AnswerState.REPLACED),
+            (
+                row
+                for row in self.case.answers.all()
+                if row.round == self.case.round and row.state != AnswerState.REPLACED
+            ),
             None,
         )
 
@@ -81,7 +90,9 @@ class CaseFacts(Mapping[str, bool]):
     def fresh_approver(self) -> bool:
         """The actor has not approved an answer of an earlier round."""
         return not any(
-            row.decided_by_id == self.actor.person_id and row.state == AnswerState.APPROVED and row.round < self.case.round
+            row.decided_by_id == self.actor.person_id
+            and row.state == AnswerState.APPROVED
+            and row.round < self.case.round
             for row in self.case.answers.all()
         )
 
@@ -121,16 +132,17 @@ class CaseFacts(Mapping[str, bool]):
         """The answer of this round promised something for a day, and nobody has reported it done. A reopening ends
         the promise of the answer that did not satisfy."""
         return any(
-            row.round == self.case.round and row.state == AnswerState.APPROVED and row.outcome == "scheduled" and row.fulfilled_at is None
+            row.round == self.case.round
+            and row.state == AnswerState.APPROVED
+            and row.outcome == "scheduled"
+            and row.fulfilled_at is None
             for row in self.case.answers.all()
         )
 
 
 def answer_facts(case: Case, answer: Answer) -> rules.AnswerFacts:
     """The facts on which an answer's completeness depends."""
-    proofs = sum(
-        1 for row in case.attachments.all() if row.role == Attachment.Role.PROOF and row.round == answer.round
-    )
+    proofs = sum(1 for row in case.attachments.all() if row.role == Attachment.Role.PROOF and row.round == answer.round)
     return rules.AnswerFacts(
         outcome=answer.outcome,
         text=answer.text,

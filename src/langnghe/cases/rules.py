@@ -79,7 +79,9 @@ def answer_gaps(answer: AnswerFacts, *, today: date) -> dict[str, str]:
     """
     gaps: dict[str, str] = {}
     if not answer.outcome:
-        gaps["outcome"] = _("Hãy chọn kết quả: đã giải quyết, đã giải thích, hẹn thời điểm, ngoài thẩm quyền hay tập hợp.")
+        gaps["outcome"] = _(
+            "Hãy chọn kết quả: đã giải quyết, đã giải thích, hẹn thời điểm, ngoài thẩm quyền hay tập hợp."
+        )
     if len(answer.text.strip()) < 30:
         gaps["text"] = _("Hãy viết nội dung trả lời người gửi (ít nhất 30 ký tự).")
     if answer.outcome in ("solved", "scheduled", "explained"):

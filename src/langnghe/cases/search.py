@@ -11,7 +11,6 @@ from django.db.models import Value
 from langnghe.cases.rules import search_text
 from langnghe.texts import words
 
-
 TO_VECTOR = "to_tsvector('simple', %s)"
 """The same for a statement of one's own, of what `rules.search_text` gives."""
 

@@ -98,11 +98,11 @@ _CHILDREN: tuple[tuple[str, type[Model]], ...] = (
 def fill(case: Case) -> None:
     """Put what belongs to a case into its prefetched sets: three queries, whatever there is."""
     union = " UNION ALL ".join(
-        f"SELECT '{name}' AS name, id, to_jsonb(t) AS row FROM {model._meta.db_table} t WHERE case_id = %(case)s"  # noqa: S608
+        f"SELECT '{name}' AS name, id, to_jsonb(t) AS row FROM {model._meta.db_table} t WHERE case_id = %(case)s"
         for name, model in _CHILDREN
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, row::text FROM ({union}) everything ORDER BY name, id", {"case": case.pk})  # noqa: S608
+        cursor.execute(f"SELECT name, row::text FROM ({union}) everything ORDER BY name, id", {"case": case.pk})
         found = [(name, json.loads(row)) for name, row in cursor.fetchall()]
     made: dict[str, list[Any]] = {name: [] for name, _model in _CHILDREN}
     models = dict(_CHILDREN)
@@ -171,7 +171,9 @@ def by_code_and_secret(code: str, secret: str) -> Case | None:
         wanted = parse_code(code)
     except CodeError:
         return None
-    case = Case.objects.filter(code=wanted).select_related("field", "commune", "agency", "channel", "merged_into").first()
+    case = (
+        Case.objects.filter(code=wanted).select_related("field", "commune", "agency", "channel", "merged_into").first()
+    )
     digest = bytes(case.secret_digest) if case is not None else b"\0" * 32
     return case if rules.secret_matches(secret, digest) and case is not None else None
 
@@ -371,7 +373,9 @@ def late_by_agency(*, at: datetime, soon: datetime) -> list[dict[str, object]]:
     rows = (
         Case.objects.filter(state__in=OPEN_STATES, due_at__lt=soon, restricted=False)
         .values(owed_by=_owed("agency_id"), owed_name=_owed("agency__name"))
-        .annotate(late=Count("id", filter=Q(due_at__lt=at)), soon=Count("id", filter=Q(due_at__gte=at)), oldest=Min("due_at"))
+        .annotate(
+            late=Count("id", filter=Q(due_at__lt=at)), soon=Count("id", filter=Q(due_at__gte=at)), oldest=Min("due_at")
+        )
         .order_by("-late", "oldest")[:200]
     )
     return [{**row, "agency_id": row["owed_by"], "agency__name": row["owed_name"]} for row in rows]

@@ -125,7 +125,8 @@ TRANSITIONS = (
         deadline=(("meet", "intake"), ("cancel",)), message="sender:merged",
     ),
     Transition(
-        act="unmerge", sources=(MERGED,), target=RECEIVED, roles=OFFICE | {"system"}, label=_("Tách khỏi phản ánh đã gộp"),
+        act="unmerge", sources=(MERGED,), target=RECEIVED, roles=OFFICE | {"system"},
+        label=_("Tách khỏi phản ánh đã gộp"),
         needs=("reason",), guards=("was_merged",),
         deadline=(("open", "intake"), ("open", "transfer"), ("open", "answer")),
     ),
@@ -154,9 +155,11 @@ TRANSITIONS = (
         same_agency=True, guards=UNRESTRICTED, weight=90, deadline=(("meet", "receive"),), message="sender:accepted",
     ),
     Transition(
-        act="return_to_office", sources=(TRANSFERRED, ACCEPTED, HANDLING, REOPENED), target=CLASSIFIED, roles=AGENCY_LEADS,
+        act="return_to_office", sources=(TRANSFERRED, ACCEPTED, HANDLING, REOPENED), target=CLASSIFIED,
+        roles=AGENCY_LEADS,
         label=_("Trả lại Văn phòng"), needs=("reason",), same_agency=True, guards=UNRESTRICTED, confirm=True, weight=20,
-        deadline=(("meet", "receive"), ("open", "transfer"), ("hand_over", "answer")), message="office:returned_to_office",
+        deadline=(("meet", "receive"), ("open", "transfer"), ("hand_over", "answer")),
+        message="office:returned_to_office",
     ),
     Transition(
         act="assign", sources=_WORKING, target=HANDLING, roles=AGENCY_LEADS, label=_("Giao người xử lý"),
@@ -165,7 +168,8 @@ TRANSITIONS = (
     ),
     Transition(
         act="ask_partner", sources=(HANDLING,), target=None, roles=WORKERS, label=_("Lấy ý kiến cơ quan phối hợp"),
-        needs=("partner", "question"), same_agency=True, guards=UNRESTRICTED, weight=30, message="partner:partner_asked",
+        needs=("partner", "question"), same_agency=True, guards=UNRESTRICTED, weight=30,
+        message="partner:partner_asked",
     ),
     Transition(
         act="partner_answer", sources=("@agency",), target=None, roles=WORKERS | LEADERS, label=_("Trả lời phối hợp"),
@@ -267,7 +271,8 @@ TRANSITIONS = (
     ),
     # -- the sender, and everybody --------------------------------------------------------------------------------
     Transition(
-        act="withdraw", sources=(RECEIVED, CLARIFYING, CLASSIFIED, TRANSFERRED, ACCEPTED, HANDLING, AWAITING_SENDER, REOPENED),
+        act="withdraw", sources=(RECEIVED, CLARIFYING, CLASSIFIED, TRANSFERRED, ACCEPTED, HANDLING, AWAITING_SENDER,
+        REOPENED),
         target=WITHDRAWN, roles={"sender", "clerk"}, label=_("Rút phản ánh"), confirm=True,
         deadline=(("cancel",),), message="sender:withdrawn",
     ),
@@ -276,7 +281,8 @@ TRANSITIONS = (
     ),
     Transition(
         act="succeed", sources=("@open",), target=None, roles={"administrator", "system"},
-        label=_("Cơ quan kế thừa tiếp tục"), needs=("agency",), deadline=(("hand_over", "receive", "answer", "promise"),),
+        label=_("Cơ quan kế thừa tiếp tục"), needs=("agency",), deadline=(("hand_over", "receive", "answer",
+        "promise"),),
     ),
     Transition(
         act="erase", sources=("@final",), target=None, roles={"administrator"}, label=_("Xóa dữ liệu cá nhân"),

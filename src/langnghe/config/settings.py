@@ -251,8 +251,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- limits against abuse -------------------------------------------------------------------------------------------
-SUBMISSIONS_PER_HOUR = env.number("LANGNGHE_SUBMISSIONS_PER_HOUR", 60, "Submissions from one address an hour; 0: no limit.")
-LOOKUPS_PER_HOUR = env.number("LANGNGHE_LOOKUPS_PER_HOUR", 60, "Wrong tracking codes from one address an hour; 0: no limit.")
+SUBMISSIONS_PER_HOUR = env.number(
+    "LANGNGHE_SUBMISSIONS_PER_HOUR", 60, "Submissions from one address an hour; 0: no limit."
+)
+LOOKUPS_PER_HOUR = env.number(
+    "LANGNGHE_LOOKUPS_PER_HOUR", 60, "Wrong tracking codes from one address an hour; 0: no limit."
+)
 TRUSTED_PROXIES = env.number("LANGNGHE_PROXIES", 0, "How many proxies stand before the server (X-Forwarded-For).")
 
 # --- outbox and files -----------------------------------------------------------------------------------------------
@@ -260,7 +264,9 @@ LANGNGHE_CLOCK = "langnghe.worktime.clock.now"
 LANGNGHE_MAIL = env.text(
     "LANGNGHE_MAIL", "mailbox" if DEMO else "smtp", "smtp: send. mailbox: catch messages in a page instead (demo)."
 )
-LANGNGHE_MAIL_FROM = env.text("LANGNGHE_MAIL_FROM", "Lắng Nghe <no-reply@localhost>", "Sender of e-mails: name <address>.")
+LANGNGHE_MAIL_FROM = env.text(
+    "LANGNGHE_MAIL_FROM", "Lắng Nghe <no-reply@localhost>", "Sender of e-mails: name <address>."
+)
 LANGNGHE_MAIL_REPLY_TO = env.text("LANGNGHE_MAIL_REPLY_TO", "", "Address for answers to e-mails. Optional.")
 LANGNGHE_MAIL_DOMAIN = env.text("LANGNGHE_MAIL_DOMAIN", "", "Domain in Message-ID and EHLO; empty: the sender's.")
 LANGNGHE_SMTP_HOST = env.text("LANGNGHE_SMTP_HOST", "localhost", "Mail server.")
@@ -275,7 +281,9 @@ LANGNGHE_OUTBOX_ATTEMPTS = env.number("LANGNGHE_OUTBOX_ATTEMPTS", 12, "Tries unt
 LANGNGHE_OUTBOX_GRACE_SECONDS = env.number(
     "LANGNGHE_OUTBOX_GRACE_SECONDS", 600, "Seconds until a message that a dead worker was sending is parked."
 )
-LANGNGHE_FILES_DIR = env.text("LANGNGHE_FILES_DIR", str(HOME / "files"), "Folder of the attachments, shared by all machines.")
+LANGNGHE_FILES_DIR = env.text(
+    "LANGNGHE_FILES_DIR", str(HOME / "files"), "Folder of the attachments, shared by all machines."
+)
 LANGNGHE_FILES_URL = env.text(
     "LANGNGHE_FILES_URL", "", "S3 instead of the folder: s3://bucket/prefix?region=…&endpoint=https://… (extra: s3)."
 )
@@ -286,13 +294,18 @@ LANGNGHE_FILES_IMAGE_EDGE = env.number("LANGNGHE_FILES_IMAGE_EDGE", 4096, "Longe
 LANGNGHE_FILES_UPLOAD_HOURS = env.number("LANGNGHE_FILES_UPLOAD_HOURS", 24, "Hours until an unfinished upload goes.")
 LANGNGHE_FILES_ORPHAN_HOURS = env.number("LANGNGHE_FILES_ORPHAN_HOURS", 24, "Hours until a file nobody attached goes.")
 FILE_UPLOAD_HANDLERS = ["langnghe.files.handlers.LimitedUploadHandler"]
-LANGNGHE_CLOCK_MOVABLE = DEMO or env.flag("LANGNGHE_CLOCK_MOVABLE", False, "Let the administrator move the clock. Tests and demo only.")
+LANGNGHE_CLOCK_MOVABLE = DEMO or env.flag(
+    "LANGNGHE_CLOCK_MOVABLE", False, "Let the administrator move the clock. Tests and demo only."
+)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LANGNGHE_LOG_LEVEL", "INFO", "Level of the log on standard error.")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("LANGNGHE_LOG_LEVEL", "INFO", "Level of the log on standard error."),
+    },
     "loggers": {"procrastinate": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }

@@ -37,4 +37,9 @@ def describe() -> list[str]:
         if held is not None:
             where = f" · {held.agency.short_name}" if held.agency else ""
             lines.append(f"  {Role(role).label + where:<46}{held.person.username:<28}{base}{reverse(page)}")
-    return [*lines, "", f"  Mật khẩu của mọi tài khoản thử: {PASSWORD}", f"  Hộp thư thử: {base}{reverse('desk:mailbox')}"]
+    return [
+        *lines,
+        "",
+        f"  Mật khẩu của mọi tài khoản thử: {PASSWORD}",
+        f"  Hộp thư thử: {base}{reverse('desk:mailbox')}",
+    ]

@@ -33,9 +33,18 @@ from langnghe.workflow.actor import SENDER, SYSTEM, Actor
 from langnghe.worktime import selectors as worktime
 
 REACHED = {
-    "received": 0, "classified": 1, "transferred": 2, "accepted": 3, "handling": 4, "awaiting_sender": 4,
-    "awaiting_approval": 6, "answered": 7, "published": 8, "closed": 9, "reopened": 9,
-}  # fmt: skip
+    "received": 0,
+    "classified": 1,
+    "transferred": 2,
+    "accepted": 3,
+    "handling": 4,
+    "awaiting_sender": 4,
+    "awaiting_approval": 6,
+    "answered": 7,
+    "published": 8,
+    "closed": 9,
+    "reopened": 9,
+}
 """How far along the straight way a state lies."""
 
 ANSWER_SPAN = {"admin": 16.0, "field": 5.0}
@@ -135,7 +144,7 @@ def submission_key(key: str) -> uuid.UUID:
 def _play(
     row: dict[str, Any], book: Book, made: dict[str, Case], now: datetime, repeats: dict[str, list[dict[str, Any]]]
 ) -> None:
-    dice = random.Random(int.from_bytes(hashlib.sha256(row["key"].encode()).digest()[:8], "big"))  # noqa: S311
+    dice = random.Random(int.from_bytes(hashlib.sha256(row["key"].encode()).digest()[:8], "big"))
     day = (now - timedelta(days=row["days_ago"])).date()
     start = datetime.combine(day, time(dice.randint(6, 21), dice.randint(0, 59)), tzinfo=now.tzinfo)
     start = min(start, now - timedelta(minutes=dice.randint(20, 90)))
@@ -145,6 +154,7 @@ def _play(
     case = _receive(row, book, start, dice)
     made[row["key"]] = case
     player = Player(row, book, case, moments, dice, made)
+
     # Reports of the same thing are merged while the first one is still open.
     def repeat() -> None:
         for other in repeats.get(row["key"], []):
@@ -160,17 +170,28 @@ def _receive(row: dict[str, Any], book: Book, at: datetime, dice: random.Random)
     actor = book.actor("clerk", None, dice.randint(0, 5)) if channel.staff_entry else SENDER
     photos = [_photo(row["title"], dice, at) for _ in range(min(row.get("photos") or 0, 2))]
     new = services.NewCase(
-        regime=row["regime"], title=row["title"][:200], body=row["body"], channel_id=channel.pk,
-        submission_key=submission_key(row["key"]), kind=row["kind"],
+        regime=row["regime"],
+        title=row["title"][:200],
+        body=row["body"],
+        channel_id=channel.pk,
+        submission_key=submission_key(row["key"]),
+        kind=row["kind"],
         subject=(row["subject"] or "") if row["regime"] == "admin" else "",
-        commune_id=book.communes[row["commune"]].pk if row.get("commune") else None, place=row.get("address") or "",
+        commune_id=book.communes[row["commune"]].pk if row.get("commune") else None,
+        place=row.get("address") or "",
         procedure_id=book.procedures[row["procedure"]].pk if row.get("procedure") else None,
         sender=services.NewSender(
-            name=sender["name"], address=sender["address"], phone=sender["phone"], email=sender["email"],
-            type=sender["type"], publish_name=sender["publish_name"],
-        ) if sender else None,
+            name=sender["name"],
+            address=sender["address"],
+            phone=sender["phone"],
+            email=sender["email"],
+            type=sender["type"],
+            publish_name=sender["publish_name"],
+        )
+        if sender
+        else None,
         file_ids=photos,
-    )  # fmt: skip
+    )
     return services.receive(new=new, actor=actor, at=at).case
 
 
@@ -192,7 +213,9 @@ def _photo(title: str, dice: random.Random, at: datetime) -> uuid.UUID:
 class Player:
     """Takes one case as far as its line says."""
 
-    def __init__(self, row: dict[str, Any], book: Book, case: Case, moments: Moments, dice: random.Random, made: dict[str, Case]) -> None:
+    def __init__(
+        self, row: dict[str, Any], book: Book, case: Case, moments: Moments, dice: random.Random, made: dict[str, Case]
+    ) -> None:
         self.row, self.book, self.case, self.moments, self.dice, self.made = row, book, case, moments, dice, made
         self.agency = book.agencies[row["agency"]]
         self.pick = dice.randint(0, 7)
@@ -240,11 +263,17 @@ class Player:
         row = self.row
         admin = row["regime"] == "admin"
         self._act(
-            services.classify, self.office, 0.06, regime=row["regime"], field_id=self.book.fields[row["field"]].pk,
-            urgency=row["urgency"], subject=(row["subject"] or "regulation") if admin else "",
-            level=(row["class"] or ("b" if row["subject"] == "conduct" else "c")) if admin else "", kind=row["kind"],
+            services.classify,
+            self.office,
+            0.06,
+            regime=row["regime"],
+            field_id=self.book.fields[row["field"]].pk,
+            urgency=row["urgency"],
+            subject=(row["subject"] or "regulation") if admin else "",
+            level=(row["class"] or ("b" if row["subject"] == "conduct" else "c")) if admin else "",
+            kind=row["kind"],
             procedure_id=self.case.procedure_id,
-        )  # fmt: skip
+        )
 
     def _transfer(self) -> None:
         reason = f"{self.agency.short_name} là cơ quan có trách nhiệm về nội dung này tại địa bàn."
@@ -273,13 +302,25 @@ class Player:
             proofs.append(_photo(self.row["title"], self.dice, today))
         scheduled = answer.get("scheduled_in_days")
         draft = services.Draft(
-            outcome=answer.get("outcome") or "explained", text=answer.get("text") or "",
-            done_what=answer.get("done_what") or "", done_by=answer.get("done_by") or self.agency.name, done_on=today.date(),
-            legal_basis=answer.get("legal_basis") or ("Nghị định 20/2008/NĐ-CP, Điều 14" if self.case.subject == "regulation" or answer.get("outcome") == "collected" else ""),
-            scheduled_on=today.date() + timedelta(days=scheduled or 20) if answer.get("outcome") == "scheduled" else None,
-            other_body=(answer.get("other_body") or "Cơ quan có thẩm quyền theo quy định") if answer.get("outcome") == "outside_power" else "",
+            outcome=answer.get("outcome") or "explained",
+            text=answer.get("text") or "",
+            done_what=answer.get("done_what") or "",
+            done_by=answer.get("done_by") or self.agency.name,
+            done_on=today.date(),
+            legal_basis=answer.get("legal_basis")
+            or (
+                "Nghị định 20/2008/NĐ-CP, Điều 14"
+                if self.case.subject == "regulation" or answer.get("outcome") == "collected"
+                else ""
+            ),
+            scheduled_on=today.date() + timedelta(days=scheduled or 20)
+            if answer.get("outcome") == "scheduled"
+            else None,
+            other_body=(answer.get("other_body") or "Cơ quan có thẩm quyền theo quy định")
+            if answer.get("outcome") == "outside_power"
+            else "",
             proof_ids=proofs,
-        )  # fmt: skip
+        )
         self._act(services.draft, self.worker, share, content=draft)
         self._act(services.submit, self.worker, share + 0.02)
         if self.row.get("returned_once"):
@@ -293,7 +334,9 @@ class Player:
     def _publish(self) -> None:
         at = self.moments.at(1.05)
         public = publication.prepare(case_id=self.case.pk, at=at)
-        publication.confirm(case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public), file_ids=self._pictures())
+        publication.confirm(
+            case_id=self.case.pk, actor=self.office, at=at, keep=self._not_personal(public), file_ids=self._pictures()
+        )
         self.case.refresh_from_db()
 
     def _show(self) -> None:
@@ -332,11 +375,19 @@ class Player:
             return
         if rating is None:
             return
-        levels = dict(zip(("forms", "ease", "handling", "notice"), (rating["c1"], rating["c2"], rating["c3"], rating["c4"]), strict=True))
+        levels = dict(
+            zip(
+                ("forms", "ease", "handling", "notice"),
+                (rating["c1"], rating["c2"], rating["c3"], rating["c4"]),
+                strict=True,
+            )
+        )
         overall = rating["overall"]
         if state == "reopened":
             levels["handling"], overall = min(levels["handling"], 2), min(overall, 2)
-        self._act(services.rate, SENDER, 1.2, staff=False, levels=levels, overall=overall, comment=rating.get("comment") or "")
+        self._act(
+            services.rate, SENDER, 1.2, staff=False, levels=levels, overall=overall, comment=rating.get("comment") or ""
+        )
         if state == "reopened":
             reason = rating.get("comment") or "Việc chưa được giải quyết như trả lời."
             self._act(services.reopen, SENDER, 1.21, staff=False, reason=reason)

@@ -26,7 +26,7 @@ from langnghe.worktime import packaged
 from langnghe.worktime import services as worktime
 
 DATA = files("langnghe.demo") / "data"
-PASSWORD = "lang-nghe-ha-noi"  # noqa: S105 - of the demo's accounts, printed at the start
+PASSWORD = "lang-nghe-ha-noi"
 
 
 def read(name: str) -> dict[str, Any]:
@@ -72,20 +72,31 @@ def load(*, at: datetime) -> None:
 def _settings() -> None:
     for row in read("settings.json")["settings"]:
         Setting.objects.get_or_create(
-            code=row["code"], valid_from=row["valid_from"],
+            code=row["code"],
+            valid_from=row["valid_from"],
             defaults={"value": row["value"], "source": row.get("source", ""), "assumed": row.get("assumed", False)},
-        )  # fmt: skip
+        )
 
 
 def _agency(row: dict[str, Any]) -> Agency:
     name, short = row["name"], row.get("short_name") or row["name"]
     return Agency(
-        code=row["code"], official_code=row.get("official_code", ""), kind=row["kind"], name=name, short_name=short,
-        email=row.get("email") or "", phone=row.get("phone") or "", address=row.get("address") or "",
-        duties=(row.get("duties") or "")[:500], receives_feedback=row.get("receives_cases", True),
-        is_city_office=row.get("is_city_office", False), valid_from=row["valid_from"], valid_to=row.get("valid_to"),
-        sort_key=vietnamese_sort_key(name), folded=fold(f"{name} {short} {row.get('official_code', '')}")[:400],
-    )  # fmt: skip
+        code=row["code"],
+        official_code=row.get("official_code", ""),
+        kind=row["kind"],
+        name=name,
+        short_name=short,
+        email=row.get("email") or "",
+        phone=row.get("phone") or "",
+        address=row.get("address") or "",
+        duties=(row.get("duties") or "")[:500],
+        receives_feedback=row.get("receives_cases", True),
+        is_city_office=row.get("is_city_office", False),
+        valid_from=row["valid_from"],
+        valid_to=row.get("valid_to"),
+        sort_key=vietnamese_sort_key(name),
+        folded=fold(f"{name} {short} {row.get('official_code', '')}")[:400],
+    )
 
 
 def _agencies() -> None:
@@ -97,12 +108,17 @@ def _agencies() -> None:
         name = commune["name"][0].lower() + commune["name"][1:]
         rows.append(
             {
-                "code": commune["slug"], "official_code": code, "kind": default["kind"], "short_name": commune["name"],
-                "name": default["name_prefix"] + name, "parent": default["parent"], "valid_from": default["valid_from"],
+                "code": commune["slug"],
+                "official_code": code,
+                "kind": default["kind"],
+                "short_name": commune["name"],
+                "name": default["name_prefix"] + name,
+                "parent": default["parent"],
+                "valid_from": default["valid_from"],
                 "email": default["email"].format(slug=commune["slug"]),
                 "phone": default["phone"].format(code_last3=code[-3:]),
             }
-        )  # fmt: skip
+        )
     Agency.objects.bulk_create([_agency(row) for row in rows])
     made = {agency.code: agency for agency in Agency.objects.all()}
     for row in rows:
@@ -111,13 +127,17 @@ def _agencies() -> None:
     Agency.objects.bulk_update(made.values(), ["parent"])
     Succession.objects.bulk_create(
         Succession(
-            agency=made[old], successor=made[new], kind=row["kind"], on=row["date"], main=index == 0,
+            agency=made[old],
+            successor=made[new],
+            kind=row["kind"],
+            on=row["date"],
+            main=index == 0,
             note=row.get("note", "")[:300],
         )
         for row in data["successions"]
         for old in row["from"]
         for index, new in enumerate(row["to"])
-    )  # fmt: skip
+    )
 
 
 def _commune_people(data: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -131,10 +151,14 @@ def _commune_people(data: dict[str, Any]) -> Iterable[dict[str, Any]]:
             username = row["username"].format(prefix=commune["slug"])
             digits = f"{number:04d}"
             yield {
-                "username": username, "name": f"{family[number % len(family)]} {given[number % len(given)]}",
-                "roles": row["roles"], "agency": commune["slug"], "title": row["title"],
-                "email": f"{username}@hanoi.example", "phone": f"0900 2{digits[:2]} {digits[2:]}",
-            }  # fmt: skip
+                "username": username,
+                "name": f"{family[number % len(family)]} {given[number % len(given)]}",
+                "roles": row["roles"],
+                "agency": commune["slug"],
+                "title": row["title"],
+                "email": f"{username}@hanoi.example",
+                "phone": f"0900 2{digits[:2]} {digits[2:]}",
+            }
 
 
 def _people() -> None:
@@ -144,16 +168,23 @@ def _people() -> None:
     hashed = make_password(PASSWORD)
     made = Person.objects.bulk_create(
         Person(
-            username=row["username"], full_name=row["name"], title=row.get("title", ""), email=row["email"],
-            phone=row["phone"], password=hashed,
+            username=row["username"],
+            full_name=row["name"],
+            title=row.get("title", ""),
+            email=row["email"],
+            phone=row["phone"],
+            password=hashed,
         )
         for row in rows
-    )  # fmt: skip
+    )
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     since = date(2025, 7, 1) - timedelta(days=365)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(
-            person=person, role=role, agency=None if role in CITY_WIDE_ROLES else agencies[row["agency"]], valid_from=since
+            person=person,
+            role=role,
+            agency=None if role in CITY_WIDE_ROLES else agencies[row["agency"]],
+            valid_from=since,
         )
         for person, row in zip(made, rows, strict=True)
         for role in row["roles"]
@@ -166,53 +197,73 @@ def _catalogues() -> None:
         Field.objects.get_or_create(
             code=row["code"],
             defaults={
-                "name": row["name"], "name_en": row.get("name_en", ""), "regime": row["regime"],
-                "default_agency": agencies[row["agency"]], "commune_first": row["commune_likely"],
+                "name": row["name"],
+                "name_en": row.get("name_en", ""),
+                "regime": row["regime"],
+                "default_agency": agencies[row["agency"]],
+                "commune_first": row["commune_likely"],
                 "keywords": row["keywords"],
             },
-        )  # fmt: skip
+        )
     fields = {field.code: field for field in Field.objects.all()}
     for row in read("procedures.json")["procedures"]:
         Procedure.objects.get_or_create(
             code=row["code"],
             defaults={
-                "name": row["name"], "field": fields.get(row["field"]), "level": row["level"],
-                "term_days": row["term_days"], "assumed": row["term_assumed"],
+                "name": row["name"],
+                "field": fields.get(row["field"]),
+                "level": row["level"],
+                "term_days": row["term_days"],
+                "assumed": row["term_assumed"],
             },
-        )  # fmt: skip
+        )
     for row in read("channels.json")["channels"]:
         Channel.objects.get_or_create(
             code=row["code"],
             defaults={
-                "name": row["name"], "name_en": row.get("name_en", ""), "contact": row["contact"], "hours": row["hours"],
-                "note": row["note"], "published": row["published"], "staff_entry": row["entered_by_staff"],
+                "name": row["name"],
+                "name_en": row.get("name_en", ""),
+                "contact": row["contact"],
+                "hours": row["hours"],
+                "note": row["note"],
+                "published": row["published"],
+                "staff_entry": row["entered_by_staff"],
             },
-        )  # fmt: skip
+        )
     for row in read("decline_reasons.json")["reasons"]:
         DeclineReason.objects.get_or_create(
             code=row["code"],
             defaults={
-                "name": row["name"], "name_en": row.get("name_en", ""), "text": row["text"], "guidance": row["guidance"],
-                "legal_basis": row["legal_basis"] or "", "diversion": row["diversion"] or "",
+                "name": row["name"],
+                "name_en": row.get("name_en", ""),
+                "text": row["text"],
+                "guidance": row["guidance"],
+                "legal_basis": row["legal_basis"] or "",
+                "diversion": row["diversion"] or "",
             },
-        )  # fmt: skip
+        )
     for row in read("canned_texts.json")["texts"]:
         CannedText.objects.get_or_create(
             code=row["code"],
             defaults={
-                "name": row["title"], "regime": "" if row["regime"] == "both" else row["regime"],
-                "field": fields.get(row["field"] or ""), "outcome": row["outcome"] or "", "text": row["text"],
+                "name": row["title"],
+                "regime": "" if row["regime"] == "both" else row["regime"],
+                "field": fields.get(row["field"] or ""),
+                "outcome": row["outcome"] or "",
+                "text": row["text"],
             },
-        )  # fmt: skip
+        )
 
 
 def _messages(at: datetime) -> None:
     for row in read("message_templates.json")["templates"]:
         for language in ("vi", "en"):
             MessageTemplate.objects.get_or_create(
-                code=row["code"], channel=row["channel"], language=language,
+                code=row["code"],
+                channel=row["channel"],
+                language=language,
                 defaults={"subject": row["subject"][language], "body": row["body"][language], "updated_at": at},
-            )  # fmt: skip
+            )
 
 
 def _training() -> None:
@@ -222,9 +273,14 @@ def _training() -> None:
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     TrainingText.objects.bulk_create(
         TrainingText(
-            title=row.get("title", "")[:200], text=row["text"], regime=row["regime"], field=fields[row["field"]],
-            agency=agencies.get(row.get("agency") or ""), urgency=row.get("urgency") or "normal",
-            denunciation=row.get("denunciation", False), source="demo",
+            title=row.get("title", "")[:200],
+            text=row["text"],
+            regime=row["regime"],
+            field=fields[row["field"]],
+            agency=agencies.get(row.get("agency") or ""),
+            urgency=row.get("urgency") or "normal",
+            denunciation=row.get("denunciation", False),
+            source="demo",
         )
         for row in read_lines("training_texts.jsonl")
-    )  # fmt: skip
+    )

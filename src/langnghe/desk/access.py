@@ -1,8 +1,8 @@
 """Who may open which page: every view states it, and a test holds every route to it.
 
-    @allow("coordinator", "observer")      staff with one of these roles
-    @signed_in                             any member of staff
-    @public                                everybody (pages of the portal use it too)
+@allow("coordinator", "observer")      staff with one of these roles
+@signed_in                             any member of staff
+@public                                everybody (pages of the portal use it too)
 """
 
 from __future__ import annotations
@@ -23,7 +23,17 @@ from langnghe.workflow.actor import Actor
 View = Callable[..., HttpResponseBase]
 
 ANY_STAFF = frozenset(
-    {"coordinator", "focal_point", "handler", "approver", "head", "clerk", "protected_reader", "observer", "administrator"}
+    {
+        "coordinator",
+        "focal_point",
+        "handler",
+        "approver",
+        "head",
+        "clerk",
+        "protected_reader",
+        "observer",
+        "administrator",
+    }
 )
 PUBLIC = "public"
 

@@ -30,7 +30,10 @@ def desk(request: HttpRequest) -> dict[str, Any]:
             "role": held.get_role_display() if held else "",
             "agency": held.agency.short_name if held and held.agency else "",
         },
-        "desk_menu": [Link(_("Bảo mật tài khoản"), _url("mfa_index"), "shield-lock"), Link(_("Đổi mật khẩu"), _url("account_change_password"), "key")],
+        "desk_menu": [
+            Link(_("Bảo mật tài khoản"), _url("mfa_index"), "shield-lock"),
+            Link(_("Đổi mật khẩu"), _url("account_change_password"), "key"),
+        ],
     }
     if roles.codes - {"administrator"}:
         context["desk_search_url"] = reverse("desk:search")
@@ -55,11 +58,35 @@ def _nav(codes: frozenset[str], path: str) -> list[Link]:
         (_("Chờ duyệt"), "desk:approvals", "check2-square", _("Cơ quan"), frozenset({"approver", "head"})),
         (_("Việc của cơ quan"), "desk:agency", "building", _("Cơ quan"), AGENCY_ROLES),
         (_("Chờ phối hợp"), "desk:partner", "people", _("Cơ quan"), AGENCY_ROLES),
-        (_("Hạn chế truy cập"), "desk:restricted", "shield-lock", _("Khiếu nại, tố cáo"), frozenset({"protected_reader"})),
+        (
+            _("Hạn chế truy cập"),
+            "desk:restricted",
+            "shield-lock",
+            _("Khiếu nại, tố cáo"),
+            frozenset({"protected_reader"}),
+        ),
         (_("Nhập hộ người gửi"), "desk:counter", "pencil-square", _("Quầy"), frozenset({"clerk", "coordinator"})),
-        (_("Quá hạn, sắp đến hạn"), "desk:late", "stopwatch", _("Theo dõi"), frozenset({"coordinator", "observer", "head"})),
-        (_("Tất cả phản ánh"), "desk:search", "search", _("Theo dõi"), frozenset({"coordinator", "observer", "clerk", "protected_reader"}) | AGENCY_ROLES),
-        (_("Độ chính xác của gợi ý"), "desk:accuracy", "bar-chart", _("Theo dõi"), frozenset({"coordinator", "observer", "administrator"})),
+        (
+            _("Quá hạn, sắp đến hạn"),
+            "desk:late",
+            "stopwatch",
+            _("Theo dõi"),
+            frozenset({"coordinator", "observer", "head"}),
+        ),
+        (
+            _("Tất cả phản ánh"),
+            "desk:search",
+            "search",
+            _("Theo dõi"),
+            frozenset({"coordinator", "observer", "clerk", "protected_reader"}) | AGENCY_ROLES,
+        ),
+        (
+            _("Độ chính xác của gợi ý"),
+            "desk:accuracy",
+            "bar-chart",
+            _("Theo dõi"),
+            frozenset({"coordinator", "observer", "administrator"}),
+        ),
         (_("Tình trạng hệ thống"), "desk:admin_home", "gear", _("Quản trị"), frozenset({"administrator"})),
         (_("Cơ quan"), "desk:admin_agencies", "building", _("Quản trị"), frozenset({"administrator"})),
         (_("Người dùng"), "desk:admin_people", "people", _("Quản trị"), frozenset({"administrator"})),
@@ -68,10 +95,22 @@ def _nav(codes: frozenset[str], path: str) -> list[Link]:
         (_("Danh mục, mẫu câu"), "desk:admin_catalogue", "list", _("Quản trị"), frozenset({"administrator"})),
         (_("Mẫu thông báo"), "desk:admin_templates", "envelope", _("Quản trị"), frozenset({"administrator"})),
         (_("Thông báo đã gửi"), "desk:admin_messages", "send", _("Quản trị"), frozenset({"administrator"})),
-        (_("Sổ ghi chuỗi"), "desk:admin_ledger", "journal-text", _("Quản trị"), frozenset({"administrator", "observer"})),
+        (
+            _("Sổ ghi chuỗi"),
+            "desk:admin_ledger",
+            "journal-text",
+            _("Quản trị"),
+            frozenset({"administrator", "observer"}),
+        ),
         (_("Hộp thư thử"), "desk:mailbox", "inbox", _("Bản thử"), frozenset() if not settings.DEMO else codes),
-        (_("Đồng hồ"), "desk:clock", "clock", _("Bản thử"), frozenset({"administrator"}) if settings.LANGNGHE_CLOCK_MOVABLE else frozenset()),
-    ]  # fmt: skip
+        (
+            _("Đồng hồ"),
+            "desk:clock",
+            "clock",
+            _("Bản thử"),
+            frozenset({"administrator"}) if settings.LANGNGHE_CLOCK_MOVABLE else frozenset(),
+        ),
+    ]
     links = []
     for label, name, icon, group, roles in wanted:
         url = _url(name)

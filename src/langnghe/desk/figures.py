@@ -14,7 +14,14 @@ from langnghe.ui.words import number, percent
 
 Table = dict[str, Any]
 
-QUESTIONS = {"field": gettext_lazy("Lĩnh vực"), "agency": gettext_lazy("Cơ quan"), "urgency": gettext_lazy("Mức độ"), "regime": gettext_lazy("Chế độ"), "denunciation": gettext_lazy("Khiếu nại, tố cáo"), "duplicate": gettext_lazy("Trùng")}
+QUESTIONS = {
+    "field": gettext_lazy("Lĩnh vực"),
+    "agency": gettext_lazy("Cơ quan"),
+    "urgency": gettext_lazy("Mức độ"),
+    "regime": gettext_lazy("Chế độ"),
+    "denunciation": gettext_lazy("Khiếu nại, tố cáo"),
+    "duplicate": gettext_lazy("Trùng"),
+}
 
 
 def _share(part: float | None) -> str:
@@ -26,21 +33,38 @@ def accuracy_tables(model: ModelVersion | None) -> list[Table]:
     if model is None:
         return []
     metrics: Mapping[str, Any] = model.metrics
-    heads = [_("Câu hỏi"), _("Số phản ánh"), _("Đúng khi trả lời"), _("Bỏ qua vì chưa chắc"), _("Đúng nếu luôn trả lời"), _("Đoán theo số đông")]
+    heads = [
+        _("Câu hỏi"),
+        _("Số phản ánh"),
+        _("Đúng khi trả lời"),
+        _("Bỏ qua vì chưa chắc"),
+        _("Đúng nếu luôn trả lời"),
+        _("Đoán theo số đông"),
+    ]
     tables = []
     names = dict(Field.objects.values_list("code", "name"))
     labels = {str(code): str(label) for code, label in Regime.choices}
     for regime, questions in metrics.get("regimes", {}).items():
         rows = [
             [
-                str(QUESTIONS.get(question, question)), number(one["examples"]), _share(one["accuracy_of_answered"]),
-                _share(one["abstained_share"]), _share(one["accuracy_of_all"]), _share(one["majority_accuracy"]),
+                str(QUESTIONS.get(question, question)),
+                number(one["examples"]),
+                _share(one["accuracy_of_answered"]),
+                _share(one["abstained_share"]),
+                _share(one["accuracy_of_all"]),
+                _share(one["majority_accuracy"]),
             ]
             for question, one in questions.items()
             if isinstance(one, dict)
-        ]  # fmt: skip
+        ]
         if rows:
-            tables.append({"title": _("Ngoài mẫu: %(regime)s") % {"regime": labels.get(regime, regime)}, "heads": heads, "rows": rows})
+            tables.append(
+                {
+                    "title": _("Ngoài mẫu: %(regime)s") % {"regime": labels.get(regime, regime)},
+                    "heads": heads,
+                    "rows": rows,
+                }
+            )
     tables += [_common(metrics, heads), _diversion(metrics)]
     for regime, questions in metrics.get("regimes", {}).items():
         field = questions.get("field")
@@ -56,10 +80,14 @@ def _common(metrics: Mapping[str, Any], heads: list[str]) -> Table:
         if isinstance(one, dict):
             rows.append(
                 [
-                    QUESTIONS[question], number(one["examples"]), _share(one["accuracy_of_answered"]),
-                    _share(one["abstained_share"]), _share(one["accuracy_of_all"]), _share(one["majority_accuracy"]),
+                    QUESTIONS[question],
+                    number(one["examples"]),
+                    _share(one["accuracy_of_answered"]),
+                    _share(one["abstained_share"]),
+                    _share(one["accuracy_of_all"]),
+                    _share(one["majority_accuracy"]),
                 ]
-            )  # fmt: skip
+            )
     return {"title": _("Ngoài mẫu: cả hai chế độ"), "heads": heads, "rows": rows}
 
 
@@ -68,13 +96,31 @@ def _diversion(metrics: Mapping[str, Any]) -> Table:
     rows = []
     if isinstance(one, dict):
         found = one["together"]
-        rows = [[_("Nhận ra khiếu nại, tố cáo"), number(one["positives"]), number(found["suspected"]), _share(found["precision"]), _share(found["recall"])]]
-    return {"title": _("Khiếu nại, tố cáo"), "heads": [_("Câu hỏi"), _("Thực có"), _("Máy nghi"), _("Nghi đúng"), _("Nhận ra được")], "rows": rows}
+        rows = [
+            [
+                _("Nhận ra khiếu nại, tố cáo"),
+                number(one["positives"]),
+                number(found["suspected"]),
+                _share(found["precision"]),
+                _share(found["recall"]),
+            ]
+        ]
+    return {
+        "title": _("Khiếu nại, tố cáo"),
+        "heads": [_("Câu hỏi"), _("Thực có"), _("Máy nghi"), _("Nghi đúng"), _("Nhận ra được")],
+        "rows": rows,
+    }
 
 
 def _by_field(regime: str, figures: Mapping[str, Any], names: Mapping[str, str]) -> Table:
     rows = [
-        [names.get(code, code), number(one["support"]), _share(one["recall"]), _share(one["precision"]), f"{one['answered_right']}/{one['answered']}"]
+        [
+            names.get(code, code),
+            number(one["support"]),
+            _share(one["recall"]),
+            _share(one["precision"]),
+            f"{one['answered_right']}/{one['answered']}",
+        ]
         for code, one in sorted(figures["per_class"].items(), key=lambda item: -item[1]["support"])
     ]
     heads = [_("Lĩnh vực"), _("Số phản ánh"), _("Nhận ra được"), _("Đoán đúng"), _("Đúng/đã gợi ý")]
@@ -86,11 +132,15 @@ def chosen_tables(rows: Iterable[Mapping[str, Any]]) -> list[Table]:
     labels = {str(code): str(label) for code, label in Regime.choices}
     listed = [
         [
-            f"{row['month']:%m/%Y}", str(QUESTIONS.get(row["question"], row["question"])), labels.get(row["case__regime"], ""),
-            number(row["chosen_count"]), number(row["answered"]), f"{row['agreed']}/{row['answered']}",
+            f"{row['month']:%m/%Y}",
+            str(QUESTIONS.get(row["question"], row["question"])),
+            labels.get(row["case__regime"], ""),
+            number(row["chosen_count"]),
+            number(row["answered"]),
+            f"{row['agreed']}/{row['answered']}",
             _share(row["agreed"] / row["answered"] if row["answered"] else None),
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
     heads = [_("Tháng"), _("Câu hỏi"), _("Chế độ"), _("Đã chọn"), _("Máy có gợi ý"), _("Trùng ý"), _("Tỷ lệ")]
     return [{"title": _("So với lựa chọn của cán bộ theo tháng"), "heads": heads, "rows": listed}] if listed else []

@@ -12,7 +12,6 @@ from django.utils.functional import SimpleLazyObject
 from langnghe.agencies.selectors import roles_of
 from langnghe.desk.access import Roles
 
-
 SECOND_FACTOR_SEEN = "second_factor_seen"
 
 
@@ -28,7 +27,9 @@ class ActorMiddleware:
         request.roles = SimpleLazyObject(lambda: _roles(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
         """Ask for a second factor before any staff page."""
         from django.conf import settings
 

@@ -72,7 +72,11 @@ def timeline_of(entries: Iterable[Entry], people: Mapping[int, Person]) -> list[
     for entry in entries:
         person = people.get(entry.actor_id or 0)
         agency = agencies.get(entry.agency_id or 0)
-        who = person.full_name if person else {"sender": _("Người gửi"), "system": _("Hệ thống")}.get(entry.actor_kind, "")
+        who = (
+            person.full_name
+            if person
+            else {"sender": _("Người gửi"), "system": _("Hệ thống")}.get(entry.actor_kind, "")
+        )
         events.append(
             Event(
                 title=act_words(entry.act),

@@ -267,9 +267,7 @@ def finish_upload(*, token: uuid.UUID, at: datetime, limits: Limits | None = Non
         if session.file is not None:
             return session.file
         if session.received_bytes != session.expected_bytes:
-            raise FileRejected(
-                "upload_incomplete", _("Tệp tải lên chưa trọn. Ông/bà chờ tải xong hoặc chọn lại tệp.")
-            )
+            raise FileRejected("upload_incomplete", _("Tệp tải lên chưa trọn. Ông/bà chờ tải xong hoặc chọn lại tệp."))
         parts = [str(key) for key, _bytes in session.parts]
         try:
             with _Parts(storage.current(), parts) as content:

@@ -103,7 +103,8 @@ def seal_state() -> SealState:
     """How the sealing stands, for the health page. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), (SELECT at FROM ledger_entry WHERE id = min(pending.entry_id)) FROM ledger_pendingseal pending"
+            "SELECT count(*), (SELECT at FROM ledger_entry WHERE id = min(pending.entry_id)) "
+            "FROM ledger_pendingseal pending"
         )
         waiting, since = cursor.fetchone() or (0, None)
     return SealState(Seal.objects.order_by("-id").first(), waiting, since)

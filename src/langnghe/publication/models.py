@@ -45,7 +45,9 @@ class PublicCase(models.Model):
     sender_name = models.CharField(max_length=120, blank=True)
     field = models.ForeignKey("cases.Field", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    commune = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    commune = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     agency_name = models.CharField(max_length=200, blank=True)
     field_name = models.CharField(max_length=200, blank=True)
     commune_name = models.CharField(max_length=200, blank=True)
@@ -64,14 +66,29 @@ class PublicCase(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="public_confirmed",
-                condition=~Q(state__in=["open", "published"]) | Q(confirmed_by__isnull=False, published_at__isnull=False),
+                condition=~Q(state__in=["open", "published"])
+                | Q(confirmed_by__isnull=False, published_at__isnull=False),
             )
         ]
         indexes: ClassVar = [
-            models.Index(name="public_newest", fields=["-published_at", "-id"], condition=Q(state__in=["open", "published"])),
-            models.Index(name="public_agency", fields=["agency", "-published_at", "-id"], condition=Q(state__in=["open", "published"])),
-            models.Index(name="public_field", fields=["field", "-published_at", "-id"], condition=Q(state__in=["open", "published"])),
-            models.Index(name="public_commune", fields=["commune", "-published_at", "-id"], condition=Q(state__in=["open", "published"])),
+            models.Index(
+                name="public_newest", fields=["-published_at", "-id"], condition=Q(state__in=["open", "published"])
+            ),
+            models.Index(
+                name="public_agency",
+                fields=["agency", "-published_at", "-id"],
+                condition=Q(state__in=["open", "published"]),
+            ),
+            models.Index(
+                name="public_field",
+                fields=["field", "-published_at", "-id"],
+                condition=Q(state__in=["open", "published"]),
+            ),
+            models.Index(
+                name="public_commune",
+                fields=["commune", "-published_at", "-id"],
+                condition=Q(state__in=["open", "published"]),
+            ),
             GinIndex(name="public_search", fields=["search"]),
         ]
 

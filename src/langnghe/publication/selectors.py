@@ -40,10 +40,23 @@ class PublicPage:
     before: str
 
 
+ENDED = ("declined", "diverted", "withdrawn", "merged")
+"""States of a case in which nobody will answer it: a report that was shown while it was open is shown no more."""
+
+
+def _alive(case: str = "case", state: str = "state") -> Q:
+    return ~Q(**{state: "open", f"{case}__state__in": ENDED})
+
+
+def is_shown(code: str) -> bool:
+    """Whether the public may see the case of this code. One query."""
+    return shown().filter(code=code).exists()
+
+
 def shown() -> QuerySet[PublicCase]:
     """What the public may see now. Read from the replica where there is one. No query by itself."""
     using = "replica" if "replica" in settings.DATABASES else "default"
-    return PublicCase.objects.using(using).filter(state__in=SHOWN, case__restricted=False)
+    return PublicCase.objects.using(using).filter(_alive(), state__in=SHOWN, case__restricted=False)
 
 
 def public_list(wanted: PublicFilter, *, key: str = "", size: int = PAGE) -> PublicPage:
@@ -88,9 +101,11 @@ def public_case(code: str) -> PublicCase | None:
 
 def public_file(key: UUID) -> PublicFile | None:
     """A public file, if its case is shown. One query."""
-    return PublicFile.objects.filter(
-        pk=key, public__state__in=SHOWN, public__case__restricted=False
-    ).select_related("file").first()
+    return (
+        PublicFile.objects.filter(_alive("public__case", "public__state"), pk=key, public__state__in=SHOWN, public__case__restricted=False)
+        .select_related("file")
+        .first()
+    )
 
 
 def similar(text: str, *, limit: int = 200) -> list[PublicCase]:

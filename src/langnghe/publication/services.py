@@ -28,7 +28,7 @@ from langnghe.worktime.models import Deadline
 
 _DOOR = re.compile(r".*\d[\w/.-]*")
 
-TEXTS = ("title", "body", "place", "answer", "done_what", "done_by")
+TEXTS = ("title", "body", "place", "answer", "done_what", "done_by", "legal_basis")
 """The texts of a public copy that are scanned; each is a column of `PublicCase`."""
 
 
@@ -37,7 +37,9 @@ class Leak(CaseError):
 
     def __init__(self, places: Sequence[tuple[str, str]]) -> None:
         self.places = list(places)
-        super().__init__(_("Bản công khai vẫn còn dữ liệu cá nhân của người gửi. Hãy che các chỗ được đánh dấu rồi công khai lại."))
+        super().__init__(
+            _("Bản công khai vẫn còn dữ liệu cá nhân của người gửi. Hãy che các chỗ được đánh dấu rồi công khai lại.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def sources(case: Case) -> dict[str, str]:
         "answer": approved.text if approved else "",
         "done_what": approved.done_what if approved else "",
         "done_by": approved.done_by if approved else "",
+        "legal_basis": approved.legal_basis if approved else "",
     }
 
 
@@ -132,7 +135,12 @@ def confirm(
         _fill(public, case, shown, actor=actor, at=at, state=PublicState.PUBLISHED)
         _files(public, case, file_ids)
         moved = cases.publish(
-            case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown), expected_version=expected_version
+            case_id=case.pk,
+            actor=actor,
+            at=at,
+            public_id=public.pk,
+            digest=digest(shown),
+            expected_version=expected_version,
         )
         outcome = dict(Outcome.choices).get(public.outcome, "")
         words = {"title": public.title, "agency": public.agency_name, "outcome": str(outcome)}
@@ -156,7 +164,12 @@ def show(
         _fill(public, case, shown, actor=actor, at=at, state=PublicState.OPEN)
         _files(public, case, file_ids)
         cases.show(
-            case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown), expected_version=expected_version
+            case_id=case.pk,
+            actor=actor,
+            at=at,
+            public_id=public.pk,
+            digest=digest(shown),
+            expected_version=expected_version,
         )
     return public
 
@@ -164,6 +177,7 @@ def show(
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> PublicCase:
     """Take the public copy down; the case is still tracked (hiding must not be used to avoid work)."""
     with transaction.atomic():
+        _lock(case_id)
         public = PublicCase.objects.select_for_update().filter(case_id=case_id).first()
         if public is None or public.state not in (PublicState.OPEN, PublicState.PUBLISHED):
             raise CaseError(_("Phản ánh này không có bản công khai."))
@@ -176,8 +190,14 @@ def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
 def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Answer without publishing: a public copy, if there is one, is taken down."""
     with transaction.atomic():
+        _lock(case_id)
         PublicCase.objects.filter(case_id=case_id).update(state=PublicState.HIDDEN, hidden_reason=reason[:500])
         return cases.withhold(case_id=case_id, actor=actor, at=at, reason=reason, expected_version=expected_version)
+
+
+def _lock(case_id: int) -> None:
+    """The case before its public copy, everywhere: so that nobody waits in a ring."""
+    Case.objects.select_for_update().only("pk").get(pk=case_id)
 
 
 def preview(text: str, marks: Sequence[Mark]) -> str:
@@ -205,9 +225,7 @@ def _ready(case_id: int, *, keep: Collection[int], extra: Sequence[Extra]) -> tu
     sender = Sender.objects.filter(case=case).first()
     name_may_show = sender is not None and sender.publish_name
     known = known_values(case, with_name=not name_may_show)
-    found = [
-        (name, text[mark.start : mark.end]) for name, text in shown.items() for mark in leaks(text, known)
-    ]
+    found = [(name, text[mark.start : mark.end]) for name, text in shown.items() for mark in leaks(text, known)]
     if found:
         raise Leak(found)
     return case, public, shown
@@ -233,7 +251,7 @@ def _fill(
     public.state, public.regime, public.kind = state, case.regime, case.kind
     public.outcome = approved.outcome if approved else ""
     public.done_on = approved.done_on if approved else None
-    public.legal_basis = approved.legal_basis if approved else ""
+    public.legal_basis = public.legal_basis[:500]
     public.scheduled_on = approved.scheduled_on if approved else None
     public.sender_name = sender.name if sender is not None and sender.publish_name else ""
     public.field, public.agency, public.commune = case.field, case.agency, case.commune

@@ -19,11 +19,9 @@ DUPLICATE_DAYS = 60
 """How far back repeats of a report are looked for."""
 
 
-
-
 def suggestion_of(case: Case) -> Suggestion | None:
     """The newest suggestion for a case; one query for each case object, then kept on it."""
-    kept: Suggestion | None | str = getattr(case, "_suggestion", "unread")
+    kept: Suggestion | str | None = getattr(case, "_suggestion", "unread")
     if isinstance(kept, str):
         kept = Suggestion.objects.filter(case_id=case.pk).select_related("model").order_by("-pk").first()
         case._suggestion = kept  # type: ignore[attr-defined]
@@ -35,7 +33,10 @@ def explain_field(hint: Suggestion) -> str:
     row = catalogue.field(hint.field_id)
     if row is None:
         return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
-    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.name, "share": round(hint.field_confidence * 100)}
+    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {
+        "name": row.name,
+        "share": round(hint.field_confidence * 100),
+    }
 
 
 def explain_agency(hint: Suggestion) -> str:
@@ -43,7 +44,10 @@ def explain_agency(hint: Suggestion) -> str:
     row = catalogue.agencies().get(hint.agency_id or 0)
     if row is None:
         return _("Gợi ý: chưa đủ chắc chắn, ông/bà tự chọn.")
-    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {"name": row.short_name, "share": round(hint.agency_confidence * 100)}
+    return _("Gợi ý: %(name)s (độ tin cậy %(share)s%%).") % {
+        "name": row.short_name,
+        "share": round(hint.agency_confidence * 100),
+    }
 
 
 def describe(case: Case) -> dict[str, Any] | None:
@@ -79,8 +83,13 @@ def duplicates_of(case: Case, *, at: datetime, limit: int = 6) -> list[Repeat]:
 
     if case.commune_id is None:
         return []
-    near = cases_selectors.nearby(commune_id=case.commune_id, since=case.received_at - timedelta(days=DUPLICATE_DAYS), exclude_id=case.pk)
-    texts = [similar.Report(text=f"{row.title}. {row.body}", place=row.place, field=row.field_id, at=row.received_at) for row in near]
+    near = cases_selectors.nearby(
+        commune_id=case.commune_id, since=case.received_at - timedelta(days=DUPLICATE_DAYS), exclude_id=case.pk
+    )
+    texts = [
+        similar.Report(text=f"{row.title}. {row.body}", place=row.place, field=row.field_id, at=row.received_at)
+        for row in near
+    ]
     own = similar.Report(text=f"{case.title}. {case.body}", place=case.place, field=case.field_id, at=case.received_at)
     found = [Repeat(near[index], score, why) for index, score, why in similar.rank(own, texts)]
     return found[:limit]

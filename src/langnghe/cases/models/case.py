@@ -61,7 +61,9 @@ class Case(models.Model):
 
     code = models.CharField(max_length=24, unique=True)
     secret_digest = models.BinaryField(max_length=32)
-    state = models.CharField(max_length=20, default=RECEIVED, choices=[(code, state.label) for code, state in STATES.items()])
+    state = models.CharField(
+        max_length=20, default=RECEIVED, choices=[(code, state.label) for code, state in STATES.items()]
+    )
     last_act = models.CharField(max_length=30, default="receive")
     version = models.PositiveIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=1)
@@ -72,23 +74,31 @@ class Case(models.Model):
     level = models.CharField(max_length=1, choices=Level.choices, blank=True)
     urgency = models.CharField(max_length=8, choices=Urgency.choices, blank=True)
     field = models.ForeignKey("cases.Field", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    procedure = models.ForeignKey("cases.Procedure", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    procedure = models.ForeignKey(
+        "cases.Procedure", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     channel = models.ForeignKey("cases.Channel", on_delete=models.PROTECT, related_name="+", db_index=False)
     language = models.CharField(max_length=5, default="vi")
 
     title = models.CharField(max_length=200)
     body = models.TextField(max_length=10000)
-    commune = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    commune = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     place = models.CharField(max_length=300, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    handler = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    handler = models.ForeignKey(
+        "agencies.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     hops = models.PositiveSmallIntegerField(default=0)
     restricted = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False)
-    entered_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    entered_by = models.ForeignKey(
+        "agencies.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     submission_key = models.UUIDField(null=True)
 
     received_at = models.DateTimeField()
@@ -104,9 +114,14 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="case_admin_facts", condition=Q(regime=Regime.ADMIN) | (Q(subject="") & Q(level=""))
             ),
-            models.CheckConstraint(name="case_merged", condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into=None))),
+            models.CheckConstraint(
+                name="case_merged",
+                condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into=None)),
+            ),
             models.CheckConstraint(name="case_rounds", condition=Q(round__gte=1, round__lte=2)),
-            models.UniqueConstraint(name="case_submission", fields=["submission_key"], condition=Q(submission_key__isnull=False)),
+            models.UniqueConstraint(
+                name="case_submission", fields=["submission_key"], condition=Q(submission_key__isnull=False)
+            ),
         ]
         indexes: ClassVar = [
             models.Index(name="case_queue", fields=["agency", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
@@ -146,7 +161,9 @@ class Sender(models.Model):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
-    contact_key = models.CharField(max_length=64, blank=True, help_text="digest of phone or e-mail: finds the sender's other cases")
+    contact_key = models.CharField(
+        max_length=64, blank=True, help_text="digest of phone or e-mail: finds the sender's other cases"
+    )
     publish_name = models.BooleanField(default=False)
     notify = models.BooleanField(default=True)
     erased_at = models.DateTimeField(null=True)

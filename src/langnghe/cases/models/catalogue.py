@@ -39,12 +39,16 @@ class Field(Dated):
     """A field of feedback (rubbish, land, civil status …), of one regime."""
 
     regime = models.CharField(max_length=8)
-    default_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    default_agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     commune_first = models.BooleanField(default=False, help_text=_("Xã, phường nơi xảy ra thường là nơi xử lý"))
     keywords = models.JSONField(default=list, blank=True)
 
     class Meta(Dated.Meta):
-        constraints: ClassVar = [models.CheckConstraint(name="field_regime", condition=Q(regime__in=["admin", "field"]))]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="field_regime", condition=Q(regime__in=["admin", "field"]))
+        ]
 
 
 class Procedure(Dated):

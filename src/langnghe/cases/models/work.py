@@ -47,9 +47,13 @@ class Cooperation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(name="one_open_cooperation", fields=["case", "agency"], condition=Q(replied_at=None))
+            models.UniqueConstraint(
+                name="one_open_cooperation", fields=["case", "agency"], condition=Q(replied_at=None)
+            )
         ]
-        indexes: ClassVar = [models.Index(name="cooperation_queue", fields=["agency", "asked_at"], condition=Q(replied_at=None))]
+        indexes: ClassVar = [
+            models.Index(name="cooperation_queue", fields=["agency", "asked_at"], condition=Q(replied_at=None))
+        ]
 
     def __str__(self) -> str:
         return f"cooperation {self.pk} of {self.case_id}"
@@ -101,9 +105,7 @@ class Answer(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                name="one_living_answer", fields=["case", "round"], condition=~Q(state="replaced")
-            ),
+            models.UniqueConstraint(name="one_living_answer", fields=["case", "round"], condition=~Q(state="replaced")),
             models.CheckConstraint(
                 name="answer_four_eyes", condition=~Q(state="approved") | ~Q(decided_by=models.F("drafted_by"))
             ),
@@ -154,7 +156,13 @@ class Rating(models.Model):
             models.UniqueConstraint(name="one_rating", fields=["case", "round"]),
             models.CheckConstraint(
                 name="rating_levels",
-                condition=Q(forms__range=(1, 5), ease__range=(1, 5), handling__range=(1, 5), notice__range=(1, 5), overall__range=(1, 5)),
+                condition=Q(
+                    forms__range=(1, 5),
+                    ease__range=(1, 5),
+                    handling__range=(1, 5),
+                    notice__range=(1, 5),
+                    overall__range=(1, 5),
+                ),
             ),
         ]
 

@@ -24,9 +24,14 @@ def publish(
 ) -> Case:
     """Record that the public copy went out. Only `publication.services` calls this, in its own transaction."""
     return perform(
-        case_id=case_id, act="publish", actor=actor, at=at, given={"public_case": public_id}, expected_version=expected_version,
+        case_id=case_id,
+        act="publish",
+        actor=actor,
+        at=at,
+        given={"public_case": public_id},
+        expected_version=expected_version,
         apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
-    )  # fmt: skip
+    )
 
 
 def show(
@@ -34,17 +39,27 @@ def show(
 ) -> Case:
     """Record that the report itself is public while it is being handled, so that others can follow it."""
     return perform(
-        case_id=case_id, act="show", actor=actor, at=at, given={"public_case": public_id}, expected_version=expected_version,
+        case_id=case_id,
+        act="show",
+        actor=actor,
+        at=at,
+        given={"public_case": public_id},
+        expected_version=expected_version,
         apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
-    )  # fmt: skip
+    )
 
 
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Record that the public copy was taken down, and why."""
     return perform(
-        case_id=case_id, act="hide", actor=actor, at=at, given={"reason": reason}, expected_version=expected_version,
+        case_id=case_id,
+        act="hide",
+        actor=actor,
+        at=at,
+        given={"reason": reason},
+        expected_version=expected_version,
         apply=lambda _case: Change(personal={"reason": reason}),
-    )  # fmt: skip
+    )
 
 
 def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int:
@@ -58,10 +73,17 @@ def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int
         values = follow_words(case, url=f"{base}/cong-khai/{case.code}/") | dict(words)
         values["guidance"] = f"{base}/theo-doi-cung/{follower.token}"
         outbox.enqueue(
-            key=f"follow:{follower.pk}:answered:{case.round}", channel="email", recipient=follower.email,
-            template="follow_answered", language=follower.language, context=values, at=at,
-            not_before=worktime_selectors.next_opening(at), kind=KIND, subject_id=case.pk,
-        )  # fmt: skip
+            key=f"follow:{follower.pk}:answered:{case.round}",
+            channel="email",
+            recipient=follower.email,
+            template="follow_answered",
+            language=follower.language,
+            context=values,
+            at=at,
+            not_before=worktime_selectors.next_opening(at),
+            kind=KIND,
+            subject_id=case.pk,
+        )
         told += 1
     return told + _tell_merged(case, url=f"{base}/cong-khai/{case.code}/", at=at)
 
@@ -72,13 +94,19 @@ def _tell_merged(case: Case, *, url: str, at: datetime) -> int:
     merged = Sender.objects.filter(case__merged_into=case, case__restricted=False, notify=True).exclude(email="")
     for sender in merged.select_related("case", "case__agency", "case__handler"):
         outbox.enqueue(
-            key=f"merged:{sender.case_id}:published:{case.pk}:{case.round}", channel="email", recipient=sender.email,
-            template="published", language=sender.case.language, at=at, not_before=worktime_selectors.next_opening(at),
+            key=f"merged:{sender.case_id}:published:{case.pk}:{case.round}",
+            channel="email",
+            recipient=sender.email,
+            template="published",
+            language=sender.case.language,
+            at=at,
+            not_before=worktime_selectors.next_opening(at),
             context=context_of(
                 sender.case, at=at, words={"name": sender.name, "url": url}, language=sender.case.language, public=True
             ),
-            kind=KIND, subject_id=sender.case_id,
-        )  # fmt: skip
+            kind=KIND,
+            subject_id=sender.case_id,
+        )
         told += 1
     return told
 
@@ -86,9 +114,14 @@ def _tell_merged(case: Case, *, url: str, at: datetime) -> int:
 def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Record that the answer is not shown to the public, and why."""
     return perform(
-        case_id=case_id, act="withhold", actor=actor, at=at, given={"reason": reason}, expected_version=expected_version,
+        case_id=case_id,
+        act="withhold",
+        actor=actor,
+        at=at,
+        given={"reason": reason},
+        expected_version=expected_version,
         apply=lambda _case: Change(personal={"reason": reason}),
-    )  # fmt: skip
+    )
 
 
 def note(*, case_id: int, actor: Actor, at: datetime, text: str, expected_version: int | None = None) -> Case:
@@ -99,7 +132,13 @@ def note(*, case_id: int, actor: Actor, at: datetime, text: str, expected_versio
         return Change(personal={"note": text})
 
     return perform(
-        case_id=case_id, act="note", actor=actor, at=at, apply=apply, given={"note": text}, expected_version=expected_version
+        case_id=case_id,
+        act="note",
+        actor=actor,
+        at=at,
+        apply=apply,
+        given={"note": text},
+        expected_version=expected_version,
     )
 
 

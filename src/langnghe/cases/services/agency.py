@@ -19,7 +19,12 @@ from langnghe.worktime import services as worktime
 def accept(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
     """The agency takes the case on."""
     return perform(
-        case_id=case_id, act="accept", actor=actor, at=at, apply=lambda _case: Change(), expected_version=expected_version
+        case_id=case_id,
+        act="accept",
+        actor=actor,
+        at=at,
+        apply=lambda _case: Change(),
+        expected_version=expected_version,
     )
 
 
@@ -53,7 +58,8 @@ def assign(
             raise CaseError(_("Người này không còn là chuyên viên của cơ quan. Hãy chọn người khác."), field="handler")
         if case.round > 1 and Answer.objects.filter(case=case, round__lt=case.round, drafted_by=handler).exists():
             raise CaseError(
-                _("Phản ánh mở lại phải giao cho người khác, không phải người đã soạn trả lời lần trước."), field="handler"
+                _("Phản ánh mở lại phải giao cho người khác, không phải người đã soạn trả lời lần trước."),
+                field="handler",
             )
         before, case.handler = case.handler_id, handler
         return Change(data={"handler_before": before, "handler": handler.pk}, columns={"handler"})
@@ -107,9 +113,7 @@ def ask_partner(
     )  # fmt: skip
 
 
-def drop_partner(
-    *, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None
-) -> Case:
+def drop_partner(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Go on without the replies of partners that have not come: nobody is bound by a partner's silence."""
 
     def apply(case: Case) -> Change:

@@ -36,7 +36,17 @@ class Draft:
     drop_proof_ids: Sequence[int] = field(default_factory=tuple)
 
 
-_TEXTS = ("outcome", "text", "done_what", "done_by", "done_on", "legal_basis", "scheduled_on", "other_agency_id", "other_body")
+_TEXTS = (
+    "outcome",
+    "text",
+    "done_what",
+    "done_by",
+    "done_on",
+    "legal_basis",
+    "scheduled_on",
+    "other_agency_id",
+    "other_body",
+)
 
 
 def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_version: int | None = None) -> Case:
@@ -154,12 +164,22 @@ def redo(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
         )  # fmt: skip
 
 
-def fulfil(*, case_id: int, actor: Actor, at: datetime, report: str, proof_ids: Sequence[UUID] = (), expected_version: int | None = None) -> Case:
+def fulfil(
+    *,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    report: str,
+    proof_ids: Sequence[UUID] = (),
+    expected_version: int | None = None,
+) -> Case:
     """Report that what an answer promised for a day has been done, with proof."""
 
     def apply(case: Case) -> Change:
         answer = (
-            Answer.objects.filter(case=case, round=case.round, state=AnswerState.APPROVED, outcome="scheduled", fulfilled_at=None)
+            Answer.objects.filter(
+                case=case, round=case.round, state=AnswerState.APPROVED, outcome="scheduled", fulfilled_at=None
+            )
             .order_by("round")
             .first()
         )

@@ -135,7 +135,7 @@ _AT_AGENCY = frozenset(TABLE.group("agency"))
 
 
 def end_side_work(case: Case, *, at: datetime) -> None:
-    """What an agency had asked its partners or its leader is moot when the case leaves it. Two queries, if nothing is."""
+    """What an agency had asked its partners or its leader is moot when the case leaves it. Two queries."""
     drop_questions(case, at=at)
     ExtensionRequest.objects.filter(case=case, decided_at=None).update(
         granted=False, decided_at=at, note=_("Không còn cần: phản ánh đã rời cơ quan.")
@@ -178,9 +178,7 @@ def attach(case: Case, file_ids: Sequence[UUID], *, role: str, actor: Actor, at:
         return
     files.attach(file_ids=file_ids, kind=KIND, subject_id=case.pk, at=at)
     Attachment.objects.bulk_create(
-        Attachment(
-            case=case, file_id=file_id, role=role, round=case.round, added_at=at, added_by_id=actor.person_id
-        )
+        Attachment(case=case, file_id=file_id, role=role, round=case.round, added_at=at, added_by_id=actor.person_id)
         for file_id in file_ids
     )
 
@@ -205,7 +203,9 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
         elif verb == "cancel":
             worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=steps or None)
         elif verb == "extend":
-            for deadline in Deadline.objects.filter(kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]):
+            for deadline in Deadline.objects.filter(
+                kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]
+            ):
                 worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(change.data["days"])), at=at)
         elif verb == "hand_over":
             # Without an agency the city office has it, and owes it.
@@ -361,9 +361,11 @@ def to_person(
         recipient=person.email,
         template=template,
         language=person.language,
-        context=context_of(case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False),
+        context=context_of(
+            case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False
+        ),
         at=at,
-        urgent=False if case.urgency != "urgent" else True,
+        urgent=case.urgency == "urgent",
         not_before=None if case.urgency == "urgent" else worktime_selectors.next_opening(at),
         kind=KIND,
         subject_id=case.pk,

@@ -46,7 +46,14 @@ def classify(
         case.regime, case.field_id, case.urgency = regime, field_id, urgency
         case.subject, case.level, case.procedure_id = subject, level, procedure_id
         case.kind = kind or case.kind
-        new = {"regime": regime, "field": field_id, "urgency": urgency, "level": level, "subject": subject, "procedure": procedure_id}
+        new = {
+            "regime": regime,
+            "field": field_id,
+            "urgency": urgency,
+            "level": level,
+            "subject": subject,
+            "procedure": procedure_id,
+        }
         return Change(
             data={"before": old, "after": new},
             columns={"regime", "field", "urgency", "subject", "level", "procedure", "kind"},
@@ -67,7 +74,9 @@ def transfer(
     def apply(case: Case) -> Change:
         agency = Agency.objects.filter(pk=agency_id or 0).first()
         if agency is None or not agency.is_active(at.date()) or not agency.receives_feedback:
-            raise CaseError(_("Cơ quan này không còn hoạt động hoặc không nhận phản ánh. Hãy chọn cơ quan khác."), field="agency")
+            raise CaseError(
+                _("Cơ quan này không còn hoạt động hoặc không nhận phản ánh. Hãy chọn cơ quan khác."), field="agency"
+            )
         before = case.agency_id
         case.agency, case.handler = agency, None
         case.hops += 1
@@ -110,9 +119,7 @@ def decline(
 
     def apply(case: Case) -> Change:
         reason = DeclineReason.objects.get(pk=decline_reason_id or 0)
-        Decline.objects.create(
-            case=case, reason=reason, guidance=guidance, declined_by_id=actor.person, declined_at=at
-        )
+        Decline.objects.create(case=case, reason=reason, guidance=guidance, declined_by_id=actor.person, declined_at=at)
         return Change(
             data={"decline_reason": reason.pk},
             personal={"guidance": guidance},
@@ -125,7 +132,9 @@ def decline(
     )  # fmt: skip
 
 
-def merge(*, case_id: int, into_id: int | None, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
+def merge(
+    *, case_id: int, into_id: int | None, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Case:
     """Merge a duplicate into the case that is carried on. Rows are locked in the order of their keys."""
     with transaction.atomic():
         keys = sorted({case_id, into_id or case_id})
@@ -138,7 +147,9 @@ def merge(*, case_id: int, into_id: int | None, actor: Actor, at: datetime, expe
             if into.state == "merged" or not into.is_open:
                 raise CaseError(_("Phản ánh được chọn đã kết thúc; hãy chọn phản ánh đang xử lý."), field="into")
             if case.merged.exists():
-                raise CaseError(_("Phản ánh này đang nhận các phản ánh gộp khác; hãy gộp theo chiều ngược lại."), field="into")
+                raise CaseError(
+                    _("Phản ánh này đang nhận các phản ánh gộp khác; hãy gộp theo chiều ngược lại."), field="into"
+                )
             case.merged_into = into
             Merge.objects.create(case=case, into=into, merged_by_id=actor.person, merged_at=at)
             return Change(
@@ -181,7 +192,13 @@ def urge(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
         return Change(data={"agency": case.agency_id}, words={"note": note}, personal={"note": note})
 
     return perform(
-        case_id=case_id, act="urge", actor=actor, at=at, apply=apply, given={"note": note}, expected_version=expected_version
+        case_id=case_id,
+        act="urge",
+        actor=actor,
+        at=at,
+        apply=apply,
+        given={"note": note},
+        expected_version=expected_version,
     )
 
 
@@ -231,5 +248,3 @@ def divert(
         case_id=case_id, act="divert", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"diversion": diversion, "guidance": guidance},
     )  # fmt: skip
-
-

@@ -40,16 +40,28 @@ def reply(
 
     act = "clarified" if state == "clarifying" else "sender_reply"
     return perform(
-        case_id=case_id, act=act, actor=actor, at=at, apply=apply, given={"reply": text}, expected_version=expected_version
+        case_id=case_id,
+        act=act,
+        actor=actor,
+        at=at,
+        apply=apply,
+        given={"reply": text},
+        expected_version=expected_version,
     )
 
 
-def withdraw(*, case_id: int, actor: Actor, at: datetime, reason: str = "", expected_version: int | None = None) -> Case:
+def withdraw(
+    *, case_id: int, actor: Actor, at: datetime, reason: str = "", expected_version: int | None = None
+) -> Case:
     """The sender takes the feedback back; the reason is optional."""
     return perform(
-        case_id=case_id, act="withdraw", actor=actor, at=at, expected_version=expected_version,
+        case_id=case_id,
+        act="withdraw",
+        actor=actor,
+        at=at,
+        expected_version=expected_version,
         apply=lambda _case: Change(personal={"reason": reason} if reason else {}),
-    )  # fmt: skip
+    )
 
 
 def rate(
@@ -76,9 +88,14 @@ def rate(
 
     with transaction.atomic():
         case = perform(
-            case_id=case_id, act="rate", actor=actor, at=at, apply=apply, expected_version=expected_version,
+            case_id=case_id,
+            act="rate",
+            actor=actor,
+            at=at,
+            apply=apply,
+            expected_version=expected_version,
             given={"criteria": chosen if complete else None, "overall": overall},
-        )  # fmt: skip
+        )
         satisfied = not rules.is_dissatisfied([*(value or 0 for value in chosen.values()), overall or 0])
         return close_if_done(case, at=at) if satisfied or case.round > 1 else case
 
@@ -95,7 +112,12 @@ def close_if_done(case: Case, *, at: datetime) -> Case:
 def close(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
     """End the case: rated, or the term for rating has passed."""
     return perform(
-        case_id=case_id, act="close", actor=actor, at=at, apply=lambda _case: Change(), expected_version=expected_version
+        case_id=case_id,
+        act="close",
+        actor=actor,
+        at=at,
+        apply=lambda _case: Change(),
+        expected_version=expected_version,
     )
 
 
@@ -108,30 +130,45 @@ def reopen(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_ve
         case.handler = None
         case.answered_at = None
         return Change(
-            data={"round": case.round, "handler_before": before}, personal={"reason": reason}, words={"reason": reason},
+            data={"round": case.round, "handler_before": before},
+            personal={"reason": reason},
+            words={"reason": reason},
             columns={"round", "handler", "answered_at"},
-        )  # fmt: skip
+        )
 
     return perform(
-        case_id=case_id, act="reopen", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id=case_id,
+        act="reopen",
+        actor=actor,
+        at=at,
+        apply=apply,
+        given={"reason": reason},
         expected_version=expected_version,
-    )  # fmt: skip
+    )
 
 
 def follow(*, case: Case, email: str, language: str, at: datetime, title: str = "") -> Follower:
     """Follow an open case instead of sending it again: an e-mail asks for confirmation first. Idempotent."""
     with transaction.atomic():
         follower, made = Follower.objects.get_or_create(
-            case=case, email=email.strip().lower(),
+            case=case,
+            email=email.strip().lower(),
             defaults={"language": language, "token": secrets.token_urlsafe(32), "asked_at": at},
-        )  # fmt: skip
+        )
         if made:
             base = django_settings.BASE_URL.rstrip("/")
             outbox.enqueue(
-                key=f"follow:{follower.pk}:confirm", channel="email", recipient=follower.email, template="follow_confirm",
-                language=language, at=at, urgent=True, kind=KIND, subject_id=case.pk,
+                key=f"follow:{follower.pk}:confirm",
+                channel="email",
+                recipient=follower.email,
+                template="follow_confirm",
+                language=language,
+                at=at,
+                urgent=True,
+                kind=KIND,
+                subject_id=case.pk,
                 context=follow_words(case, url=f"{base}/theo-doi-cung/{follower.token}") | {"title": title},
-            )  # fmt: skip
+            )
     return follower
 
 
@@ -151,5 +188,20 @@ def unfollow(*, token: str) -> bool:
 
 def follow_words(case: Case, *, url: str) -> dict[str, str]:
     """The values of a message to somebody who follows: nothing but the code, which is public."""
-    names = ("title", "agency", "due", "due_explained", "name", "reason", "guidance", "question", "note", "person", "days", "outcome", "city", "hotline")
+    names = (
+        "title",
+        "agency",
+        "due",
+        "due_explained",
+        "name",
+        "reason",
+        "guidance",
+        "question",
+        "note",
+        "person",
+        "days",
+        "outcome",
+        "city",
+        "hotline",
+    )
     return {**dict.fromkeys(names, ""), "code": case.code, "url": url}

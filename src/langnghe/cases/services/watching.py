@@ -57,7 +57,14 @@ def _write(reminder: Reminder, *, at: datetime) -> None:
     for person in _recipients(deadline, reminder.audience, at=at):
         if person.email:
             words = {"due": deadline.explain(person.language), "due_explained": deadline.explain(person.language)}
-            engine.to_person(case, person, template, at=at, words=words, key=f"reminder:{case_id}:{deadline.step}:{template}:{reminder.day}")
+            engine.to_person(
+                case,
+                person,
+                template,
+                at=at,
+                words=words,
+                key=f"reminder:{case_id}:{deadline.step}:{template}:{reminder.day}",
+            )
 
 
 def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Person]:
@@ -121,7 +128,9 @@ def hand_to_successors(*, at: datetime) -> int:
         if heir.pk == ended.pk:
             continue
         keys = Case.objects.filter(agency=ended, state__in=OPEN_STATES).values_list("pk", flat=True)[:BATCH]
-        moved += _each(list(keys), lambda pk, heir=heir: after.succeed(case_id=pk, actor=SYSTEM, at=at, agency_id=heir.pk))
+        moved += _each(
+            list(keys), lambda pk, heir=heir: after.succeed(case_id=pk, actor=SYSTEM, at=at, agency_id=heir.pk)
+        )
         asked = Cooperation.objects.filter(agency=ended, replied_at=None).values_list("case_id", flat=True)[:BATCH]
         moved += _each(
             list(asked),

@@ -1,7 +1,7 @@
 """A PostgreSQL server of the program's own, for machines where nobody runs one.
 
-    with EmbeddedPostgres(Path("var/postgres")) as server:
-        connect(server.url)
+with EmbeddedPostgres(Path("var/postgres")) as server:
+    connect(server.url)
 """
 
 from langnghe.cli.embedded.binaries import Binaries, BinariesMissing, find_binaries

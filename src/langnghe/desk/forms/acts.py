@@ -112,9 +112,10 @@ class ClassifyForm(ActForm):
     field = Key(label=_("Lĩnh vực"))
     urgency = forms.ChoiceField(label=_("Mức độ"), choices=Urgency.choices, widget=forms.RadioSelect)
     subject = forms.ChoiceField(
-        label=_("Về (quy định, hành vi)"), choices=[("", _("Không áp dụng")), *Subject.choices],
+        label=_("Về (quy định, hành vi)"),
+        choices=[("", _("Không áp dụng")), *Subject.choices],
         help_text=_("Chỉ với phản ánh về quy định, hành vi hành chính"),
-    )  # fmt: skip
+    )
     level = forms.ChoiceField(
         label=_("Phân loại theo Điều 9 Nghị định 20/2008/NĐ-CP"), choices=[("", _("Không áp dụng")), *Level.choices]
     )
@@ -130,13 +131,18 @@ class ClassifyForm(ActForm):
         ]
         self.fields["field"].choices = [("", _("Chọn lĩnh vực")), *by_regime]  # type: ignore[attr-defined]
         self.fields["procedure"].choices = [  # type: ignore[attr-defined]
-            ("", _("Không gắn thủ tục")), *((str(row.pk), row.name) for row in catalogue.procedures(day)),
-        ]  # fmt: skip
+            ("", _("Không gắn thủ tục")),
+            *((str(row.pk), row.name) for row in catalogue.procedures(day)),
+        ]
         case, hint = self.case, triage_selectors.suggestion_of(self.case)
         first: dict[str, Any] = {
-            "regime": case.regime, "field": case.field_id, "urgency": case.urgency or "normal", "subject": case.subject,
-            "level": case.level, "procedure": case.procedure_id,
-        }  # fmt: skip
+            "regime": case.regime,
+            "field": case.field_id,
+            "urgency": case.urgency or "normal",
+            "subject": case.subject,
+            "level": case.level,
+            "procedure": case.procedure_id,
+        }
         if hint is not None and case.state == "received":
             first["field"] = first["field"] or hint.field_id
             first["urgency"] = hint.urgency or first["urgency"]
@@ -299,9 +305,15 @@ class ExtensionForm(ActForm):
     """How many working days more, and why."""
 
     days = forms.IntegerField(
-        label=_("Số ngày làm việc cần thêm"), min_value=1, max_value=60,
-        error_messages={"invalid": _("Hãy ghi số ngày, ví dụ 5."), "min_value": _("Ít nhất 1 ngày."), "max_value": _("Nhiều nhất 60 ngày.")},
-    )  # fmt: skip
+        label=_("Số ngày làm việc cần thêm"),
+        min_value=1,
+        max_value=60,
+        error_messages={
+            "invalid": _("Hãy ghi số ngày, ví dụ 5."),
+            "min_value": _("Ít nhất 1 ngày."),
+            "max_value": _("Nhiều nhất 60 ngày."),
+        },
+    )
     reason = TextArea(label=_("Lý do"), rows=3, max_length=2000)
 
 
@@ -313,19 +325,21 @@ class AnswerForm(ActForm):
     done_what = TextArea(label=_("Đã làm việc gì"), rows=2, max_length=2000)
     done_by = Line(label=_("Ai làm"), max_length=200)
     done_on = forms.DateField(
-        label=_("Ngày làm"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Ngày làm"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Hãy ghi ngày, ví dụ 26/02/2026.")},
-    )  # fmt: skip
+    )
     legal_basis = Line(
         label=_("Căn cứ pháp lý"),
         max_length=500,
         help_text=_("Số văn bản, điều, khoản; bắt buộc khi trả lời về quy định"),
     )
     scheduled_on = forms.DateField(
-        label=_("Ngày hẹn thực hiện"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Ngày hẹn thực hiện"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Chỉ khi kết quả là hẹn thời điểm; ngày này được theo dõi như một thời hạn"),
         error_messages={"invalid": _("Hãy ghi ngày, ví dụ 26/02/2026.")},
-    )  # fmt: skip
+    )
     other_body = Line(label=_("Cơ quan có thẩm quyền"), max_length=200, help_text=_("Chỉ khi ngoài thẩm quyền"))
     proof = FilesField(label=_("Bằng chứng: ảnh, tài liệu"))
     drop_proof = forms.MultipleChoiceField(label=_("Bỏ bằng chứng đã đính kèm"), widget=forms.CheckboxSelectMultiple)
@@ -356,7 +370,6 @@ class AnswerForm(ActForm):
             self.fields["drop_proof"].choices = [(str(row.pk), row.file.name) for row in proofs]  # type: ignore[attr-defined]
         else:
             del self.fields["drop_proof"]
-
 
     def insert(self, paragraph: str) -> None:
         """Put a canned paragraph at the end of the draft; its places in braces stay to be filled in."""
@@ -410,20 +423,31 @@ def _store(uploads: list[Any], at: datetime) -> list[Any]:
 
 def _draft(data: dict[str, Any], common: dict[str, Any]) -> Case:
     content = services.Draft(
-        outcome=data["outcome"], text=data["text"], done_what=data["done_what"], done_by=data["done_by"],
-        done_on=data["done_on"], legal_basis=data["legal_basis"], scheduled_on=data["scheduled_on"],
-        other_body=data["other_body"], proof_ids=_store(data.get("proof") or [], common["at"]),
+        outcome=data["outcome"],
+        text=data["text"],
+        done_what=data["done_what"],
+        done_by=data["done_by"],
+        done_on=data["done_on"],
+        legal_basis=data["legal_basis"],
+        scheduled_on=data["scheduled_on"],
+        other_body=data["other_body"],
+        proof_ids=_store(data.get("proof") or [], common["at"]),
         drop_proof_ids=[int(key) for key in data.get("drop_proof") or []],
-    )  # fmt: skip
+    )
     return services.draft(content=content, **common)
 
 
 def _classify(data: dict[str, Any], common: dict[str, Any]) -> Case:
     """Classify and, where an agency is chosen, transfer at once: two acts on record, one page for the coordinator."""
     case = triage.confirm_classification(
-        regime=data["regime"], field_id=data["field"], urgency=data["urgency"], subject=data["subject"],
-        level=data["level"], procedure_id=data["procedure"], **common,
-    )  # fmt: skip
+        regime=data["regime"],
+        field_id=data["field"],
+        urgency=data["urgency"],
+        subject=data["subject"],
+        level=data["level"],
+        procedure_id=data["procedure"],
+        **common,
+    )
     if data["agency"] is None:
         return case
     return triage.confirm_transfer(
@@ -433,27 +457,37 @@ def _classify(data: dict[str, Any], common: dict[str, Any]) -> Case:
 
 ACTS: dict[str, ActSpec] = {
     "classify": ActSpec(ClassifyForm, _classify),
-    "transfer": ActSpec(TransferForm, lambda d, c: triage.confirm_transfer(agency_id=d["agency"], reason=d["reason"], **c)),
+    "transfer": ActSpec(
+        TransferForm, lambda d, c: triage.confirm_transfer(agency_id=d["agency"], reason=d["reason"], **c)
+    ),
     "clarify": ActSpec(QuestionForm, lambda d, c: services.clarify(question=d["question"], **c)),
     "clarified": ActSpec(ReplyForm, lambda d, c: services.reply(text=d["reply"], **c)),
     "clarify_lapsed": ActSpec(NothingForm, lambda _d, c: services.continue_without(**c)),
-    "decline": ActSpec(DeclineForm, lambda d, c: services.decline(decline_reason_id=d["decline_reason"], guidance=d["guidance"], **c)),
+    "decline": ActSpec(
+        DeclineForm, lambda d, c: services.decline(decline_reason_id=d["decline_reason"], guidance=d["guidance"], **c)
+    ),
     "merge": ActSpec(MergeForm, lambda d, c: triage.confirm_duplicate(into_id=d.get("into"), **c)),
     "unmerge": ActSpec(ReasonForm, lambda d, c: services.unmerge(reason=d["reason"], **c)),
     "urge": ActSpec(NoteForm, lambda d, c: services.urge(note=d["note"], **c)),
     "restrict": ActSpec(ReasonForm, lambda d, c: services.restrict(reason=d["reason"], **c)),
     "lift": ActSpec(ReasonForm, lambda d, c: triage.confirm_feedback(reason=d["reason"], **c)),
-    "divert": ActSpec(DivertForm, lambda d, c: triage.confirm_diversion(diversion=d["diversion"], guidance=d["guidance"], **c)),
+    "divert": ActSpec(
+        DivertForm, lambda d, c: triage.confirm_diversion(diversion=d["diversion"], guidance=d["guidance"], **c)
+    ),
     "accept": ActSpec(NothingForm, lambda _d, c: services.accept(**c)),
     "return_to_office": ActSpec(ReasonForm, lambda d, c: services.return_to_office(reason=d["reason"], **c)),
     "assign": ActSpec(AssignForm, lambda d, c: services.assign(handler_id=d["handler"], **c)),
-    "ask_partner": ActSpec(PartnerForm, lambda d, c: services.ask_partner(partner_id=d["partner"], question=d["question"], **c)),
+    "ask_partner": ActSpec(
+        PartnerForm, lambda d, c: services.ask_partner(partner_id=d["partner"], question=d["question"], **c)
+    ),
     "drop_partner": ActSpec(ReasonForm, lambda d, c: services.drop_partner(reason=d["reason"], **c)),
     "partner_answer": ActSpec(ReplyForm, lambda d, c: services.partner_answer(reply=d["reply"], **c)),
     "ask_sender": ActSpec(QuestionForm, lambda d, c: services.ask_sender(question=d["question"], **c)),
     "sender_reply": ActSpec(ReplyForm, lambda d, c: services.reply(text=d["reply"], **c)),
     "continue_without": ActSpec(NothingForm, lambda _d, c: services.continue_without(**c)),
-    "request_extension": ActSpec(ExtensionForm, lambda d, c: services.request_extension(days=d["days"], reason=d["reason"], **c)),
+    "request_extension": ActSpec(
+        ExtensionForm, lambda d, c: services.request_extension(days=d["days"], reason=d["reason"], **c)
+    ),
     "grant_extension": ActSpec(NoteForm, lambda d, c: services.decide_extension(grant=True, note=d["note"], **c)),
     "refuse_extension": ActSpec(NoteForm, lambda d, c: services.decide_extension(grant=False, note=d["note"], **c)),
     "draft": ActSpec(AnswerForm, _draft, multipart=True),
@@ -461,11 +495,15 @@ ACTS: dict[str, ActSpec] = {
     "send_back": ActSpec(NoteForm, lambda d, c: services.send_back(note=d["note"], **c)),
     "approve": ActSpec(NothingForm, lambda _d, c: services.approve(**c)),
     "redo": ActSpec(NoteForm, lambda d, c: services.redo(note=d["note"], **c)),
-    "fulfil": ActSpec(ReportForm, lambda d, c: services.fulfil(report=d["report"], proof_ids=_store(d.get("proof") or [], c["at"]), **c), multipart=True),
+    "fulfil": ActSpec(
+        ReportForm,
+        lambda d, c: services.fulfil(report=d["report"], proof_ids=_store(d.get("proof") or [], c["at"]), **c),
+        multipart=True,
+    ),
     "withdraw": ActSpec(NothingForm, lambda _d, c: services.withdraw(**c)),
     "close": ActSpec(NothingForm, lambda _d, c: services.close(**c)),
     "note": ActSpec(NoteForm, lambda d, c: services.note(text=d["note"], **c)),
-}  # fmt: skip
+}
 """Acts done on the case page itself."""
 
 ELSEWHERE = frozenset({"receive", "publish", "withhold", "show", "hide", "rate", "reopen", "succeed", "erase"})

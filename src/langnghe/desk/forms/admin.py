@@ -302,7 +302,12 @@ class RuleForm(Base):
     code = _code(_("Mã quy tắc"))
     step = _choice(_("Bước"), STEPS)
     regime = _choice(_("Loại phản ánh"), [("", _("Mọi loại")), *Regime.choices], required=False)
-    urgency = _line(_("Mức độ"), 20, required=False, hint=_("Ghi normal (bình thường), urgent (khẩn) hoặc complex (phức tạp); để trống là mọi mức"))
+    urgency = _line(
+        _("Mức độ"),
+        20,
+        required=False,
+        hint=_("Ghi normal (bình thường), urgent (khẩn) hoặc complex (phức tạp); để trống là mọi mức"),
+    )
     amount = _amount()
     unit = _choice(_("Đơn vị"), Unit.choices)
     valid_from = _day(_("Áp dụng từ ngày"), hint=_("Quy tắc cùng mã đang áp dụng kết thúc hôm trước."))

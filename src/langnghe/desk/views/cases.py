@@ -32,7 +32,7 @@ from langnghe.files import http as file_http
 from langnghe.files.errors import FileRejected
 from langnghe.ledger import selectors as ledger_selectors
 from langnghe.ledger import services as ledger
-from langnghe.texts import fold
+from langnghe.texts import fold, whole_number
 from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
 from langnghe.workflow.actor import Actor
@@ -41,6 +41,7 @@ from langnghe.worktime import selectors as worktime
 from langnghe.worktime.format import moment, step_label
 
 READERS = tuple(sorted(ANY_STAFF - {"administrator"}))
+FOR_SENDER_ACTS = frozenset({"clarified", "sender_reply", "withdraw", "rate", "reopen"})
 GATE_ACTS = ("publish", "withhold", "show", "hide")
 
 
@@ -57,10 +58,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return _render(request, _case(request, code))
 
 
-def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | None = None, status: int = 200) -> HttpResponse:
+def _render(
+    request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | None = None, status: int = 200
+) -> HttpResponse:
     at = clock.now()
     roles = roles_of_request(request)
-    possible = selectors.possible_acts(case, roles.actors, at=at)
+    possible = _possible(case, roles, at)
     if needs_veil(roles):
         veil_case(case)
     entries = ledger_selectors.history("case", case.pk)
@@ -83,21 +86,39 @@ def _render(request: HttpRequest, case: Case, *, failed: tuple[str, ActForm] | N
         "acts": [*acts, *_unfinished(case, roles.actors, gaps)],
         "timeline": timeline_of(entries, people),
         "deadlines": [
-            {"row": row, "label": step_label(row.step, get_language() or "vi")} for row in deadlines if row.state != "cancelled"
+            {"row": row, "label": step_label(row.step, get_language() or "vi")}
+            for row in deadlines
+            if row.state != "cancelled"
         ],
         "info": _info(case),
         "gate_likely": case.state == "answered",
-        "answers": [_answer(row, case, with_files=not needs_veil(roles)) for row in case.answers.all() if row.state != "replaced"],
+        "answers": [
+            _answer(row, case, with_files=not needs_veil(roles))
+            for row in case.answers.all()
+            if row.state != "replaced"
+        ],
         "files": [] if needs_veil(roles) else [_shot(row) for row in case.attachments.all() if row.role == "report"],
         "gaps": gaps,
-        "suggestion": triage_selectors.describe(case) if case.state in ("received", "classified", "clarifying") else None,
+        "suggestion": triage_selectors.describe(case)
+        if case.state in ("received", "classified", "clarifying")
+        else None,
         "gate_acts": [one.row for one in possible if one.row.act in GATE_ACTS],
         "may_read_sender": bool(roles.codes & PERSONAL_READERS),
-        "open_question": next((row for row in case.questions.all() if row.replied_at is None and row.lapsed_at is None), None),
+        "open_question": next(
+            (row for row in case.questions.all() if row.replied_at is None and row.lapsed_at is None), None
+        ),
         "is_office": "coordinator" in roles.codes,
         "at": at,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _possible(case: Case, roles: Roles, at: Any) -> list[Possible]:
+    """What the person may do here. What a clerk does in the sender's name has a page of its own, behind the proof that
+    it is the sender who asks; who is coordinator too acts as one."""
+    actors = sorted(roles.actors, key=lambda actor: actor.role == "clerk")
+    found = selectors.possible_acts(case, actors, at=at)
+    return [one for one in found if one.actor.role != "clerk" or one.row.act not in FOR_SENDER_ACTS]
 
 
 def _info(case: Case) -> list[tuple[str, str]]:
@@ -121,16 +142,27 @@ def _acts(case: Case, possible: list[Possible], *, at: Any, failed: tuple[str, A
     for index, one in enumerate(row for row in possible if row.row.act in ACTS):
         act = one.row.act
         spec = ACTS[act]
-        form = failed[1] if failed is not None and failed[0] == act else spec.form(case=case, actor=one.actor, at=at, needs=one.row.needs, auto_id=f"id_{act}_%s")
+        form = (
+            failed[1]
+            if failed is not None and failed[0] == act
+            else spec.form(case=case, actor=one.actor, at=at, needs=one.row.needs, auto_id=f"id_{act}_%s")
+        )
         label = str(one.row.label)
         shown.append(
             Act(
-                name=act, label=label, url=reverse("desk:act", args=[case.code, act]), form=form if form.fields else None,
-                submit=label, likely=index == 0, other=one.row.weight < 50, danger=act in ("decline", "divert", "withdraw"),
+                name=act,
+                label=label,
+                url=reverse("desk:act", args=[case.code, act]),
+                form=form if form.fields else None,
+                submit=label,
+                likely=index == 0,
+                other=one.row.weight < 50,
+                danger=act in ("decline", "divert", "withdraw"),
                 confirm=_("%(act)s phản ánh %(code)s?") % {"act": label, "code": case.code} if one.row.confirm else "",
-                multipart=spec.multipart, hidden={"version": case.version},
+                multipart=spec.multipart,
+                hidden={"version": case.version},
             )
-        )  # fmt: skip
+        )
     return shown
 
 
@@ -145,21 +177,40 @@ def _unfinished(case: Case, actors: Iterable[Actor], gaps: list[str]) -> list[Ac
 
 
 def _answer(row: Any, case: Case, *, with_files: bool) -> dict[str, Any]:
-    proofs = [_shot(one) for one in case.attachments.all() if one.role == "proof" and one.round == row.round and with_files]
+    proofs = [
+        _shot(one) for one in case.attachments.all() if one.role == "proof" and one.round == row.round and with_files
+    ]
     return {
         "outcome": row.get_outcome_display() if row.outcome else _("Chưa chọn kết quả"),
-        "text": row.text, "done": row.done_what, "person": row.drafted_by.full_name if row.drafted_by else "",
-        "agency": row.done_by, "at": row.decided_at or row.submitted_at or row.drafted_at, "done_on": row.done_on,
-        "legal_basis": row.legal_basis, "promised": row.scheduled_on, "files": proofs, "state": row.get_state_display(),
-        "round": row.round, "returned_note": row.returned_note, "approved_by": row.decided_by.full_name if row.decided_by and row.state == "approved" else "",
-        "other_body": row.other_body, "fulfilled_at": row.fulfilled_at, "fulfilment": row.fulfilment,
-    }  # fmt: skip
+        "text": row.text,
+        "done": row.done_what,
+        "person": row.drafted_by.full_name if row.drafted_by else "",
+        "agency": row.done_by,
+        "at": row.decided_at or row.submitted_at or row.drafted_at,
+        "done_on": row.done_on,
+        "legal_basis": row.legal_basis,
+        "promised": row.scheduled_on,
+        "files": proofs,
+        "state": row.get_state_display(),
+        "round": row.round,
+        "returned_note": row.returned_note,
+        "approved_by": row.decided_by.full_name if row.decided_by and row.state == "approved" else "",
+        "other_body": row.other_body,
+        "fulfilled_at": row.fulfilled_at,
+        "fulfilment": row.fulfilment,
+    }
 
 
 def _shot(row: Attachment) -> Shot:
     url = reverse("desk:file", args=[row.pk])
     image = row.file.category == "image"
-    return Shot(url=url, name=row.file.name, thumb=f"{url}?nho=1" if image else "", alt=_("Ảnh đính kèm") if image else "", size=row.file.size)
+    return Shot(
+        url=url,
+        name=row.file.name,
+        thumb=f"{url}?nho=1" if image else "",
+        alt=_("Ảnh đính kèm") if image else "",
+        size=row.file.size,
+    )
 
 
 @require_POST
@@ -171,13 +222,28 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     at = clock.now()
     if spec is None:
         raise Http404
-    possible = next((one for one in selectors.possible_acts(case, roles_of_request(request).actors, at=at) if one.row.act == act), None)
+    possible = next(
+        (one for one in _possible(case, roles_of_request(request), at) if one.row.act == act),
+        None,
+    )
     if possible is None:
         return _refuse(request, case, act)
-    form = spec.form(request.POST, request.FILES, case=case, actor=possible.actor, at=at, needs=possible.row.needs, auto_id=f"id_{act}_%s")
-    version = request.POST.get("version", "")
+    form = spec.form(
+        request.POST,
+        request.FILES,
+        case=case,
+        actor=possible.actor,
+        at=at,
+        needs=possible.row.needs,
+        auto_id=f"id_{act}_%s",
+    )
     if form.is_valid():
-        common = {"case_id": case.pk, "actor": possible.actor, "at": at, "expected_version": int(version) if version.isdigit() else None}
+        common = {
+            "case_id": case.pk,
+            "actor": possible.actor,
+            "at": at,
+            "expected_version": seen_version(request),
+        }
         try:
             with transaction.atomic():
                 moved = spec.run(form.cleaned_data, common)
@@ -194,8 +260,19 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     return _render(request, case, failed=(act, form), status=422)
 
 
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the case that the person saw; what is no version was never the case's."""
+    given = request.POST.get("version", "")
+    known = whole_number(given)
+    return -1 if given and known is None else known
+
+
 def _refuse(request: HttpRequest, case: Case, act: str) -> HttpResponse:
-    messages.error(request, _("Việc “%(act)s” không còn làm được ở bước này. Có thể ông/bà vừa bấm hai lần, hoặc người khác đã làm.") % {"act": act_words(act)})
+    messages.error(
+        request,
+        _("Việc “%(act)s” không còn làm được ở bước này. Có thể ông/bà vừa bấm hai lần, hoặc người khác đã làm.")
+        % {"act": act_words(act)},
+    )
     return redirect("desk:case", code=case.code)
 
 
@@ -215,14 +292,24 @@ def sender(request: HttpRequest, code: str) -> HttpResponse:
     actor = _reader(roles, case)
     found = Sender.objects.filter(case=case).first()
     if found is not None:
-        ledger.log_read(kind="case", subject_id=case.pk, actor=actor, fields=["name", "address", "phone", "email"], purpose="desk", at=clock.now())
+        ledger.log_read(
+            kind="case",
+            subject_id=case.pk,
+            actor=actor,
+            fields=["name", "address", "phone", "email"],
+            purpose="desk",
+            at=clock.now(),
+        )
     info = []
     if found is not None:
         info = [
-            (_("Họ tên"), found.name or "–"), (_("Đối tượng"), found.get_type_display()), (_("Địa chỉ"), found.address or "–"),
-            (_("Điện thoại"), found.phone or "–"), (_("Thư điện tử"), found.email or "–"),
+            (_("Họ tên"), found.name or "–"),
+            (_("Đối tượng"), found.get_type_display()),
+            (_("Địa chỉ"), found.address or "–"),
+            (_("Điện thoại"), found.phone or "–"),
+            (_("Thư điện tử"), found.email or "–"),
             (_("Công khai tên"), _("Đồng ý") if found.publish_name else _("Không")),
-        ]  # fmt: skip
+        ]
     return render(request, "desk/sender.html", {"case": case, "sender": found, "info": info})
 
 
@@ -254,11 +341,26 @@ def duplicates(request: HttpRequest, code: str) -> HttpResponse:
     soon = soon_until(at)
     found = triage_selectors.duplicates_of(case, at=at)
     pairs = [
-        {"case": one.case, "row": row_of(one.case, at=at, soon=soon), "score": one.score, "why": one.why,
-         "form": ACTS["merge"].form(case=case, actor=roles_of_request(request).actor("coordinator"), at=at, initial={"into": one.case.code}, auto_id=f"id_{one.case.pk}_%s")}
+        {
+            "case": one.case,
+            "row": row_of(one.case, at=at, soon=soon),
+            "score": one.score,
+            "why": one.why,
+            "form": ACTS["merge"].form(
+                case=case,
+                actor=roles_of_request(request).actor("coordinator"),
+                at=at,
+                initial={"into": one.case.code},
+                auto_id=f"id_{one.case.pk}_%s",
+            ),
+        }
         for one in found
-    ]  # fmt: skip
-    return render(request, "desk/duplicates.html", {"case": case, "row": row_of(case, at=at, soon=soon), "pairs": pairs, "folded": fold(case.body)})
+    ]
+    return render(
+        request,
+        "desk/duplicates.html",
+        {"case": case, "row": row_of(case, at=at, soon=soon), "pairs": pairs, "folded": fold(case.body)},
+    )
 
 
 @allow("coordinator", "observer", "administrator")
@@ -268,5 +370,3 @@ def accuracy(request: HttpRequest) -> HttpResponse:
     model = triage_selectors.active_model()
     tables = [*accuracy_tables(model), *chosen_tables(triage_selectors.chosen_by_month(since=at - timedelta(days=365)))]
     return render(request, "desk/accuracy.html", {"model": model, "tables": tables})
-
-

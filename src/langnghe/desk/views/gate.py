@@ -15,20 +15,26 @@ from django.utils.translation import gettext_lazy
 from langnghe.cases import selectors
 from langnghe.cases.errors import CaseError
 from langnghe.desk.access import allow, roles_of_request
-from langnghe.desk.views.cases import _shot
+from langnghe.desk.views.cases import _shot, seen_version
 from langnghe.publication import services as publication
 from langnghe.publication.scanner import KIND_NAMES, LABELS
+from langnghe.texts import whole_number
 from langnghe.ui.items import Span
 from langnghe.worktime import clock
 
 ACTS = ("publish", "show", "withhold", "hide")
 
 NAMES = {
-    "title": gettext_lazy("Tiêu đề"), "body": gettext_lazy("Nội dung"), "place": gettext_lazy("Nơi xảy ra"), "answer": gettext_lazy("Trả lời"),
-    "done_what": gettext_lazy("Việc đã làm"), "done_by": gettext_lazy("Ai làm"),
-}  # fmt: skip
+    "title": gettext_lazy("Tiêu đề"),
+    "body": gettext_lazy("Nội dung"),
+    "place": gettext_lazy("Nơi xảy ra"),
+    "answer": gettext_lazy("Trả lời"),
+    "done_what": gettext_lazy("Việc đã làm"),
+    "done_by": gettext_lazy("Ai làm"),
+    "legal_basis": gettext_lazy("Căn cứ pháp lý"),
+}
 
-_EXTRA = re.compile(r"(title|body|place|answer|done_what|done_by)\s*:\s*(.+)")
+_EXTRA = re.compile(r"(title|body|place|answer|done_what|done_by|legal_basis)\s*:\s*(.+)")
 
 
 @allow("coordinator")
@@ -61,25 +67,47 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         spans = [Span(mark.start, mark.end, LABELS[mark.kind], str(mark.pk) not in kept) for mark in own]  # type: ignore[index]
         parts.append(
             {
-                "name": name, "label": NAMES[name], "text": text, "spans": spans,
+                "name": name,
+                "label": NAMES[name],
+                "text": text,
+                "spans": spans,
                 "marks": [
-                    {"id": mark.pk, "text": text[mark.start : mark.end], "kind": KIND_NAMES[mark.kind], "kept": str(mark.pk) in kept}  # type: ignore[index]
+                    {
+                        "id": mark.pk,
+                        "text": text[mark.start : mark.end],
+                        "kind": KIND_NAMES[mark.kind],  # type: ignore[index]
+                        "kept": str(mark.pk) in kept,
+                    }
                     for mark in own
                 ],
             }
-        )  # fmt: skip
-    files = [{"id": str(row.file_id), "shot": _shot(row), "role": row.get_role_display()} for row in case.attachments.all() if row.role != "reply"]
+        )
+    files = [
+        {"id": str(row.file_id), "shot": _shot(row), "role": row.get_role_display()}
+        for row in case.attachments.all()
+        if row.role != "reply"
+    ]
     context: dict[str, Any] = {
-        "case": case, "parts": parts, "files": files, "allowed": allowed, "error": error, "public": public,
-        "extra": request.POST.get("extra", ""), "reason": request.POST.get("reason", ""),
-    }  # fmt: skip
+        "case": case,
+        "parts": parts,
+        "files": files,
+        "allowed": allowed,
+        "error": error,
+        "public": public,
+        "extra": request.POST.get("extra", ""),
+        "reason": request.POST.get("reason", ""),
+    }
     return render(request, "desk/gate.html", context, status=422 if error else 200)
 
 
 def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
     act = request.POST.get("act", "")
-    version = request.POST.get("version", "")
-    common: dict[str, Any] = {"case_id": case.pk, "actor": actor, "at": at, "expected_version": int(version) if version.isdigit() else None}
+    common: dict[str, Any] = {
+        "case_id": case.pk,
+        "actor": actor,
+        "at": at,
+        "expected_version": seen_version(request),
+    }
     if act in ("withhold", "hide"):
         reason = request.POST.get("reason", "").strip()[:500]
         if not reason:
@@ -87,7 +115,7 @@ def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
         getattr(publication, act)(reason=reason, **common)
         return _("Đã lưu: phản ánh không hiện với công chúng.")
     chosen: dict[str, Any] = {
-        "keep": {int(key) for key in request.POST.getlist("keep") if key.isdigit()},
+        "keep": {key for text in request.POST.getlist("keep") if (key := whole_number(text)) is not None},
         "extra": _extra(request.POST.get("extra", ""), publication.sources(case)),
         "file_ids": _uuids(request.POST.getlist("file")),
     }

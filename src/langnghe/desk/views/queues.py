@@ -1,4 +1,6 @@
-"""Lists of cases: what came in, what is mine, what is my agency's, what is late. Each costs a fixed number of queries."""
+"""Lists of cases: what came in, what is mine, what is my agency's, what is late. Each costs a fixed number of
+queries.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
 from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.desk.veil import needs_veil, veil_titles
+from langnghe.texts import whole_number
 from langnghe.ui.items import Link, Part, Row
 from langnghe.worktime import clock
 from langnghe.worktime.format import moment
@@ -32,12 +35,28 @@ CASE_ROLES = tuple(sorted(ANY_STAFF - {"administrator"}))
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of a role: the one that answers its question."""
     first = {
-        "coordinator": "desk:office", "protected_reader": "desk:restricted", "handler": "desk:mine",
-        "focal_point": "desk:mine", "approver": "desk:approvals", "head": "desk:agency", "clerk": "desk:counter",
-        "observer": "desk:late", "administrator": "desk:admin_home",
-    }  # fmt: skip
+        "coordinator": "desk:office",
+        "protected_reader": "desk:restricted",
+        "handler": "desk:mine",
+        "focal_point": "desk:mine",
+        "approver": "desk:approvals",
+        "head": "desk:agency",
+        "clerk": "desk:counter",
+        "observer": "desk:late",
+        "administrator": "desk:admin_home",
+    }
     held = roles_of_request(request).codes
-    for role in ("coordinator", "protected_reader", "focal_point", "head", "approver", "handler", "clerk", "observer", "administrator"):
+    for role in (
+        "coordinator",
+        "protected_reader",
+        "focal_point",
+        "head",
+        "approver",
+        "handler",
+        "clerk",
+        "observer",
+        "administrator",
+    ):
         if role in held:
             return redirect(first[role])
     return render(request, "desk/no_role.html", {})
@@ -48,20 +67,39 @@ def office(request: HttpRequest) -> HttpResponse:
     """What came in and waits for the city office."""
     states = {"": ("received",), "lam-ro": ("clarifying",), "chuyen": ("classified",)}
     labels = {"": _("Mới tiếp nhận"), "chuyen": _("Chờ chuyển, bị trả lại"), "lam-ro": _("Chờ làm rõ")}
-    return _queue(request, title=_("Phản ánh mới"), states=states, labels=labels, wanted={}, lead=_("Đọc, phân loại và chuyển đến đúng cơ quan; việc đến hạn trước nằm trên cùng."))
+    return _queue(
+        request,
+        title=_("Phản ánh mới"),
+        states=states,
+        labels=labels,
+        wanted={},
+        lead=_("Đọc, phân loại và chuyển đến đúng cơ quan; việc đến hạn trước nằm trên cùng."),
+    )
 
 
 @allow("coordinator")
 def to_publish(request: HttpRequest) -> HttpResponse:
     """Answers that wait for publication."""
-    return _queue(request, title=_("Chờ công khai"), states={"": ("answered",)}, labels={}, wanted={}, target="desk:gate", lead=_("Che dữ liệu cá nhân, xem lại rồi công khai trong thời hạn."))
+    return _queue(
+        request,
+        title=_("Chờ công khai"),
+        states={"": ("answered",)},
+        labels={},
+        wanted={},
+        target="desk:gate",
+        lead=_("Che dữ liệu cá nhân, xem lại rồi công khai trong thời hạn."),
+    )
 
 
 @allow("handler", "focal_point")
 def mine(request: HttpRequest) -> HttpResponse:
     """What I do first, and by when. A focal point also has what nobody has taken yet."""
     roles = roles_of_request(request)
-    states: dict[str, tuple[str, ...]] = {"": ("handling",), "cho-bo-sung": ("awaiting_sender",), "da-trinh": ("awaiting_approval",)}
+    states: dict[str, tuple[str, ...]] = {
+        "": ("handling",),
+        "cho-bo-sung": ("awaiting_sender",),
+        "da-trinh": ("awaiting_approval",),
+    }
     labels = {"": _("Đang xử lý"), "cho-bo-sung": _("Chờ người gửi"), "da-trinh": _("Đã trình")}
     wanted: dict[str, Any] = {"handler_id": roles.person.pk if roles.person else 0}
     if "focal_point" in roles.codes:
@@ -82,7 +120,14 @@ def approvals(request: HttpRequest) -> HttpResponse:
     wanted: dict[str, Any] = {"agency_id": agency}
     if request.GET.get("xem") == "gia-han":
         wanted["waiting"] = "extension"
-    return _queue(request, title=_("Chờ duyệt"), states=states, labels=labels, wanted=wanted, lead=_("Đọc câu hỏi, trả lời và bằng chứng trên một trang."))
+    return _queue(
+        request,
+        title=_("Chờ duyệt"),
+        states=states,
+        labels=labels,
+        wanted=wanted,
+        lead=_("Đọc câu hỏi, trả lời và bằng chứng trên một trang."),
+    )
 
 
 @allow(*AGENCY)
@@ -95,7 +140,14 @@ def agency(request: HttpRequest) -> HttpResponse:
     wanted: dict[str, Any] = {"agency_id": agency_id}
     if request.GET.get("xem") == "loi-hen":
         wanted["waiting"] = "promise"
-    return _queue(request, title=_("Việc của cơ quan"), states=states, labels=labels, wanted=wanted, filters=("late", "regime", "field"))
+    return _queue(
+        request,
+        title=_("Việc của cơ quan"),
+        states=states,
+        labels=labels,
+        wanted=wanted,
+        filters=("late", "regime", "field"),
+    )
 
 
 @allow("protected_reader")
@@ -103,7 +155,18 @@ def restricted(request: HttpRequest) -> HttpResponse:
     """Suspected complaints and denunciations that wait for a decision."""
     roles = roles_of_request(request)
     few = [actor for actor in roles.actors if actor.role == "protected_reader"]
-    return _queue(request, title=_("Hạn chế truy cập"), states={"": TABLE.group("open")}, labels={}, wanted={}, actors=few, lead=_("Nghi là khiếu nại, tố cáo. Quyết định: là phản ánh thông thường, hay chuyển sang giải quyết theo luật riêng."))
+    return _queue(
+        request,
+        title=_("Hạn chế truy cập"),
+        states={"": TABLE.group("open")},
+        labels={},
+        wanted={},
+        actors=few,
+        lead=_(
+            "Nghi là khiếu nại, tố cáo. Quyết định: là phản ánh thông thường, "
+            "hay chuyển sang giải quyết theo luật riêng."
+        ),
+    )
 
 
 def _queue(
@@ -130,20 +193,29 @@ def _queue(
     if needs_veil(roles):
         veil_titles(page.rows)
     rows = [row_of(case, at=at, soon=soon, url=reverse(target, args=[case.code])) for case in page.rows]
-    tabs = [Link(labels[code], f"?{urlencode({'xem': code})}", active=code == view) for code in states] if len(states) > 1 else []
+    tabs = (
+        [Link(labels[code], f"?{urlencode({'xem': code})}", active=code == view) for code in states]
+        if len(states) > 1
+        else []
+    )
     late = sum(row.state == "overdue" for row in rows)
     context = {
-        "title": title, "lead": lead, "rows": rows, "tabs": tabs, "parts": _parts(request, filters, at), "late": late,
-        "keep": {"xem": view} if view else {}, "first_late": next((row for row in rows if row.state == "overdue"), None),
+        "title": title,
+        "lead": lead,
+        "rows": rows,
+        "tabs": tabs,
+        "parts": _parts(request, filters, at),
+        "late": late,
+        "keep": {"xem": view} if view else {},
+        "first_late": next((row for row in rows if row.state == "overdue"), None),
         **_pages(request, page),
-    }  # fmt: skip
+    }
     return render(request, "desk/queue.html", context)
 
 
 def _filter(request: HttpRequest, *, states: Sequence[str] = (), wanted: dict[str, Any] | None = None) -> QueueFilter:
     def number(name: str) -> int | None:
-        raw = request.GET.get(name, "")
-        return int(raw) if raw.isdigit() and len(raw) < 12 else None
+        return whole_number(request.GET.get(name, ""))
 
     given: dict[str, Any] = {
         "states": tuple(states),
@@ -160,13 +232,49 @@ def _filter(request: HttpRequest, *, states: Sequence[str] = (), wanted: dict[st
 def _parts(request: HttpRequest, names: Sequence[str], at: datetime) -> list[Part]:
     day = at.date()
     made = {
-        "late": lambda: Part(_("thời hạn"), "han", _("Thời hạn"), request.GET.get("han", ""), [("", _("mọi thời hạn")), ("qua-han", _("đã quá hạn")), ("sap-han", _("sắp đến hạn"))]),
-        "regime": lambda: Part(_("loại"), "che-do", _("Loại"), request.GET.get("che-do", ""), [("", _("mọi loại")), *((code, str(label)) for code, label in Regime.choices)]),
-        "field": lambda: Part(_("lĩnh vực"), "linh-vuc", _("Lĩnh vực"), request.GET.get("linh-vuc", ""), [("", _("mọi lĩnh vực")), *((str(row.pk), row.name) for row in catalogue.fields(day))]),
-        "agency": lambda: Part(_("cơ quan"), "co-quan", _("Cơ quan"), request.GET.get("co-quan", ""), [("", _("mọi cơ quan")), *((str(row.pk), row.short_name) for row in catalogue.active_agencies(day))]),
-        "state": lambda: Part(_("tình trạng"), "tinh-trang", _("Tình trạng"), request.GET.get("tinh-trang", ""), [("", _("mọi tình trạng")), *((code, str(state.label)) for code, state in TABLE.states.items())]),
-        "text": lambda: Part(_("có chứa"), "q", _("Từ cần tìm"), request.GET.get("q", ""), placeholder=_("mã, từ trong nội dung, nơi xảy ra")),
-    }  # fmt: skip
+        "late": lambda: Part(
+            _("thời hạn"),
+            "han",
+            _("Thời hạn"),
+            request.GET.get("han", ""),
+            [("", _("mọi thời hạn")), ("qua-han", _("đã quá hạn")), ("sap-han", _("sắp đến hạn"))],
+        ),
+        "regime": lambda: Part(
+            _("loại"),
+            "che-do",
+            _("Loại"),
+            request.GET.get("che-do", ""),
+            [("", _("mọi loại")), *((code, str(label)) for code, label in Regime.choices)],
+        ),
+        "field": lambda: Part(
+            _("lĩnh vực"),
+            "linh-vuc",
+            _("Lĩnh vực"),
+            request.GET.get("linh-vuc", ""),
+            [("", _("mọi lĩnh vực")), *((str(row.pk), row.name) for row in catalogue.fields(day))],
+        ),
+        "agency": lambda: Part(
+            _("cơ quan"),
+            "co-quan",
+            _("Cơ quan"),
+            request.GET.get("co-quan", ""),
+            [("", _("mọi cơ quan")), *((str(row.pk), row.short_name) for row in catalogue.active_agencies(day))],
+        ),
+        "state": lambda: Part(
+            _("tình trạng"),
+            "tinh-trang",
+            _("Tình trạng"),
+            request.GET.get("tinh-trang", ""),
+            [("", _("mọi tình trạng")), *((code, str(state.label)) for code, state in TABLE.states.items())],
+        ),
+        "text": lambda: Part(
+            _("có chứa"),
+            "q",
+            _("Từ cần tìm"),
+            request.GET.get("q", ""),
+            placeholder=_("mã, từ trong nội dung, nơi xảy ra"),
+        ),
+    }
     return [made[name]() for name in names]
 
 
@@ -191,9 +299,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if needs_veil(roles_of_request(request)):
         veil_titles(page.rows)
     context = {
-        "title": _("Tất cả phản ánh"), "rows": [row_of(case, at=at, soon=soon) for case in page.rows], "searching": bool(request.GET),
-        "parts": _parts(request, ("text", "state", "agency", "field", "regime"), at), **_pages(request, page),
-    }  # fmt: skip
+        "title": _("Tất cả phản ánh"),
+        "rows": [row_of(case, at=at, soon=soon) for case in page.rows],
+        "searching": bool(request.GET),
+        "parts": _parts(request, ("text", "state", "agency", "field", "regime"), at),
+        **_pages(request, page),
+    }
     return render(request, "desk/queue.html", context)
 
 
@@ -208,12 +319,28 @@ def partner(request: HttpRequest) -> HttpResponse:
         case: Case = row.case
         rows.append(
             Row(
-                url=reverse("desk:case", args=[case.code]), code=case.code, title=row.question[:160], value=str(case.pk),
-                meta=[case.title], where=case.commune.short_name if case.commune else "",
-                agency=case.agency.short_name if case.agency else "", left=_("hỏi lúc %(at)s") % {"at": moment(row.asked_at)}, state="none",
+                url=reverse("desk:case", args=[case.code]),
+                code=case.code,
+                title=row.question[:160],
+                value=str(case.pk),
+                meta=[case.title],
+                where=case.commune.short_name if case.commune else "",
+                agency=case.agency.short_name if case.agency else "",
+                left=_("hỏi lúc %(at)s") % {"at": moment(row.asked_at)},
+                state="none",
             )
-        )  # fmt: skip
-    return render(request, "desk/queue.html", {"title": _("Chờ phối hợp"), "rows": rows, "parts": [], "at": at, "lead": _("Cơ quan khác hỏi ý kiến; mỗi câu hỏi có thời hạn riêng.")})
+        )
+    return render(
+        request,
+        "desk/queue.html",
+        {
+            "title": _("Chờ phối hợp"),
+            "rows": rows,
+            "parts": [],
+            "at": at,
+            "lead": _("Cơ quan khác hỏi ý kiến; mỗi câu hỏi có thời hạn riêng."),
+        },
+    )
 
 
 @allow("coordinator", "observer", "head")
@@ -235,8 +362,11 @@ def late(request: HttpRequest) -> HttpResponse:
     total = sum(int(str(row["late"])) for row in agencies)
     lead = ngettext("%(n)s phản ánh quá hạn.", "%(n)s phản ánh quá hạn.", total) % {"n": total} if city_wide else ""
     context = {
-        "title": _("Quá hạn, sắp đến hạn"), "lead": lead, "rows": [row_of(case, at=at, soon=soon) for case in page.rows],
+        "title": _("Quá hạn, sắp đến hạn"),
+        "lead": lead,
+        "rows": [row_of(case, at=at, soon=soon) for case in page.rows],
         "parts": _parts(request, ("late", "agency", "regime") if city_wide else ("late", "regime"), at),
-        "agencies": agencies, **_pages(request, page),
-    }  # fmt: skip
+        "agencies": agencies,
+        **_pages(request, page),
+    }
     return render(request, "desk/late.html", context)

@@ -19,11 +19,14 @@ from langnghe.files import conf
 from langnghe.files import services as files
 from langnghe.files.errors import FileRejected
 from langnghe.files.models import StoredFile
-from langnghe.intake import rules
+from langnghe.intake import rules, services
 from langnghe.texts import CodeError, parse_code
 
 UPLOADS = "uploads"
 """Name of the hidden inputs that carry the claims of files which the form has already."""
+
+UPLOADS_PER_HOUR = 200
+"""Files from one address an hour, whether they come in parts or with a form."""
 
 TRACK_SECONDS = 12 * 3600
 _TRACK_SALT = "langnghe.portal.track"
@@ -77,6 +80,11 @@ def carried(request: HttpRequest, new: Sequence[Any], *, at: datetime) -> Carrie
     for upload in new:
         if len(found.files) >= most:
             found.errors.append(_("Mỗi lần gửi kèm nhiều nhất %(number)s tệp. Ông/bà bỏ bớt tệp.") % {"number": most})
+            break
+        if not services.throttle(purpose="upload", address=address_of(request), limit=UPLOADS_PER_HOUR, at=at):
+            found.errors.append(
+                _("Từ mạng này vừa có quá nhiều tệp. Ông/bà thử lại vào giờ sau, hoặc gửi không kèm tệp.")
+            )
             break
         try:
             _add(found, files.store(content=upload, name=upload.name or "", at=at), at)

@@ -13,11 +13,10 @@ from langnghe.files import conf
 from langnghe.files import services as files
 from langnghe.files.errors import FileRejected
 from langnghe.intake import services
-from langnghe.portal.views.common import address_of
+from langnghe.portal.views.common import UPLOADS_PER_HOUR, address_of
+from langnghe.texts import whole_number
 from langnghe.ui.access import public
 from langnghe.worktime import clock
-
-UPLOADS_PER_HOUR = 200
 
 
 def _refused(message: str, status: int = 400) -> JsonResponse:
@@ -52,7 +51,8 @@ def part(request: HttpRequest, token: UUID) -> HttpResponseBase:
         if request.method == "HEAD":
             return _where(token)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > conf.chunk_bytes():
+        size = whole_number(length)
+        if size is None or size > conf.chunk_bytes():
             return _refused(_("Phần tệp gửi lên quá lớn. Ông/bà chọn lại tệp."))
         offset = request.headers.get("Upload-Offset", "")
         if not offset.isascii() or not offset.isdigit() or len(offset) > 15:

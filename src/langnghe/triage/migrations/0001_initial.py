@@ -7,95 +7,168 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0002_person_folded'),
-        ('cases', '0002_guard'),
+        ("agencies", "0002_person_folded"),
+        ("cases", "0002_guard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=64, unique=True)),
-                ('trained_at', models.DateTimeField()),
-                ('examples', models.PositiveIntegerField()),
-                ('metrics', models.JSONField()),
-                ('bundle', models.BinaryField()),
-                ('active', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=64, unique=True)),
+                ("trained_at", models.DateTimeField()),
+                ("examples", models.PositiveIntegerField()),
+                ("metrics", models.JSONField()),
+                ("bundle", models.BinaryField()),
+                ("active", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('active',), name='one_active_model')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("active",), name="one_active_model"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('regime', models.CharField(blank=True, max_length=8)),
-                ('regime_confidence', models.FloatField(default=0)),
-                ('field_confidence', models.FloatField(default=0)),
-                ('agency_confidence', models.FloatField(default=0)),
-                ('urgency', models.CharField(blank=True, max_length=8)),
-                ('urgency_confidence', models.FloatField(default=0)),
-                ('denunciation_confidence', models.FloatField(default=0)),
-                ('denunciation_suspected', models.BooleanField(default=False)),
-                ('denunciation_words', models.JSONField(default=list)),
-                ('duplicates', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('best_guess', models.JSONField(default=dict, help_text='what it would have said had it not abstained')),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.agency')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='cases.case')),
-                ('field', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.field')),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='triage.modelversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("regime", models.CharField(blank=True, max_length=8)),
+                ("regime_confidence", models.FloatField(default=0)),
+                ("field_confidence", models.FloatField(default=0)),
+                ("agency_confidence", models.FloatField(default=0)),
+                ("urgency", models.CharField(blank=True, max_length=8)),
+                ("urgency_confidence", models.FloatField(default=0)),
+                ("denunciation_confidence", models.FloatField(default=0)),
+                ("denunciation_suspected", models.BooleanField(default=False)),
+                ("denunciation_words", models.JSONField(default=list)),
+                (
+                    "duplicates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "best_guess",
+                    models.JSONField(default=dict, help_text="what it would have said had it not abstained"),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suggestions", to="cases.case"
+                    ),
+                ),
+                (
+                    "field",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="cases.field"
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="triage.modelversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(choices=[('regime', 'Regime'), ('field', 'Field'), ('agency', 'Agency'), ('urgency', 'Urgency'), ('denunciation', 'Denunciation'), ('duplicate', 'Duplicate')], max_length=14)),
-                ('suggested', models.CharField(blank=True, max_length=60)),
-                ('confidence', models.FloatField(default=0)),
-                ('chosen', models.CharField(max_length=60)),
-                ('chosen_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='cases.case')),
-                ('chosen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('suggestion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='choices', to='triage.suggestion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "question",
+                    models.CharField(
+                        choices=[
+                            ("regime", "Regime"),
+                            ("field", "Field"),
+                            ("agency", "Agency"),
+                            ("urgency", "Urgency"),
+                            ("denunciation", "Denunciation"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("suggested", models.CharField(blank=True, max_length=60)),
+                ("confidence", models.FloatField(default=0)),
+                ("chosen", models.CharField(max_length=60)),
+                ("chosen_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="choices", to="cases.case"
+                    ),
+                ),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="choices",
+                        to="triage.suggestion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrainingText',
+            name="TrainingText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('regime', models.CharField(max_length=8)),
-                ('urgency', models.CharField(max_length=8)),
-                ('denunciation', models.BooleanField(default=False)),
-                ('source', models.CharField(max_length=100)),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
-                ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.field')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("regime", models.CharField(max_length=8)),
+                ("urgency", models.CharField(max_length=8)),
+                ("denunciation", models.BooleanField(default=False)),
+                ("source", models.CharField(max_length=100)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "field",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.field"),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('case', 'model'), name='suggest_once'),
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(fields=("case", "model"), name="suggest_once"),
         ),
         migrations.AddIndex(
-            model_name='choice',
-            index=models.Index(fields=['question', 'chosen_at'], name='choice_time'),
+            model_name="choice",
+            index=models.Index(fields=["question", "chosen_at"], name="choice_time"),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('case', 'question'), name='choice_once'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(fields=("case", "question"), name="choice_once"),
         ),
         migrations.AddConstraint(
-            model_name='trainingtext',
-            constraint=models.UniqueConstraint(fields=('source', 'title', 'text'), name='training_once'),
+            model_name="trainingtext",
+            constraint=models.UniqueConstraint(fields=("source", "title", "text"), name="training_once"),
         ),
     ]

@@ -13,7 +13,18 @@ from langnghe.cases.models import Case
 from langnghe.triage.models import Choice, Suggestion
 from langnghe.workflow.actor import Actor
 
-def _keep(case_id: int, question: str, *, suggested: object, confidence: float, chosen: object, actor: Actor, at: datetime, hint: Suggestion | None) -> None:
+
+def _keep(
+    case_id: int,
+    question: str,
+    *,
+    suggested: object,
+    confidence: float,
+    chosen: object,
+    actor: Actor,
+    at: datetime,
+    hint: Suggestion | None,
+) -> None:
     Choice.objects.update_or_create(
         case_id=case_id, question=question,
         defaults={
@@ -38,7 +49,16 @@ def confirm_classification(*, case_id: int, actor: Actor, at: datetime, **given:
             ("urgency", hint.urgency if hint else None, hint.urgency_confidence if hint else 0, case.urgency),
         )
         for question, suggested, confidence, chosen in pairs:
-            _keep(case_id, question, suggested=suggested, confidence=confidence, chosen=chosen, actor=actor, at=at, hint=hint)
+            _keep(
+                case_id,
+                question,
+                suggested=suggested,
+                confidence=confidence,
+                chosen=chosen,
+                actor=actor,
+                at=at,
+                hint=hint,
+            )
     return case
 
 
@@ -47,7 +67,16 @@ def confirm_transfer(*, case_id: int, actor: Actor, at: datetime, agency_id: int
     with transaction.atomic():
         case = cases.transfer(case_id=case_id, actor=actor, at=at, agency_id=agency_id, **given)
         hint = _hint(case_id)
-        _keep(case_id, "agency", suggested=hint.agency_id if hint else None, confidence=hint.agency_confidence if hint else 0, chosen=agency_id, actor=actor, at=at, hint=hint)
+        _keep(
+            case_id,
+            "agency",
+            suggested=hint.agency_id if hint else None,
+            confidence=hint.agency_confidence if hint else 0,
+            chosen=agency_id,
+            actor=actor,
+            at=at,
+            hint=hint,
+        )
     return case
 
 
@@ -57,7 +86,16 @@ def confirm_duplicate(*, case_id: int, actor: Actor, at: datetime, into_id: int 
         case = cases.merge(case_id=case_id, actor=actor, at=at, into_id=into_id, **given)
         hint = _hint(case_id)
         found = into_id if hint is not None and into_id in hint.duplicates else None
-        _keep(case_id, "duplicate", suggested=found, confidence=1.0 if found else 0, chosen=into_id, actor=actor, at=at, hint=hint)
+        _keep(
+            case_id,
+            "duplicate",
+            suggested=found,
+            confidence=1.0 if found else 0,
+            chosen=into_id,
+            actor=actor,
+            at=at,
+            hint=hint,
+        )
     return case
 
 
@@ -75,5 +113,14 @@ def _decide(case_id: int, actor: Actor, at: datetime, is_one: bool, act: Any, **
     with transaction.atomic():
         case: Case = act(case_id=case_id, actor=actor, at=at, **given)
         hint = _hint(case_id)
-        _keep(case_id, "denunciation", suggested=hint.denunciation_suspected if hint else None, confidence=hint.denunciation_confidence if hint else 0, chosen=is_one, actor=actor, at=at, hint=hint)
+        _keep(
+            case_id,
+            "denunciation",
+            suggested=hint.denunciation_suspected if hint else None,
+            confidence=hint.denunciation_confidence if hint else 0,
+            chosen=is_one,
+            actor=actor,
+            at=at,
+            hint=hint,
+        )
     return case

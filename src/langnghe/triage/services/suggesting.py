@@ -1,4 +1,6 @@
-"""Suggesting: new cases get field, agency, urgency, likely repeats, and the suspicion of a denunciation. In the worker."""
+"""Suggesting: new cases get field, agency, urgency, likely repeats, and the suspicion of a denunciation. In the
+worker.
+"""
 
 from __future__ import annotations
 

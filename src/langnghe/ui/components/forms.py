@@ -57,6 +57,7 @@ def field_context(
         attrs["data-invalid"] = bound.field.error_messages["invalid"]
     if counts:
         attrs["data-count"] = f"{auto_id}_counter"
+    optional = mark_optional and not bound.field.required and not getattr(bound.field, "quiet", False)
     kind = "input"
     if grouped:
         kind = "choices"
@@ -67,7 +68,7 @@ def field_context(
     return {
         "field": bound, "auto_id": auto_id, "kind": kind, "large": large, "short": short, "hint": help_text,
         "label": bound.label if label is None else label, "limit": limit if counts else None,
-        "optional": mark_optional and not bound.field.required and kind != "check" and not getattr(bound.field, "quiet", False), "described": " ".join(described),
+        "optional": optional and kind != "check", "described": " ".join(described),
         "control": "" if grouped else bound.as_widget(attrs=attrs),
         "required": bound.field.required,
     }  # fmt: skip

@@ -43,8 +43,18 @@ class Command(BaseCommand):
             self.stdout.write("The demo city is there already.")
             return
         others = [
-            subprocess.Popen(  # noqa: S603 - this very program
-                [sys.executable, "-m", "langnghe.cli", "manage", "load_demo", "--part", str(part), "--at", at.isoformat()],
+            subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "langnghe.cli",
+                    "manage",
+                    "load_demo",
+                    "--part",
+                    str(part),
+                    "--at",
+                    at.isoformat(),
+                ],
                 stdout=subprocess.DEVNULL,
             )
             for part in range(1, PARTS)

@@ -18,6 +18,7 @@ from langnghe.cases.services import catalogue as services
 from langnghe.desk.forms.admin import ROWS, RowForm, SettingForm
 from langnghe.desk.views.admin.common import actor_of, admin_only, attempt, forget_catalogues
 from langnghe.desk.views.admin.history import events_of
+from langnghe.texts import whole_number
 from langnghe.ui import flash
 from langnghe.ui.items import Link
 from langnghe.worktime import clock
@@ -73,22 +74,23 @@ def rows(request: HttpRequest, slug: str = "linh-vuc") -> HttpResponse:
     today = clock.today()
     found = services.MODELS[kind]._default_manager.order_by("sort_key", "pk")
     after, _bar, pk = request.GET.get("sau", "").rpartition("|")
-    if after and pk.isdigit():
+    last = whole_number(pk)
+    if after and last is not None:
         from django.db.models import Q
 
-        found = found.filter(Q(sort_key__gt=after) | Q(sort_key=after, pk__gt=int(pk)))
+        found = found.filter(Q(sort_key__gt=after) | Q(sort_key=after, pk__gt=last))
     listed = list(found[: PAGE + 1])
     shown = [
         {"row": row, "facts": _facts(kind, row), "ended": row.valid_to is not None and row.valid_to < today}
         for row in listed[:PAGE]
     ]
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    final = listed[PAGE - 1] if len(listed) > PAGE else None
     context = {
         "tabs": _tabs(slug),
         "rows": shown,
         "slug": slug,
         "title": _titles()[slug],
-        "next": f"{last.sort_key}|{last.pk}" if last is not None else "",
+        "next": f"{final.sort_key}|{final.pk}" if final is not None else "",
     }
     return render(request, "desk/admin/catalogue.html", context)
 

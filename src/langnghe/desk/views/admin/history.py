@@ -19,7 +19,7 @@ from langnghe.desk.rows import act_words
 from langnghe.desk.views.admin.common import admin_only
 from langnghe.ledger import selectors
 from langnghe.ledger.models import Entry, Seal
-from langnghe.texts import CodeError, parse_code
+from langnghe.texts import CodeError, parse_code, whole_number
 from langnghe.ui.items import Event, Part
 from langnghe.worktime.models import DeadlineRule
 
@@ -135,7 +135,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             subject_id, about = found
             events = events_of(kind, subject_id)
     before = request.GET.get("truoc", "")
-    seals = selectors.seals(before=int(before) if before.isdigit() else None)
+    seals = selectors.seals(before=whole_number(before))
     context = {
         "form": form,
         "events": events,
@@ -171,7 +171,8 @@ def _find(kind: str, key: str) -> tuple[int, str] | None:
         row = DeadlineRule.objects.filter(code=key).order_by("-valid_from").first()
     if row is not None:
         return row.pk, str(row)
-    return (int(key), f"{kinds()[kind]} {key}") if key.isdigit() and len(key) < 19 else None
+    number = whole_number(key)
+    return (number, f"{kinds()[kind]} {key}") if number is not None else None
 
 
 @admin_only
@@ -182,7 +183,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     reader = Person.objects.filter(username=who).first() if who else None
     rows = selectors.all_reads(
         actor_id=reader.pk if reader else (0 if who else None),
-        before=int(before) if before.isdigit() else None,
+        before=whole_number(before),
         limit=PAGE,
     )
     people = people_of(row.actor_id for row in rows)

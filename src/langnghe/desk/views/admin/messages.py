@@ -20,7 +20,7 @@ from langnghe.ledger import services as ledger
 from langnghe.outbox import catalogue, rules, selectors, services
 from langnghe.outbox.models import Message, MessageTemplate
 from langnghe.outbox.workflow import TABLE
-from langnghe.texts import excerpt
+from langnghe.texts import excerpt, whole_number
 from langnghe.ui import flash
 from langnghe.ui.items import Link, Part
 from langnghe.worktime import clock
@@ -145,9 +145,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("tt", "")
     status = status if status in Message.Status.values else ""
     key, before = request.GET.get("khoa", "")[:100].strip(), request.GET.get("truoc", "")
-    page = selectors.list_messages(
-        status=status, key_prefix=key, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=PAGE
-    )
+    page = selectors.list_messages(status=status, key_prefix=key, before=whole_number(before), limit=PAGE)
     counted = selectors.counts()
     tabs = [Link(_("Tất cả"), reverse("desk:admin_messages"), active=not status)]
     tabs += [
@@ -241,9 +239,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if settings.LANGNGHE_MAIL != "mailbox" or not settings.DEMO:
         raise Http404
     who, before = request.GET.get("den", "")[:320].strip(), request.GET.get("truoc", "")
-    page = selectors.list_caught(
-        recipient=who, before=int(before) if before.isdigit() and len(before) < 19 else None, limit=30
-    )
+    page = selectors.list_caught(recipient=who, before=whole_number(before), limit=30)
     older = f"?truoc={page.next}{f'&den={who}' if who else ''}" if page.next else ""
     parts = [
         Part(text=_("Thư gửi đến")),

@@ -26,6 +26,7 @@ from langnghe.desk.forms.admin import (
 )
 from langnghe.desk.views.admin.common import actor_of, admin_only, attempt, forget_catalogues
 from langnghe.desk.views.admin.history import events_of
+from langnghe.texts import whole_number
 from langnghe.ui import flash
 from langnghe.ui.items import Link, Part
 from langnghe.worktime import clock
@@ -190,7 +191,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """People by user name, with their roles of today. Three queries."""
     today = clock.today()
     text, role, state = request.GET.get("q", "")[:100], request.GET.get("vai", ""), request.GET.get("khoa", "")
-    agency_id = int(request.GET["cq"]) if request.GET.get("cq", "").isdigit() else None
+    agency_id = whole_number(request.GET.get("cq", ""))
     role = role if role in Role.values else ""
     page = selectors.list_people(
         on=today,
@@ -344,8 +345,8 @@ def person_act(request: HttpRequest, pk: int) -> HttpResponse:
                 flash.done(request, _("Đã giao vai trò."))
                 return redirect("desk:admin_person", pk)
         return _person_page(request, row, role_form=form)
-    elif act == "end" and request.POST.get("role", "").isdigit():
-        held = next((one for one in row.all_roles if one.pk == int(request.POST["role"])), None)  # type: ignore[attr-defined]
+    elif act == "end" and (wanted := whole_number(request.POST.get("role", ""))) is not None:
+        held = next((one for one in row.all_roles if one.pk == wanted), None)  # type: ignore[attr-defined]
         if held is None:
             raise Http404
         if held.role == "administrator" and row.pk == request.user.pk:

@@ -25,6 +25,7 @@ from langnghe.desk.forms.admin import (
 )
 from langnghe.desk.views.admin.common import actor_of, admin_only, attempt
 from langnghe.desk.views.admin.history import events_of
+from langnghe.texts import whole_number
 from langnghe.ui import flash, words
 from langnghe.ui.items import Link
 from langnghe.worktime import clock, selectors, services
@@ -40,7 +41,8 @@ FIRST_YEAR, LAST_YEAR = 2017, 2100
 
 
 def _year(text: str) -> int:
-    return int(text) if text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else clock.today().year
+    year = whole_number(text) or 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else clock.today().year
 
 
 @admin_only
@@ -216,9 +218,9 @@ def rule_new(request: HttpRequest) -> HttpResponse:
     """A rule from a day on; with `tu` another rule is the model."""
     at = clock.now()
     start: dict[str, Any] = {"valid_from": at.date()}
-    model = request.GET.get("tu", "")
-    if model.isdigit():
-        known = next((rule for rule in selectors.all_rules() if rule.pk == int(model)), None)
+    model = whole_number(request.GET.get("tu", ""))
+    if model is not None:
+        known = next((rule for rule in selectors.all_rules() if rule.pk == model), None)
         if known is not None:
             columns = ("code", "step", "regime", "urgency", "amount", "unit", "source", "assumed", "note")
             start |= {name: getattr(known, name) for name in columns}
