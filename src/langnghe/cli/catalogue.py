@@ -78,8 +78,11 @@ def read_english() -> Catalog:
 def update_english() -> list[str]:
     """Bring the English catalogue in line with the sources: new texts empty, old ones gone. Gives what is left."""
     catalogue = read_english()
-    catalogue.update(collect(), no_fuzzy_matching=True)
+    # The date of the last extraction would change the file at every run.
+    catalogue.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
+    catalogue.header_comment = "# English for the Vietnamese texts of the sources; kept by `langnghe messages`."
+    catalogue.last_translator, catalogue.language_team, catalogue.msgid_bugs_address = "", "English", ""
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as handle:
         write_po(handle, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
