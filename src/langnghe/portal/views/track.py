@@ -39,6 +39,7 @@ from langnghe.portal.views.common import (
     may_open,
     private,
 )
+from langnghe.publication import selectors as publication
 from langnghe.ui import flash
 from langnghe.ui.access import public
 from langnghe.ui.items import Fact, Shot
@@ -274,8 +275,18 @@ def _page(
         "errors": list((bound or {}).values()),
         "uploaded": kept.shown if kept is not None else [],
         "is_public": own.state == "published",
+        "shared": _shared(own),
     }
     return private(render(request, "portal/case.html", context))  # type: ignore[return-value]
+
+
+def _shared(own: Case) -> dict[str, object] | None:
+    """The report with which a merged one is answered: what of it has passed the gate. One query for merged ones."""
+    into = own.merged_into
+    if into is None:
+        return None
+    url = reverse("portal:public_case", args=[into.code]) if publication.is_shown(into.code) else ""
+    return {"code": into.code, "url": url, "answered": into.answered_at is not None}
 
 
 _NO_DUE = frozenset({"declined", "diverted", "withdrawn", "merged"})
