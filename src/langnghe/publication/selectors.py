@@ -102,7 +102,9 @@ def public_case(code: str) -> PublicCase | None:
 def public_file(key: UUID) -> PublicFile | None:
     """A public file, if its case is shown. One query."""
     return (
-        PublicFile.objects.filter(_alive("public__case", "public__state"), pk=key, public__state__in=SHOWN, public__case__restricted=False)
+        PublicFile.objects.filter(
+            _alive("public__case", "public__state"), pk=key, public__state__in=SHOWN, public__case__restricted=False
+        )
         .select_related("file")
         .first()
     )
