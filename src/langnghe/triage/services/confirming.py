@@ -14,7 +14,7 @@ from langnghe.triage.models import Choice, Suggestion
 from langnghe.workflow.actor import Actor
 
 
-def _keep(
+def _made(
     case_id: int,
     question: str,
     *,
@@ -24,14 +24,27 @@ def _keep(
     actor: Actor,
     at: datetime,
     hint: Suggestion | None,
-) -> None:
-    Choice.objects.update_or_create(
-        case_id=case_id, question=question,
-        defaults={
-            "suggestion": hint, "suggested": "" if suggested is None else str(suggested), "confidence": confidence,
-            "chosen": str(chosen), "chosen_at": at, "chosen_by_id": actor.person_id,
-        },
-    )  # fmt: skip
+) -> Choice:
+    return Choice(
+        case_id=case_id,
+        question=question,
+        suggestion=hint,
+        suggested="" if suggested is None else str(suggested),
+        confidence=confidence,
+        chosen=str(chosen),
+        chosen_at=at,
+        chosen_by_id=actor.person_id,
+    )
+
+
+def _keep(*choices: Choice) -> None:
+    """One statement, which writes the choice of an earlier time over."""
+    Choice.objects.bulk_create(
+        choices,
+        update_conflicts=True,
+        unique_fields=["case", "question"],
+        update_fields=["suggestion", "suggested", "confidence", "chosen", "chosen_at", "chosen_by"],
+    )
 
 
 def _hint(case_id: int) -> Suggestion | None:
@@ -48,17 +61,12 @@ def confirm_classification(*, case_id: int, actor: Actor, at: datetime, **given:
             ("field", hint.field_id if hint else None, hint.field_confidence if hint else 0, case.field_id),
             ("urgency", hint.urgency if hint else None, hint.urgency_confidence if hint else 0, case.urgency),
         )
-        for question, suggested, confidence, chosen in pairs:
-            _keep(
-                case_id,
-                question,
-                suggested=suggested,
-                confidence=confidence,
-                chosen=chosen,
-                actor=actor,
-                at=at,
-                hint=hint,
+        _keep(
+            *(
+                _made(case_id, question, suggested=said, confidence=sure, chosen=chosen, actor=actor, at=at, hint=hint)
+                for question, said, sure, chosen in pairs
             )
+        )
     return case
 
 
@@ -68,14 +76,16 @@ def confirm_transfer(*, case_id: int, actor: Actor, at: datetime, agency_id: int
         case = cases.transfer(case_id=case_id, actor=actor, at=at, agency_id=agency_id, **given)
         hint = _hint(case_id)
         _keep(
-            case_id,
-            "agency",
-            suggested=hint.agency_id if hint else None,
-            confidence=hint.agency_confidence if hint else 0,
-            chosen=agency_id,
-            actor=actor,
-            at=at,
-            hint=hint,
+            _made(
+                case_id,
+                "agency",
+                suggested=hint.agency_id if hint else None,
+                confidence=hint.agency_confidence if hint else 0,
+                chosen=agency_id,
+                actor=actor,
+                at=at,
+                hint=hint,
+            )
         )
     return case
 
@@ -87,14 +97,16 @@ def confirm_duplicate(*, case_id: int, actor: Actor, at: datetime, into_id: int 
         hint = _hint(case_id)
         found = into_id if hint is not None and into_id in hint.duplicates else None
         _keep(
-            case_id,
-            "duplicate",
-            suggested=found,
-            confidence=1.0 if found else 0,
-            chosen=into_id,
-            actor=actor,
-            at=at,
-            hint=hint,
+            _made(
+                case_id,
+                "duplicate",
+                suggested=found,
+                confidence=1.0 if found else 0,
+                chosen=into_id,
+                actor=actor,
+                at=at,
+                hint=hint,
+            )
         )
     return case
 
@@ -114,13 +126,15 @@ def _decide(case_id: int, actor: Actor, at: datetime, is_one: bool, act: Any, **
         case: Case = act(case_id=case_id, actor=actor, at=at, **given)
         hint = _hint(case_id)
         _keep(
-            case_id,
-            "denunciation",
-            suggested=hint.denunciation_suspected if hint else None,
-            confidence=hint.denunciation_confidence if hint else 0,
-            chosen=is_one,
-            actor=actor,
-            at=at,
-            hint=hint,
+            _made(
+                case_id,
+                "denunciation",
+                suggested=hint.denunciation_suspected if hint else None,
+                confidence=hint.denunciation_confidence if hint else 0,
+                chosen=is_one,
+                actor=actor,
+                at=at,
+                hint=hint,
+            )
         )
     return case
