@@ -191,3 +191,25 @@ def test_odd_page_keys_are_no_server_error(city: City, sign_in: Callable[[str], 
     for key in keys:
         assert office.get(f"{reverse('desk:search')}?trang={quote(key)}").status_code == 200
         assert office.get(f"{reverse('portal:public_list')}?trang={quote(key)}").status_code == 200
+
+
+def test_nul_in_any_question_is_no_server_error(city: City, sign_in: Callable[[str], Client]) -> None:
+    case = transferred(city)
+    office, admin = sign_in("coordinator"), sign_in("administrator")
+    asked = (
+        (admin, "desk:admin_agencies", "sau", "q"), (admin, "desk:admin_people", "sau", "q"),
+        (admin, "desk:admin_catalogue", "sau", "q"), (admin, "desk:admin_messages", "khoa", "q"),
+        (admin, "desk:admin_ledger", "kind", "key"), (admin, "desk:admin_reads", "ai", "truoc"),
+        (office, "desk:search", "q", "tinh-trang"), (office, "desk:counter", "kenh", "q"),
+        (office, "portal:public_list", "q", "trang"), (office, "portal:track", "ma", "q"),
+    )  # fmt: skip
+    for client, name, *names in asked:
+        for one in names:
+            answer = client.get(f"{reverse(name)}?{one}=a%00%7C1&kind=agency&key=a%00")
+            assert answer.status_code in (200, 400, 404), (name, one)
+    for given in ({"act": "withhold", "reason": "a\x00b"}, {"act": "show", "extra": "a\x00b"}):
+        answer = office.post(reverse("desk:gate", args=[case.code]), {"version": case.version, **given})
+        assert answer.status_code in (302, 400, 422), given
+    for path in (reverse("portal:suggestions"), reverse("portal:upload"), reverse("desk:counter_known")):
+        answer = office.post(path, {"name": "a\x00", "size": "5", "body": "đèn hỏng \x00 ở ngõ này", "commune": "\x00", "phone": "\x0009123456789"})
+        assert answer.status_code in (200, 201, 400), path

@@ -18,7 +18,7 @@ from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.views.cases import _shot, seen_version
 from langnghe.publication import services as publication
 from langnghe.publication.scanner import KIND_NAMES, LABELS
-from langnghe.texts import whole_number
+from langnghe.texts import clean_input, whole_number
 from langnghe.ui.items import Span
 from langnghe.worktime import clock
 
@@ -109,14 +109,14 @@ def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
         "expected_version": seen_version(request),
     }
     if act in ("withhold", "hide"):
-        reason = request.POST.get("reason", "").strip()[:500]
+        reason = clean_input(request.POST.get("reason", ""))[:500]
         if not reason:
             raise CaseError(_("Hãy ghi lý do."), field="reason")
         getattr(publication, act)(reason=reason, **common)
         return _("Đã lưu: phản ánh không hiện với công chúng.")
     chosen: dict[str, Any] = {
         "keep": {key for text in request.POST.getlist("keep") if (key := whole_number(text)) is not None},
-        "extra": _extra(request.POST.get("extra", ""), publication.sources(case)),
+        "extra": _extra(clean_input(request.POST.get("extra", "")), publication.sources(case)),
         "file_ids": _uuids(request.POST.getlist("file")),
     }
     if act == "show":
