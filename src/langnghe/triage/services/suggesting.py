@@ -57,7 +57,9 @@ def suggest_waiting(*, at: datetime, limit: int = 100) -> int:
             )
             if case is None:
                 break
-            _suggest(case, model, bundle, at=at)
+            # Another worker may have let go of the row between the search and the lock.
+            if not Suggestion.objects.filter(case=case, model=model).exists():
+                _suggest(case, model, bundle, at=at)
         done += 1
     return done
 
