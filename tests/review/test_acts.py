@@ -15,6 +15,7 @@ from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.services import watching
 from langnghe.ledger.models import Entry
 from langnghe.outbox.models import Message, MessageTemplate
+from langnghe.publication import services as publication
 from langnghe.workflow.actor import SENDER, SYSTEM
 from langnghe.worktime.models import Deadline
 from tests.cases.city import City, moment
@@ -380,3 +381,52 @@ def test_late_figures_name_who_owes(city: City) -> None:
     later = moment("2026-03-13 09:00")
     rows = selectors.late_by_agency(at=later, soon=later)
     assert {row["agency_id"]: row["late"] for row in rows} == {city.works.pk: 1, None: 1}
+
+
+def test_a_suspected_denunciation_does_not_close_by_itself(city: City) -> None:
+    case = answered(city, handling(city), at("14:00"))
+    services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=at("15:00"), public_id=1, digest="x")
+    services.restrict(case_id=case.pk, actor=city.actor("coordinator"), at=at("15:10"), reason="Nghi tố cáo")
+    assert rated(case, at("16:00"), 5).state == "published"
+    watching.close_rated(at=moment("2026-04-20 09:00"))
+    case.refresh_from_db()
+    assert case.state == "published"
+    services.lift(case_id=case.pk, actor=city.actor("protected"), at=moment("2026-04-20 10:00"), reason="Không phải")
+    watching.close_rated(at=moment("2026-04-20 10:05"))
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_an_answer_done_again_does_not_hide_that_it_was_late(city: City) -> None:
+    case = handling(city)
+    owed = running(case, "answer")
+    assert owed is not None
+    late = owed.due_at + timedelta(days=2)
+    answered(city, case, late)
+    services.redo(case_id=case.pk, actor=city.actor("coordinator"), at=late + timedelta(hours=1), note="Ghi rõ hơn.")
+    answered(city, case, late + timedelta(hours=2))
+    publication.prepare(case_id=case.pk, at=late + timedelta(hours=3))
+    copy = publication.confirm(case_id=case.pk, actor=city.actor("coordinator"), at=late + timedelta(hours=3))
+    assert copy.on_time is False
+
+
+def test_the_second_round_has_its_own_time(city: City) -> None:
+    case = handling(city)
+    owed = running(case, "answer")
+    assert owed is not None
+    late = owed.due_at + timedelta(days=2)
+    answered(city, case, late)
+    rated(case, late + timedelta(hours=1), 1)
+    services.reopen(case_id=case.pk, actor=SENDER, at=late + timedelta(hours=2), reason="Chưa xong.")
+    again = late + timedelta(hours=3)
+    services.assign(case_id=case.pk, actor=city.actor("focal"), at=again, handler_id=city.people["handler2"].pk)
+    answered(city, case, again, who="handler2", approver="approver2")
+    publication.prepare(case_id=case.pk, at=again)
+    assert publication.confirm(case_id=case.pk, actor=city.actor("coordinator"), at=again).on_time is True
+
+
+def test_a_partner_that_is_waited_for_no_more_sees_the_case_no_more(city: City) -> None:
+    case = _asked(city)
+    assert selectors.visible([city.actor("partner_focal")]).filter(pk=case.pk).exists()
+    services.drop_partner(case_id=case.pk, actor=city.actor("handler"), at=at("14:30"), reason="Đã rõ.")
+    assert not selectors.visible([city.actor("partner_focal")]).filter(pk=case.pk).exists()

@@ -97,10 +97,11 @@ def test_the_case_is_locked_before_its_public_copy(city: City, act: str) -> None
 
 
 def test_the_legal_basis_passes_the_gate_too(city: City) -> None:
+    basis = "Điều 9 Nghị định 20/2008/NĐ-CP; theo đơn của Nguyễn Thị Thử, 0900000123"
     case = handling(city)
     draft = services.Draft(
         outcome="explained", text="Tổ điện đã kiểm tra toàn tuyến và lên lịch thay bóng.", done_what="Kiểm tra",
-        done_by="Tổ điện", done_on=at("14:00").date(), legal_basis="Điều 9 Nghị định 20/2008/NĐ-CP; theo đơn của Nguyễn Thị Thử, 0900000123",
+        done_by="Tổ điện", done_on=at("14:00").date(), legal_basis=basis,
     )  # fmt: skip
     services.draft(case_id=case.pk, actor=city.actor("handler"), at=at("14:00"), content=draft)
     services.submit(case_id=case.pk, actor=city.actor("handler"), at=at("14:00"))
@@ -211,5 +212,14 @@ def test_nul_in_any_question_is_no_server_error(city: City, sign_in: Callable[[s
         answer = office.post(reverse("desk:gate", args=[case.code]), {"version": case.version, **given})
         assert answer.status_code in (302, 400, 422), given
     for path in (reverse("portal:suggestions"), reverse("portal:upload"), reverse("desk:counter_known")):
-        answer = office.post(path, {"name": "a\x00", "size": "5", "body": "đèn hỏng \x00 ở ngõ này", "commune": "\x00", "phone": "\x0009123456789"})
+        answer = office.post(
+            path,
+            {
+                "name": "a\x00",
+                "size": "5",
+                "body": "đèn hỏng \x00 ở ngõ này",
+                "commune": "\x00",
+                "phone": "\x0009123456789",
+            },
+        )
         assert answer.status_code in (200, 201, 400), path

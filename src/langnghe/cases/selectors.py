@@ -61,7 +61,9 @@ def visible(actors: Sequence[Actor]) -> QuerySet[Case]:
         wide |= Q(restricted=False, entered_by_id__in=[actor.person_id for actor in actors])
     agencies = sorted({actor.agency_id for actor in actors if actor.role in AGENCY_ROLES and actor.agency_id})
     if agencies:
-        asked = Cooperation.objects.filter(case_id=OuterRef("pk"), agency_id__in=agencies)
+        asked = Cooperation.objects.filter(case_id=OuterRef("pk"), agency_id__in=agencies).exclude(
+            replied_at__isnull=False, replied_by=None
+        )
         wide = wide | Q(restricted=False, agency_id__in=agencies) | Q(Exists(asked), restricted=False)
     return Case.objects.filter(wide)
 

@@ -267,7 +267,7 @@ TRANSITIONS = (
     ),
     Transition(
         act="close", sources=(PUBLISHED, WITHHELD), target=CLOSED, roles={"system", "coordinator"}, label=_("Đóng"),
-        guards=("no_promise", "sender_done"), weight=30, deadline=(("cancel",),),
+        guards=("unrestricted", "no_promise", "sender_done"), weight=30, deadline=(("cancel",),),
     ),
     # -- the sender, and everybody --------------------------------------------------------------------------------
     Transition(

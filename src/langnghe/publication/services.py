@@ -21,6 +21,7 @@ from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Outcome, Sender
 from langnghe.cases.search import vector
+from langnghe.ledger.models import Entry
 from langnghe.publication.models import PublicCase, PublicFile, PublicState, RedactionMark
 from langnghe.publication.scanner import LABELS, Mark, leaks, redact, scan
 from langnghe.workflow.actor import Actor
@@ -269,13 +270,15 @@ def _fill(
 
 
 def _on_time(case: Case) -> bool | None:
-    state = (
-        Deadline.objects.filter(kind="case", subject_id=case.pk, step="answer", state__in=["met", "late"])
-        .order_by("-closed_at")
-        .values_list("state", flat=True)
-        .first()
-    )
-    return None if state is None else state == "met"
+    """Whether the answer of this round came in time; an answer that had to be done again hides no lateness."""
+    closed = Deadline.objects.filter(kind="case", subject_id=case.pk, step="answer", state__in=["met", "late"])
+    if case.round > 1:
+        reopened = Entry.objects.filter(kind="case", subject_id=case.pk, act="reopen").order_by("-seq")
+        began = reopened.values_list("at", flat=True).first()
+        if began is not None:
+            closed = closed.filter(closed_at__gte=began)
+    states = set(closed.values_list("state", flat=True))
+    return "late" not in states if states else None
 
 
 def _files(public: PublicCase, case: Case, file_ids: Collection[UUID]) -> None:

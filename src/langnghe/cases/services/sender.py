@@ -102,7 +102,7 @@ def rate(
 
 def close_if_done(case: Case, *, at: datetime) -> Case:
     """Close a published or withheld case when nothing is promised any more; otherwise leave it."""
-    if case.state not in ("published", "withheld"):
+    if case.restricted or case.state not in ("published", "withheld"):
         return case
     if case.answers.filter(round=case.round, state="approved", outcome="scheduled", fulfilled_at=None).exists():
         return case
