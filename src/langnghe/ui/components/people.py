@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from langnghe.ui import words
 from langnghe.ui.components.words import icon
@@ -31,16 +32,19 @@ _CHIPS = {
 _STORED = {"paused": "paused", "met": "met", "late": "metlate", "cancelled": "none"}
 
 
+_WORDS = {
+    "intime": gettext_lazy("Trong hạn"),
+    "soon": gettext_lazy("Sắp đến hạn"),
+    "overdue": gettext_lazy("Quá hạn"),
+    "paused": gettext_lazy("Tạm dừng"),
+    "met": gettext_lazy("Xong đúng hạn"),
+    "metlate": gettext_lazy("Xong sau hạn"),
+    "none": gettext_lazy("Không đặt hạn"),
+}
+
+
 def _chip_word(state: str) -> str:
-    return {
-        "intime": _("Trong hạn"),
-        "soon": _("Sắp đến hạn"),
-        "overdue": _("Quá hạn"),
-        "paused": _("Tạm dừng"),
-        "met": _("Xong đúng hạn"),
-        "metlate": _("Xong sau hạn"),
-        "none": _("Không đặt hạn"),
-    }[state]
+    return str(_WORDS[state])
 
 
 def _stand(deadline: Any) -> tuple[str, int | None]:
