@@ -45,6 +45,8 @@ LOOKS: tuple[tuple[ViewportSize, str], ...] = (
     ({"width": 1280, "height": 900}, "dark"),
 )
 
+AXE = "(rules) => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then((all) => all.violations)"
+
 NO_PAGES = {
     "healthz", "metrics", "robots", "sitemap", "feed", "feed_agency", "feed_field", "suggestions", "upload",
     "upload_part", "case_file", "public_file", "file", "counter_known",
@@ -127,7 +129,7 @@ class Eye:
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if over > 0:
                 self.wrong.append(f"{name}: {over} pixels too wide at {size['width']}")
-            found = page.evaluate("(rules) => axe.run({ runOnly: rules }).then((all) => all.violations)", RULES)
+            found = page.evaluate(AXE, RULES)
             self.wrong += [
                 f"{name} ({scheme}): {one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
                 for one in found
