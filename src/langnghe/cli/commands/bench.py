@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         sizes = {str(size): _in_process(args, size) for size in args.cases}
     result: dict[str, Any] = {
-        "date": datetime.now(UTC).astimezone().strftime("%Y-%m-%d"),
+        "date": time.strftime("%Y-%m-%d"),
         "machine": report.machine(),
         "postgres": next(iter(sizes.values()))["postgres"],
         "workers": args.workers,
