@@ -4,10 +4,11 @@ worker.
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency
@@ -18,6 +19,12 @@ from langnghe.triage.model import ModelBundle, Prediction, predict
 from langnghe.triage.models import ModelVersion, Suggestion
 from langnghe.triage.selectors import duplicates_of
 from langnghe.workflow.actor import SYSTEM
+
+log = logging.getLogger(__name__)
+
+PASSED_ON = ("clarifying", "classified", "transferred")
+RECENT = timedelta(days=14)
+"""A case that a quick coordinator has passed on is still looked at, for the suspicion of a denunciation."""
 
 _bundles: dict[str, ModelBundle] = {}
 
@@ -50,7 +57,8 @@ def suggest_waiting(*, at: datetime, limit: int = 100) -> int:
             has_one = Suggestion.objects.filter(case_id=OuterRef("pk"), model=model)
             case = (
                 Case.objects.select_for_update(of=("self",), skip_locked=True)
-                .filter(~Exists(has_one), state="received")
+                .filter(~Exists(has_one))
+                .filter(Q(state="received") | Q(state__in=PASSED_ON, received_at__gte=at - RECENT))
                 .order_by("due_at", "id")
                 .select_related("commune")
                 .first()
@@ -66,7 +74,13 @@ def suggest_waiting(*, at: datetime, limit: int = 100) -> int:
 
 def _suggest(case: Case, model: ModelVersion, bundle: ModelBundle, *, at: datetime) -> None:
     commune = case.commune.code if case.commune is not None else ""
-    made: Prediction = predict(bundle, case.body, title=case.title, regime=case.regime, commune_agency=commune)
+    try:
+        made: Prediction = predict(bundle, case.body, title=case.title, regime=case.regime, commune_agency=commune)
+    except Exception:
+        # One text that the model cannot read must not keep all others waiting; it abstains, and the log says why.
+        log.exception("no suggestion for case %s", case.pk)
+        Suggestion.objects.create(case=case, model=model, made_at=at)
+        return
     Suggestion.objects.create(
         case=case,
         model=model,
