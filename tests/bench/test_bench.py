@@ -83,7 +83,7 @@ def test_every_kind_of_work_is_measured(measured: dict[str, object]) -> None:
 
 def test_pages_keep_to_twelve_queries(measured: dict[str, object]) -> None:
     queries = measured["sizes"][str(CASES)]["queries"]  # type: ignore[index]
-    pages = {name: count for name, count in queries.items() if name != "transition"}
+    pages = {name: count for name, count in queries.items() if name not in report.ACTS}
     assert max(pages.values()) <= report.MOST_QUERIES, pages
 
 
@@ -147,3 +147,12 @@ def test_figures_of_durations() -> None:
     found = load.figures([0.001 * number for number in range(1, 101)], passed=2.0)
     assert (found.count, found.per_second, found.p50, found.p95, found.worst) == (100, 50.0, 51.0, 96.0, 100.0)
     assert load.figures([], passed=0).count == 0
+
+
+def test_figures_go_between_the_marks_of_a_page() -> None:
+    page = "# Speed\n\n<!-- figures -->\nold\n<!-- end of figures -->\n\nWhy\n"
+    made = report.put_into(page, "| new |\n")
+    assert "old" not in made and made.count("| new |") == 1 and made.endswith("\n\nWhy\n")
+    assert report.put_into(made, "| new |\n") == made
+    with pytest.raises(ValueError, match="marks"):
+        report.put_into("# Speed\n", "| new |")

@@ -19,6 +19,9 @@ WORK = {
     "track": "tracking page",
 }
 
+ACTS = frozenset({"submit", "transition"})
+"""Work that changes something and shows no page of its own."""
+
 MOST_QUERIES = 12
 MOST_MEGABYTES = 250
 MOST_P95 = {"queue": 40.0, "queue_deep": 40.0, "case": 40.0, "search_rare": 60.0, "search_common": 150.0}
@@ -62,8 +65,9 @@ def targets(sizes: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     eight = most["http"].get("submit", {}).get("8")
     if eight:
         add("submissions with 8 clients", eight["per_second"], LEAST_SUBMISSIONS, least=True, unit="a second")
-    if most.get("queries"):
-        add("queries of the page with the most", max(most["queries"].values()), MOST_QUERIES, unit="queries")
+    pages = [count for name, count in most.get("queries", {}).items() if name not in ACTS]
+    if pages:
+        add("queries of the page with the most", max(pages), MOST_QUERIES, unit="queries")
     if most.get("memory"):
         add("largest server process, PSS", max(one["pss_mb"] for one in most["memory"]), MOST_MEGABYTES, unit="MB")
     return found
@@ -87,6 +91,18 @@ def markdown(result: Mapping[str, Any]) -> str:
         sign = "reached" if one["reached"] else "**missed**"
         lines.append(f"| {one['target']} | {one['measured']:g} {one['unit']} | {one['wanted']:g} | {sign} |")
     return "\n".join(lines) + "\n"
+
+
+_FROM, _TO = "<!-- figures -->\n", "<!-- end of figures -->"
+
+
+def put_into(page: str, figures: str) -> str:
+    """A page with the figures between its two marks. ValueError when it has no marks."""
+    before, begin, rest = page.partition(_FROM)
+    _old, end, after = rest.partition(_TO)
+    if not begin or not end:
+        raise ValueError(f"the page needs the marks {_FROM.strip()} and {_TO}")
+    return f"{before}{begin}\n{figures}\n{end}{after}"
 
 
 def _table(figures: Mapping[str, Any], *, clients: Iterable[int]) -> list[str]:

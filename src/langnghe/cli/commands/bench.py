@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=4, help="threads of each (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port of the measured server (default: a free one)")
     parser.add_argument("--json", metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--docs", metavar="FILE", help="put the tables into this page, between its marks")
     parser.add_argument("--keep", action="store_true", help="keep the database in LANGNGHE_HOME/bench")
 
 
@@ -58,7 +59,11 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.json:
         Path(args.json).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(report.markdown(result))
+    table = report.markdown(result)
+    if args.docs:
+        page = Path(args.docs)
+        page.write_text(report.put_into(page.read_text("utf-8"), table), encoding="utf-8")
+    print(table)
     if not args.keep:
         shutil.rmtree(home, ignore_errors=True)
     return 0
