@@ -157,5 +157,6 @@ def test_what_was_typed_survives_a_closed_page(phone_page: Page, site: str) -> N
     phone_page.goto(f"{site}/gui/")
     assert phone_page.get_by_label("Chuyện gì đã xảy ra?").input_value().startswith("Ba bóng đèn")
     submit(phone_page, site)
+    phone_page.wait_for_load_state("networkidle")  # the receipt's page forgets what was kept
     phone_page.goto(f"{site}/gui/")
     assert phone_page.get_by_label("Chuyện gì đã xảy ra?").input_value() == ""
