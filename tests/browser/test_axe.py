@@ -103,9 +103,7 @@ class Eye:
         """Look at the page that is open."""
         page = self.page
         self.seen.append(name)
-        page.evaluate(
-            """() => document.querySelectorAll('main details').forEach((box) => { box.open = true })"""
-        )
+        page.evaluate("""() => document.querySelectorAll('main details').forEach((box) => { box.open = true })""")
         facts = page.evaluate(
             """() => ({
                 h1: document.querySelectorAll('h1').length,
