@@ -127,7 +127,7 @@ def world() -> Iterator[World]:
     """A migrated database with the city's facts, servers, workers and a mail server."""
     folder = harness.open_folder("langnghe-kill-")
     database = EmbeddedPostgres(folder / "postgres", harness.free_port())
-    sink = harness.MailSink(delay=0.03)
+    sink = harness.MailSink(delay=0.15)
     programs: list[harness.Program] = []
     try:
         url = database.start()
@@ -224,7 +224,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(
             if program.pid is None:  # it ended by itself, as a server does whose port is not free yet
                 failed_starts += 1
                 program.start()
-        time.sleep(dice.uniform(0.1, 0.9))
+        time.sleep(dice.uniform(0.3, 1.5))
     stormy = time.monotonic() - begin
     stop.set()
     for sender in senders:
