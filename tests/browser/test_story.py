@@ -100,6 +100,7 @@ def _publish(page: Page, site: str, code: str) -> None:
     """The gate: everything personal is marked beforehand; the person looks, chooses the proof and publishes."""
     _case_page(page, site, code)
     page.get_by_role("link", name="Mở trang công khai").click()
+    page.wait_for_url(lambda address: address.endswith("/cong-khai/"))
     marked = page.locator("mark").all_inner_texts()
     for word in (NAME, PHONE, PLATE):
         assert any(word in one for one in marked), f"{word} is not marked among {marked}"
