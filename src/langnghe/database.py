@@ -1,26 +1,47 @@
-"""Two ways to spare journeys to the database where every millisecond counts: several statements in one journey, and
-rows written without asking for anything back."""
+"""Ways to spare journeys to the database, and its planning, where every millisecond counts: a whole transaction in one
+journey, statements that the server keeps prepared, and rows written without asking for anything back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import AutoField, Field, Model
+from psycopg import Cursor
 
-__all__ = ["insert", "pipeline"]
+__all__ = ["insert", "journey", "prepared"]
 
 
 @contextmanager
-def pipeline() -> Iterator[None]:
-    """Send the statements of this block without waiting for each; the first result that is read, or the end, waits
-    for all. An error comes out there. To be used within `transaction.atomic()`."""
+def journey() -> Iterator[None]:
+    """One transaction whose statements are sent without waiting for each, its COMMIT with the last of them. The first
+    result that is read, or the end, waits for all before it; an error comes out there, and nothing is written.
+
+    Within another transaction it commits nothing by itself.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        assert connection.connection is not None
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+            if outermost:
+                # After this one Django's own commit finds nothing open, and asks the server nothing.
+                connection.connection.execute("COMMIT")
+
+
+@contextmanager
+def prepared() -> Iterator[CursorWrapper]:
+    """A cursor whose statements the server parses and plans once a connection, with parameters apart: for statements
+    that every submission or every act sends. Parameters need a cast where the column does not give their type."""
     connection.ensure_connection()
     assert connection.connection is not None
-    with connection.connection.pipeline():
-        yield
+    with Cursor(connection.connection) as cursor:
+        wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+        yield wrap(cursor)
 
 
 @cache
@@ -44,7 +65,7 @@ def insert(rows: Sequence[Model], *, made: Mapping[str, str] | None = None) -> N
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(rows))}", values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias

@@ -44,8 +44,8 @@ class Wanted:
     plain_seconds: float = 2.0
     only: Sequence[str] = ()
     port: int = 0
-    workers: int = 2
-    threads: int = 4
+    workers: int = 4
+    threads: int = 2
     keep: bool = False
 
 

@@ -125,6 +125,7 @@ def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url or "postgres://langnghe@127.0.0.1:1/langnghe"))
     options = config.setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 20}
+    options["prepare_threshold"] = 0  # only cursors of `langnghe.database.prepared` send statements to prepare
     config["CONN_MAX_AGE"] = 0
     config["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is replaced, not handed to a request
     return config

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from langnghe.database import prepared
 from langnghe.ledger import chain, merkle
 from langnghe.ledger.models import Entry, ReadLog, Salt, Seal
 from langnghe.ledger.verification import Finding, verify
@@ -116,7 +117,7 @@ def record(
         kind=kind, subject_id=subject_id, act=act, actor=actor, at=at, data=data, personal=personal
     )
     sql = "WITH " + (_FIRST if first else _PLACE) + "," + _ENTRY + (_SALTS if personal else "") + _RETURN
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         if lock:
             # A statement of its own: the next one must see what the holder before us committed.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [kind, subject_id])
@@ -143,6 +144,27 @@ def record(
         hash=bytes(row[3]),
         txid=row[4],
     )
+
+
+def begin(
+    *,
+    kind: str,
+    subject_id: int,
+    act: str,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> None:
+    """Write the first act of a subject born in this transaction, without waiting for the database's answer: what is
+    wrong comes out at the next wait. Inputs and errors are those of `record`."""
+    _need_transaction()
+    parameters = _parameters(
+        kind=kind, subject_id=subject_id, act=act, actor=actor, at=at, data=data, personal=personal
+    )
+    sql = "WITH " + _FIRST + "," + _ENTRY + (_SALTS if personal else "") + _RETURN
+    with prepared() as cursor:
+        cursor.execute(sql, parameters)
 
 
 def record_many(acts: Iterable[Act]) -> int:

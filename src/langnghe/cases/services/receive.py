@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
 from langnghe.cases import rules
 from langnghe.cases import settings as city_settings
@@ -19,7 +19,7 @@ from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.search import TO_VECTOR
 from langnghe.cases.services import engine
 from langnghe.cases.workflow import RECEIVED, TABLE
-from langnghe.database import insert, pipeline
+from langnghe.database import insert, journey, prepared
 from langnghe.ledger import services as ledger
 from langnghe.texts import make_code
 from langnghe.workflow.actor import Actor
@@ -76,7 +76,7 @@ def key_bytes() -> bytes:
 
 
 def receive(*, new: NewCase, actor: Actor, at: datetime, received_at: datetime | None = None) -> Receipt:
-    """Make the case of a submission: three journeys to the database, one transaction, durable when it returns.
+    """Make the case of a submission: two journeys to the database, one transaction, durable when it returns.
 
     `received_at` is given when a paper or a call came in earlier than it is entered. The same `submission_key` again
     returns the case that exists. Raises `Missing` for empty inputs and IntegrityError for unknown references.
@@ -88,7 +88,7 @@ def receive(*, new: NewCase, actor: Actor, at: datetime, received_at: datetime |
     if empty:
         raise Missing({name: needed(name) for name in empty})
     try:
-        with transaction.atomic(), pipeline():
+        with journey():
             case = _make(new, secret, actor=actor, at=at, received_at=received_at or at)
             if new.sender is not None:
                 engine.send(case, row.message, actor=actor, at=at, words={})
@@ -101,7 +101,7 @@ def receive(*, new: NewCase, actor: Actor, at: datetime, received_at: datetime |
 
 
 def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at: datetime) -> Case:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute("SELECT nextval('cases_case_id_seq')")
         number = cursor.fetchone()[0]
     prefix = city_settings.text("case_prefix", at.date(), "LN")
@@ -158,7 +158,7 @@ def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at:
         case.new_sender = sender  # type: ignore[attr-defined]
         personal |= {"sender": f"{sender.name}|{sender.address}|{sender.phone}|{sender.email}"}
     engine.attach(case, new.file_ids, role=Attachment.Role.REPORT, actor=actor, at=at)
-    ledger.record(
+    ledger.begin(
         kind=engine.KIND,
         subject_id=case.pk,
         act="receive",
@@ -175,7 +175,6 @@ def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at:
             "files": [str(file_id) for file_id in new.file_ids],
         },
         personal=personal,
-        first=True,
     )
     return case
 
