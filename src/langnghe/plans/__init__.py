@@ -1,0 +1,1 @@
+"""Plans: from the signed document to tasks that are done and reported."""
