@@ -1,0 +1,14 @@
+"""The app of the room `plans`."""
+
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    """Plans, their tasks and indicators."""
+
+    name = "langnghe.plans"
+    label = "plans"
+
+    def ready(self) -> None:
+        """Declare the transition tables, so that other processes and pages know them."""
+        from langnghe.plans import workflow  # noqa: F401

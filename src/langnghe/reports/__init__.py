@@ -1,0 +1,1 @@
+"""Reports: periodic reports on plans, official documents, and the pack for meetings."""

@@ -1,0 +1,14 @@
+"""The app of the room `reports`."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Periodic reports, and documents in the layout of the state's rules."""
+
+    name = "langnghe.reports"
+    label = "reports"
+
+    def ready(self) -> None:
+        """Declare the transition table, so that other processes and pages know it."""
+        from langnghe.reports import workflow  # noqa: F401
