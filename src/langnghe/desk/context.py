@@ -15,6 +15,7 @@ from langnghe.worktime import clock
 from langnghe.worktime.format import moment
 
 AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
+PLAN_ROLES = AGENCY_ROLES | {"coordinator"}
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -65,6 +66,13 @@ def _nav(codes: frozenset[str], path: str) -> list[Link]:
             _("Khiếu nại, tố cáo"),
             frozenset({"protected_reader"}),
         ),
+        (_("Việc kế hoạch của tôi"), "desk:plan_mine", "list-task", _("Kế hoạch"), PLAN_ROLES),
+        (_("Việc kế hoạch của cơ quan"), "desk:plan_agency", "diagram-3", _("Kế hoạch"), AGENCY_ROLES),
+        (_("Các kế hoạch"), "desk:plans", "journal-text", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
+        (_("Nhiệm vụ quá hạn"), "desk:plan_late", "stopwatch", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
+        (_("Báo cáo định kỳ"), "desk:reports", "file-earmark-text", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
+        (_("Chương trình công tác"), "desk:work_plan", "calendar-week", _("Kế hoạch"), PLAN_ROLES),
+        (_("Tài liệu giao ban"), "desk:meetings", "people", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
         (_("Nhập hộ người gửi"), "desk:counter", "pencil-square", _("Quầy"), frozenset({"clerk", "coordinator"})),
         (
             _("Quá hạn, sắp đến hạn"),

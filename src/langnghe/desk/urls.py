@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phan-anh/<str:code>/cong-khai/", gate.page, name="gate"),
     path("tep/<int:key>/", cases.file, name="file"),
 ]
-if find_spec("langnghe.desk.urls_admin") is not None:
-    urlpatterns += [path("", include("langnghe.desk.urls_admin"))]
+for rest in ("urls_admin", "urls_register", "urls_plans", "urls_reports"):
+    if find_spec(f"langnghe.desk.{rest}") is not None:
+        urlpatterns += [path("", include(f"langnghe.desk.{rest}"))]
