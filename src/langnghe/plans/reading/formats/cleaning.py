@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys([*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF, 0xFFFC])
+_INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF, 0xFFFC])
 _INVISIBLE |= dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
 # Bullets of symbol fonts stand in the private area; the Icelandic letters are what old fonts print for đ.
 _ALIKE = {
@@ -29,7 +29,7 @@ def folded(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-# --- TCVN 5712 ("ABC") fonts: the bytes of Latin letters stand for Vietnamese ones -------------------------------------
+# --- TCVN 5712 ("ABC") fonts: the bytes of Latin letters stand for Vietnamese ones --------
 _ABC = "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦"
 _UNICODE = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ"
 _FROM_ABC = {ord(old): new for old, new in zip(_ABC, _UNICODE, strict=True)}

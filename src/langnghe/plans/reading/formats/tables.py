@@ -10,7 +10,7 @@ from langnghe.plans.reading.source import Line
 
 _HEADING_WORDS = re.compile(
     r"(?i)\b(s?tt|số tt|nhiệm vụ|nội dung|công việc|giải pháp|chủ trì|phối hợp|thực hiện|thời gian|thời hạn|tiến độ|"
-    r"hoàn thành|sản phẩm|kết quả|đơn vị|cơ quan|chỉ tiêu|mục tiêu|ghi chú|tên|phân công|trách nhiệm|lộ trình|kế hoạch)\b"
+    r"hoàn thành|sản phẩm|kết quả|đơn vị|cơ quan|chỉ tiêu|mục tiêu|ghi chú|tên|phân công|trách nhiệm|lộ trình)\b"
 )
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?|\(?[A-Z]\)?")
 _LAYOUT = re.compile(

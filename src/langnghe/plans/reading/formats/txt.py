@@ -44,10 +44,11 @@ def decode(content: bytes) -> tuple[str, str | None]:
 def read_text(content: bytes, name: str) -> Source:
     """A document of plain text: each line of the file is a line, empty ones left out."""
     text, warning = decode(content)
-    text = clean(text)
-    signs = sum(1 for sign in text[:20_000] if sign == "\ufffd" or ord(sign) < 32 and sign not in "\t\n\r\f\v")
-    if signs * 5 > len(text[:20_000]):
+    sample = text[:20_000]
+    signs = sum(1 for sign in sample if sign == "\ufffd" or ord(sign) < 32 and sign not in "\t\n\r\f\v")
+    if signs * 20 > len(sample):
         raise ReadingError("type", "Tệp này không phải văn bản. Hãy gửi tệp .docx, .pdf, .html hoặc .txt.")
+    text = clean(text)
     lines = [Line(" ".join(row.split()), 0) for row in text.splitlines()]
     return source_of(
         [line for line in lines if line.text], name=name, format="txt", warnings=[warning] if warning else []
