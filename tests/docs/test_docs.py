@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
-from tests.cases.city import City, build, moment
+from tests.cases.city import City, build
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -198,27 +198,3 @@ def test_first_administrator_of_the_operators_guide(client: Client, settings: An
     for path in ("", "co-quan/", "nguoi-dung/", "lich/", "thoi-han/", "danh-muc/", "mau-thong-bao/"):
         assert client.get(f"/can-bo/quan-tri/{path}").status_code == 200, path
     assert client.get("/").status_code == 200
-
-
-@pytest.mark.django_db
-def test_erasing_of_the_operators_guide(city: City) -> None:
-    """The example erases what the ledger can do without."""
-    from langnghe.agencies.models import Person, RoleAssignment
-    from langnghe.cases import services
-    from langnghe.cases.models import Sender
-    from langnghe.ledger import services as ledger
-    from langnghe.workflow.actor import SENDER
-
-    at = moment("2026-03-02 09:00")
-    case = city.receive(at).case
-    services.withdraw(case_id=case.pk, actor=SENDER, at=at, reason="")
-    person = Person.objects.create_user("quantri", None, full_name="Quản trị")
-    RoleAssignment.objects.create(person=person, role="administrator", valid_from=at.date())
-    assert Sender.objects.get(case=case).phone
-    text = block(DOCS / "operator" / "README.md", "erasing")
-    exec(compile(text.replace("HN-0000-0000-0", case.code), "example", "exec"), {})
-    sender = Sender.objects.get(case=case)
-    assert (sender.name, sender.address, sender.phone, sender.email) == ("", "", "", "")
-    assert sender.erased_at is not None
-    ledger.seal(at=at)
-    assert ledger.verify() == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +54,48 @@ def is_dissatisfied(levels: Collection[int]) -> bool:
 def search_text(*parts: str) -> str:
     """What the search column holds: folded words, so that marks, case and tone placement do not matter."""
     return fold(" ".join(part for part in parts if part))[:20000]
+
+
+_DOOR = re.compile(r".*\d[\w/.-]*")
+
+
+def doors(address: str) -> list[str]:
+    """Of an address only what leads to the door: the street and the ward are what reports are about."""
+    return [found.group() for part in address.split(",") if (found := _DOOR.match(part.strip()))]
+
+
+BLOT = "[…]"
+_PHONE = re.compile(r"\+?[\d\s.()-]{8,}")
+
+
+_HONORIFIC = r"(?:ông|bà|anh|chị|em|cô|chú|bác|cụ|cháu|dì|cậu|mợ|thím)"
+
+
+def blot(text: str, known: Collection[str]) -> str:
+    """A text without the known values in it: words as they stand, whatever their case; telephone numbers however they
+    are grouped; of a full name also its last two words, and the given name after an honorific ("bà Hợp"). A value of
+    fewer than four signs is left, for it is in too many words."""
+    patterns = [pattern for value in sorted({value.strip() for value in known}, key=len) for pattern in _shapes(value)]
+    for pattern in sorted(patterns, key=len, reverse=True):
+        text = re.sub(pattern, BLOT, text, flags=re.IGNORECASE)
+    return text
+
+
+def _shapes(value: str) -> list[str]:
+    digits = re.sub(r"\D", "", value)
+    if _PHONE.fullmatch(value) and len(digits) >= 8:
+        # The same number in the country's own form and abroad: 0901…, +84901…
+        local = digits[2:] if digits.startswith("84") and len(digits) > 10 else digits.lstrip("0")
+        return [r"(?<!\d)(?:\+?84|0)?[\s.()-]*" + r"[\s.()-]*".join(local) + r"(?!\d)"]
+    if len(value) < 4:
+        return []
+    words = [re.escape(word) for word in unicodedata.normalize("NFC", value).split()]
+    found = [r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"]
+    if len(words) > 1 and not digits and "@" not in value:
+        found.append(rf"(?<!\w){_HONORIFIC}\s+{words[-1]}(?!\w)")
+        if len(words) > 2:
+            found.append(rf"(?<!\w){words[-2]}\s+{words[-1]}(?!\w)")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

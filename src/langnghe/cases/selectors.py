@@ -33,6 +33,7 @@ from langnghe.cases.search import query as search_query
 from langnghe.cases.services.engine import rate_until, reopen_until
 from langnghe.cases.workflow import OPEN_STATES, TABLE
 from langnghe.files.models import StoredFile
+from langnghe.outbox import selectors as outbox
 from langnghe.texts import CodeError, parse_code
 from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import Transition
@@ -406,3 +407,40 @@ def of_same_sender(contact_key: str, *, limit: int = 10) -> list[Case]:
     same = Sender.objects.filter(contact_key=contact_key).values("case_id")
     found = Case.objects.filter(pk__in=same, state__in=OPEN_STATES, restricted=False)
     return list(found.select_related("field", "agency").order_by("-received_at")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """How much personal data there is of a case's sender; nothing of what it says."""
+
+    case: Case
+    ended: bool
+    has_sender: bool
+    erased_at: datetime | None
+    files: int
+    messages: int
+    others: tuple[str, ...]
+
+
+def erasable(code: str) -> Erasable | None:
+    """What an erasure would take of a case; None when there is no such case. Five queries."""
+    try:
+        case = Case.objects.filter(code=parse_code(code)).defer("title", "body", "search").first()
+    except CodeError:
+        return None
+    if case is None:
+        return None
+    sender = Sender.objects.filter(case=case).first()
+    others: list[str] = []
+    if sender is not None and sender.contact_key:
+        same = Sender.objects.filter(contact_key=sender.contact_key).exclude(case=case)
+        others = list(same.order_by("case_id").values_list("case__code", flat=True)[:50])
+    return Erasable(
+        case=case,
+        ended=not case.is_open,
+        has_sender=sender is not None and sender.erased_at is None,
+        erased_at=sender.erased_at if sender is not None else None,
+        files=Attachment.objects.filter(case=case).exclude(role=Attachment.Role.PROOF).count(),
+        messages=outbox.count_of(kind="case", subject_id=case.pk),
+        others=tuple(others),
+    )

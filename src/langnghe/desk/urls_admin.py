@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from langnghe.desk.views import counter
-from langnghe.desk.views.admin import catalogue, history, home, messages, people, time
+from langnghe.desk.views.admin import catalogue, erasing, history, home, messages, people, time
 
 urlpatterns = [
     path("quay/", counter.entry, name="counter"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("quay/thay/", counter.for_sender, name="counter_for_sender"),
     path("quay/thay/<str:token>/", counter.acts, name="counter_acts"),
     path("quan-tri/", home.home, name="admin_home"),
+    path("quan-tri/xoa-du-lieu/", erasing.find, name="erase_find"),
+    path("phan-anh/<str:code>/xoa-du-lieu/", erasing.page, name="erase"),
     path("quan-tri/dong-ho/", home.clock_page, name="clock"),
     path("quan-tri/hop-thu/", messages.mailbox, name="mailbox"),
     path("quan-tri/co-quan/", people.agencies, name="admin_agencies"),

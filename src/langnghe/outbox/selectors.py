@@ -53,6 +53,11 @@ def messages_of(*, kind: str, subject_id: int, limit: int = 200) -> list[Message
     return list(Message.objects.filter(kind=kind, subject_id=subject_id).order_by("-id")[:limit])
 
 
+def count_of(*, kind: str, subject_id: int) -> int:
+    """How many messages about a subject still have an address and a text. One query."""
+    return Message.objects.filter(kind=kind, subject_id=subject_id, erased_at=None).count()
+
+
 def counts(*, most: int = 1000) -> dict[str, Count]:
     """How many messages stand in each status, counted up to `most`; one query that never reads more."""
     parts = " UNION ALL ".join(

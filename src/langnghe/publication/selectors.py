@@ -53,6 +53,11 @@ def is_shown(code: str) -> bool:
     return shown().filter(code=code).exists()
 
 
+def is_prepared(case_id: int) -> bool:
+    """Whether there is a public copy of a case, shown or not. One query."""
+    return PublicCase.objects.filter(case_id=case_id).exists()
+
+
 def shown() -> QuerySet[PublicCase]:
     """What the public may see now. Read from the replica where there is one. No query by itself."""
     using = "replica" if "replica" in settings.DATABASES else "default"

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.cases import catalogue
+from langnghe.cases import catalogue, rules
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Outcome, Sender
@@ -26,8 +26,6 @@ from langnghe.publication.models import PublicCase, PublicFile, PublicState, Red
 from langnghe.publication.scanner import LABELS, Mark, leaks, redact, scan
 from langnghe.workflow.actor import Actor
 from langnghe.worktime.models import Deadline
-
-_DOOR = re.compile(r".*\d[\w/.-]*")
 
 TEXTS = ("title", "body", "place", "answer", "done_what", "done_by", "legal_basis")
 """The texts of a public copy that are scanned; each is a column of `PublicCase`."""
@@ -83,9 +81,7 @@ def known_values(case: Case, *, with_name: bool = True) -> list[str]:
     sender = Sender.objects.filter(case=case).first()
     if sender is None:
         return []
-    # Of the address only what leads to the door: the street and the ward are what reports are about.
-    doors = [found.group() for part in sender.address.split(",") if (found := _DOOR.match(part.strip()))]
-    values = [sender.phone, sender.email, *doors]
+    values = [sender.phone, sender.email, *rules.doors(sender.address)]
     return [value for value in ([sender.name, *values] if with_name else values) if value]
 
 
@@ -196,6 +192,25 @@ def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_
         return cases.withhold(case_id=case_id, actor=actor, at=at, reason=reason, expected_version=expected_version)
 
 
+def erase_sender(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
+    """Erase the sender's personal data by law, in the case and in its public copy: the name that was shown by consent
+    goes, wherever it stands, and so do the sender's own pictures. What else passed the gate stays public."""
+    with transaction.atomic():
+        _lock(case_id)
+        public = PublicCase.objects.select_for_update().filter(case_id=case_id).first()
+        if public is not None:
+            known = known_values(public.case)
+            for name in TEXTS:
+                text = rules.blot(getattr(public, name), known)
+                setattr(public, name, redact(text, leaks(text, known)).text)
+            public.sender_name, public.prepared_from = "", ""
+            public.marks.all().delete()
+            public.files.filter(role__in=[Attachment.Role.REPORT, Attachment.Role.REPLY]).delete()
+            public.search = _vector(public)
+            public.save()
+        return cases.erase_sender(case_id=case_id, reason=reason, actor=actor, at=at, expected_version=expected_version)
+
+
 def _lock(case_id: int) -> None:
     """The case before its public copy, everywhere: so that nobody waits in a ring."""
     Case.objects.select_for_update().only("pk").get(pk=case_id)
@@ -262,11 +277,15 @@ def _fill(
     public.received_on, public.answered_at, public.round = case.received_at.date(), case.answered_at, case.round
     public.on_time = _on_time(case)
     public.published_at, public.confirmed_by_id, public.hidden_reason = at, actor.person_id, ""
-    public.search = vector(
-        code=case.code, title=shown["title"], body=f"{shown['body']} {shown['answer']}",
-        place=f"{shown['place']} {public.agency_name} {public.commune_name} {public.field_name}",
-    )  # fmt: skip
+    public.search = _vector(public)
     public.save()
+
+
+def _vector(public: PublicCase) -> SearchVector:
+    return vector(
+        code=public.code, title=public.title, body=f"{public.body} {public.answer}",
+        place=f"{public.place} {public.agency_name} {public.commune_name} {public.field_name}",
+    )  # fmt: skip
 
 
 def _on_time(case: Case) -> bool | None:

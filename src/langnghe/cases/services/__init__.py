@@ -1,6 +1,6 @@
 """Every write on cases: one function an act. See `engine.perform` for what each act does beside its own change."""
 
-from langnghe.cases.services.after import erase, hide, note, publish, show, succeed, tell_followers, withhold
+from langnghe.cases.services.after import hide, note, publish, show, succeed, tell_followers, withhold
 from langnghe.cases.services.agency import (
     accept,
     ask_partner,
@@ -14,6 +14,7 @@ from langnghe.cases.services.agency import (
     return_to_office,
 )
 from langnghe.cases.services.answers import Draft, approve, draft, fulfil, redo, send_back, submit
+from langnghe.cases.services.erasure import erase_sender
 from langnghe.cases.services.office import (
     clarify,
     classify,
@@ -49,7 +50,7 @@ __all__ = [
     "divert",
     "draft",
     "drop_partner",
-    "erase",
+    "erase_sender",
     "follow",
     "fulfil",
     "hide",

@@ -1,5 +1,5 @@
-"""Acts after the answer that other rooms ask for: publish and withhold (room `publication`), notes, succession,
-erasure; and the jobs' acts."""
+"""Acts after the answer that other rooms ask for: publish and withhold (room `publication`), notes, succession; and the
+jobs' acts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from langnghe.agencies.models import Agency
 from langnghe.cases.models import Case, Cooperation, Note, Sender
 from langnghe.cases.services.engine import COOPERATION, KIND, Change, context_of, perform
 from langnghe.cases.services.sender import follow_words
-from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import selectors as worktime_selectors
@@ -175,18 +174,3 @@ def succeed_partner(*, case_id: int, actor: Actor, at: datetime, before_id: int,
         return Change(data={"cooperation": asked.pk, "partner_before": before_id, "partner": agency_id})
 
     return perform(case_id=case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
-
-
-def erase(*, case_id: int, actor: Actor, at: datetime, reason: str) -> Case:
-    """Erase the sender's data by law (Law 91/2025 on personal data): the proof stays, its salts go."""
-
-    def apply(case: Case) -> Change:
-        Sender.objects.filter(case=case).update(
-            name="", address="", phone="", email="", contact_key="", publish_name=False, notify=False, erased_at=at
-        )
-        case.followers.all().delete()
-        outbox.erase(kind=KIND, subject_id=case.pk, at=at)
-        ledger.erase(kind=KIND, subject_id=case.pk)
-        return Change(data={"reason": reason})
-
-    return perform(case_id=case_id, act="erase", actor=actor, at=at, apply=apply, given={"reason": reason})

@@ -91,6 +91,23 @@ def _fill(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
+class EraseForm(Base):
+    """Why personal data is erased, and that it is meant."""
+
+    reason = _area(
+        _("Lý do, căn cứ"),
+        500,
+        rows=2,
+        hint=_(
+            "Ví dụ: theo yêu cầu của người gửi ngày 21/11/2026. Không ghi tên, số điện thoại: lý do được lưu lâu dài."
+        ),
+    )
+    sure = forms.BooleanField(
+        label=_("Đã kiểm tra danh tính người yêu cầu và căn cứ pháp lý"),
+        error_messages={"required": _("Hãy xác nhận đã kiểm tra trước khi xóa.")},
+    )
+
+
 # --- agencies and people ----------------------------------------------------------------------------------------------
 
 
