@@ -62,6 +62,13 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True)),
                 ("head", models.JSONField(default=dict)),
                 ("warnings", models.JSONField(default=list)),
+                (
+                    "accuracy",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Khi xác nhận: từng loại mục, từng trường, số mục, số đúng, số nghi vấn",
+                    ),
+                ),
                 ("entered_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("folded", models.CharField(default="", editable=False, max_length=800)),
@@ -231,6 +238,8 @@ class Migration(migrations.Migration):
                 ("start", models.PositiveIntegerField(null=True)),
                 ("end", models.PositiveIntegerField(null=True)),
                 ("reviewed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("history", models.JSONField(default=list, help_text="Các bước đã làm, để hoàn tác")),
                 (
                     "document",
                     models.ForeignKey(
@@ -699,7 +708,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="registeritem",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state", "added"), ("extracted__isnull", False), _connector="OR"), name="item_added"
+                condition=models.Q(("state__in", ["added", "rejected"]), ("extracted__isnull", False), _connector="OR"),
+                name="item_added",
             ),
         ),
         migrations.AddConstraint(

@@ -53,6 +53,9 @@ class PlanDocument(models.Model):
     text = models.TextField(blank=True)
     head = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
+    accuracy = models.JSONField(
+        default=dict, help_text=_("Khi xác nhận: từng loại mục, từng trường, số mục, số đúng, số nghi vấn")
+    )
     entered_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
     confirmed_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -114,6 +117,8 @@ class RegisterItem(models.Model):
     end = models.PositiveIntegerField(null=True)
     reviewed_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    history = models.JSONField(default=list, help_text=_("Các bước đã làm, để hoàn tác"))
     same_as = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="later",
         help_text=_("Mục tương ứng ở bản trước của cùng kế hoạch"),
@@ -124,7 +129,9 @@ class RegisterItem(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="item_kind", condition=Q(kind__in=ItemKind.values)),
             models.CheckConstraint(name="item_state", condition=Q(state__in=ItemState.values)),
-            models.CheckConstraint(name="item_added", condition=Q(state="added") | Q(extracted__isnull=False)),
+            models.CheckConstraint(
+                name="item_added", condition=Q(state__in=["added", "rejected"]) | Q(extracted__isnull=False)
+            ),
             models.CheckConstraint(name="item_place", condition=Q(start=None, end=None) | Q(end__gte=F("start"))),
         ]
         indexes: ClassVar = [models.Index(name="item_of_plan", fields=["document", "kind", "order"])]
