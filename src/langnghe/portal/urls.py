@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from langnghe.portal.views import about, follow, home, public, receipt, submit, tools, track, uploads
+from langnghe.portal.views import about, calendar, follow, home, public, receipt, submit, tools, track, uploads
 
 app_name = "portal"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("tep/<uuid:key>", public.public_file, name="public_file"),
     path("tai-len/", uploads.start, name="upload"),
     path("tai-len/<uuid:token>", uploads.part, name="upload_part"),
+    path("lich/<str:secret>.ics", calendar.feed, name="calendar_feed"),
     path("gioi-thieu/", about.about, name="about"),
     path("kenh-tiep-nhan/", about.channels, name="channels"),
     path("kenh-tiep-nhan/to-niem-yet/", about.notice, name="channels_notice"),

@@ -1,0 +1,100 @@
+"""Indicators: what a target means, whether readings are on course; entering and correcting them; their chart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from langnghe.plans.rules_indicators import Course, Goal, Level, Point, Why, assess, expected, goals, start_of
+
+OPS = ["", ">=", "<=", ">", "<", "=", "increase_pct", "range_increase_pct", "decrease_pct", "increase_rank", "odd"]
+NUMBERS = st.floats(-1e9, 1e9, allow_nan=False)
+DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
+LEVELS = st.builds(
+    Level,
+    op=st.sampled_from(OPS),
+    value=st.none() | NUMBERS,
+    value_high=st.none() | NUMBERS,
+    baseline=st.none() | NUMBERS,
+    baseline_year=st.none() | st.integers(2010, 2030),
+    due_on=st.none() | DAYS,
+    started_on=st.none() | DAYS,
+    unit=st.sampled_from(["", "%", "điểm/100", "hạng", "chuyên mục"]),
+    less_is_better=st.booleans(),
+)
+POINTS = st.lists(st.builds(Point, on=DAYS, value=NUMBERS), max_size=6)
+
+
+@given(LEVELS, POINTS, DAYS)
+def test_every_indicator_has_a_standing_and_a_reason_when_unknown(
+    level: Level, points: list[Point], today: date
+) -> None:
+    found = assess(level, points, today=today)
+    assert (found.course is Course.UNKNOWN) == (found.why is not None)
+    if found.goal is not None and found.latest is not None:
+        assert (found.course is Course.REACHED) == found.goal.reached(found.latest.value)
+    if found.course is Course.MISSED:
+        assert level.due_on is not None and today > level.due_on
+    if found.course in (Course.ON_COURSE, Course.BEHIND):
+        assert level.due_on is not None and today <= level.due_on and found.expected is not None
+
+
+@given(LEVELS, POINTS, DAYS, st.floats(0, 1e6))
+def test_a_better_reading_never_makes_it_worse(level: Level, points: list[Point], today: date, more: float) -> None:
+    order = [Course.MISSED, Course.BEHIND, Course.SHORT, Course.ON_COURSE, Course.REACHED]
+    found = assess(level, points, today=today)
+    if found.latest is None or found.goal is None or start_of(level, points) == found.latest:
+        return
+    better = Point(found.latest.on, found.latest.value + (-more if found.goal.down else more))
+    later = [*(point for point in points if point != found.latest), better]
+    if start_of(level, later) != start_of(level, points) or goals(level) != goals(level):
+        return
+    if found.course in order:
+        after = assess(level, later, today=today)
+        if after.latest == better:
+            assert order.index(after.course) >= order.index(found.course)
+
+
+@given(st.floats(1, 1000), st.floats(0.5, 100), DAYS, st.integers(2, 2000))
+def test_the_line_runs_from_baseline_to_target(base: float, step: float, start: date, days: int) -> None:
+    level = Level(">=", base + step, baseline=base, due_on=start + timedelta(days), started_on=start)
+    begun, goal = Point(start, base), Goal(base + step)
+    levels = [expected(level, goal, start + timedelta(n), start=begun) for n in range(-1, days + 2, max(1, days // 9))]
+    known = [one for one in levels if one is not None]
+    assert known == sorted(known) and known[0] == base
+    assert expected(level, goal, start + timedelta(days + 9), start=begun) == base + step
+
+
+def test_per_cent_and_points_are_both_said_and_one_is_assumed() -> None:
+    of_a_hundred, why = goals(Level("increase_pct", 5, baseline=78.92, unit="điểm/100"))
+    assert why is None
+    assert [goal.reading for goal in of_a_hundred] == ["points", "percent"]
+    assert [round(goal.low, 3) for goal in of_a_hundred] == [83.92, 82.866]
+    counted, _why = goals(Level("increase_pct", 5, baseline=400, unit="hồ sơ"))
+    assert [(goal.reading, goal.low) for goal in counted] == [("percent", 420.0), ("points", 405.0)]
+
+
+def test_the_lower_end_of_a_range_has_to_be_reached() -> None:
+    level = Level("range_increase_pct", 3, 5, baseline=79.73, baseline_year=2021, due_on=date(2022, 12, 31), unit="%")
+    assert assess(level, [Point(date(2022, 12, 1), 82.73)], today=date(2022, 12, 2)).course is Course.REACHED
+    half = assess(level, [Point(date(2022, 7, 1), 81.2)], today=date(2022, 7, 2))
+    assert half.course is Course.BEHIND and half.expected is not None and 81.2 < half.expected < 81.3
+    assert assess(level, [Point(date(2022, 7, 1), 81.3)], today=date(2022, 7, 2)).course is Course.ON_COURSE
+    assert assess(level, [Point(date(2022, 7, 1), 81.3)], today=date(2023, 1, 1)).course is Course.MISSED
+
+
+def test_ranks_rise_by_getting_smaller() -> None:
+    level = Level("increase_rank", baseline=30, baseline_year=2021, due_on=date(2022, 12, 31))
+    assert assess(level, [Point(date(2022, 6, 1), 29)], today=date(2022, 6, 2)).course is Course.REACHED
+    assert assess(level, [Point(date(2022, 6, 1), 30)], today=date(2022, 6, 2)).course is Course.SHORT
+    no_base = Level("increase_rank")
+    assert assess(no_base, [Point(date(2022, 6, 1), 3)], today=date(2022, 6, 2)).why is Why.NO_BASELINE
+
+
+def test_what_has_no_number_is_not_judged() -> None:
+    most = assess(Level("=", None), [Point(date(2022, 1, 1), 1)], today=date(2022, 2, 1))
+    assert (most.course, most.why) == (Course.UNKNOWN, Why.NO_LEVEL)
+    assert assess(Level(""), [], today=date(2022, 2, 1)).why is Why.NO_TARGET
+    assert assess(Level(">=", 85), [], today=date(2022, 2, 1)).why is Why.NO_READING
