@@ -11,4 +11,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the transition table, so that other processes and pages know it."""
-        from langnghe.reports import workflow  # noqa: F401
+        from langnghe.reports import messages, workflow  # noqa: F401
