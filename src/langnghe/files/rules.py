@@ -28,6 +28,9 @@ DOC = Kind("doc", "application/msword", "doc")
 XLS = Kind("xls", "application/vnd.ms-excel", "xls")
 DOCX = Kind("docx", f"{_OFFICE}.wordprocessingml.document", "docx")
 XLSX = Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "xlsx")
+# Kept and given back as plain text, whatever is in it.
+TXT = Kind("txt", "text/plain", "txt")
+HTML = Kind("html", "text/plain", "html")
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"heif"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -38,6 +38,7 @@ __all__ = [
     "remove_leftovers",
     "start_upload",
     "store",
+    "store_text",
 ]
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,31 @@ def store(*, content: BinaryIO, name: str, at: datetime, limits: Limits | None =
             kind = documents.check_zip(whole, bounds)
         else:
             kind = documents.check_ole(whole)
+        draft.seek(0)
+        key = _new_key(at, kind.extension)
+        _save(key, File(cast(IO[Any], draft)))
+        return _keep_row(key=key, name=name, kind=kind, size=size, digest=digest, at=at)
+
+
+def store_text(*, content: BinaryIO, name: str, at: datetime, limits: Limits | None = None) -> StoredFile:
+    """Keep a text or a web page byte for byte, for staff who enter documents; it is only ever given back as plain text.
+
+    FileRejected as `store` raises it: for empty files, large ones, and whatever is no text.
+    """
+    bounds = limits or conf.limits()
+    known = getattr(content, "size", None)
+    if isinstance(known, int) and known > bounds.max_bytes:
+        raise _too_large(bounds)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as draft:
+        size, digest = _copy(content, cast(IO[bytes], draft), bounds)
+        if size == 0:
+            raise FileRejected("empty", _("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."))
+        draft.seek(0)
+        head = draft.read(8192)
+        # UTF-16 has NUL bytes after its mark; any other file with NUL is no text.
+        if rules.sniff(head[: rules.SNIFF_BYTES]) or (b"\x00" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
+            raise documents.unknown_type()
+        kind = rules.HTML if re.search(rb"(?i)<(?:html|body|!doctype)\b", head) else rules.TXT
         draft.seek(0)
         key = _new_key(at, kind.extension)
         _save(key, File(cast(IO[Any], draft)))
