@@ -13,6 +13,7 @@ from statistics import median
 
 from langnghe.plans.reading.formats.cleaning import folded
 from langnghe.plans.reading.formats.tables import Cell, Grid, header_rows, table_lines
+from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.source import Line
 
 
@@ -76,8 +77,8 @@ class Page:
 
 _PAGE_NUMBER = re.compile(r"(?i)[-–\s.]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s.]*")
 _SIGNATURE = re.compile(r"(?i)^(ký bởi|người ký|email|thời gian ký|ngày ký|giờ ký|cơ quan)\s*:")
-_LABEL = re.compile(
-    r"^(?:[-–—+*•]\s|[-–+](?=[A-ZĐÀ-Ỹ])|(?:Điều|Chương|Phần|Mục|Phụ lục|Bước)\s+[\dIVXLC]+|"
+_LABEL = pattern(
+    r"^(?:[-–—+*•]\s|[-–+](?=[<U>])|(?:Điều|Chương|Phần|Mục|Phụ lục|Bước)\s+[\dIVXLC]+|"
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ]|[IVXLC]{1,6})\s?[.)](?:\s|$)|\(?(?:\d{1,2}|[ivx]{1,4})\)\s)"
 )
 _ENDED = re.compile(r"[.;:!?…][\"”’)\]]*$|/\.\s*$")
