@@ -10,5 +10,5 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        """Declare the transition tables, so that other processes and pages know them."""
-        from langnghe.plans import workflow  # noqa: F401
+        """Declare the transition tables and the messages, so that other processes and pages know them."""
+        from langnghe.plans import messages, workflow  # noqa: F401

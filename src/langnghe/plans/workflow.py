@@ -40,7 +40,7 @@ PLAN_TRANSITIONS = (
         needs=("title",),
     ),
     Transition(
-        act="mend", sources=(REVIEW,), target=None, roles=PLANNERS, label=_("Sửa đăng ký nhiệm vụ"),
+        act="mend", sources=(REVIEW,), target=None, roles=PLANNERS | {"system"}, label=_("Sửa đăng ký nhiệm vụ"),
         same_agency=True, weight=50,
     ),
     Transition(
@@ -104,25 +104,26 @@ SHARE_TRANSITIONS = (
         message="person:task_delegated",
     ),
     Transition(
-        act="report", sources=(ASSIGNED, DOING), target=DOING, roles=WORKERS | LEADS, label=_("Cập nhật tiến độ"),
-        needs=("percent", "text"), same_agency=True, guards=("is_carrier",), weight=70,
+        act="report", sources=(ASSIGNED, DOING), target=DOING, roles=WORKERS | LEADS | OFFICE,
+        label=_("Cập nhật tiến độ"), needs=("percent", "text"), same_agency=True, guards=("is_carrier",), weight=70,
     ),
     Transition(
-        act="submit", sources=(DOING,), target=SUBMITTED, roles=WORKERS | LEADS, label=_("Báo cáo hoàn thành"),
+        act="submit", sources=(DOING,), target=SUBMITTED, roles=WORKERS | LEADS | OFFICE, label=_("Báo cáo hoàn thành"),
         needs=("text",), same_agency=True, guards=("is_carrier", "has_evidence"), weight=60,
         message="leaders:task_submitted",
     ),
     Transition(
-        act="accept", sources=(SUBMITTED,), target=DONE, roles=LEADERS, label=_("Nghiệm thu"), same_agency=True,
-        guards=("not_own_report",), weight=90, deadline=(("meet", "deliver"),), message="person:task_accepted",
+        act="accept", sources=(SUBMITTED,), target=DONE, roles=LEADERS | OFFICE, label=_("Nghiệm thu"),
+        same_agency=True, guards=("is_superior", "not_own_report"), weight=90, deadline=(("meet", "deliver"),),
+        message="person:task_accepted",
     ),
     Transition(
-        act="return", sources=(SUBMITTED,), target=DOING, roles=LEADERS, label=_("Trả lại"), needs=("note",),
-        same_agency=True, guards=("not_own_report",), weight=50, message="person:task_returned",
+        act="return", sources=(SUBMITTED,), target=DOING, roles=LEADERS | OFFICE, label=_("Trả lại"), needs=("note",),
+        same_agency=True, guards=("is_superior", "not_own_report"), weight=50, message="person:task_returned",
     ),
     Transition(
         act="renew", sources=(DONE,), target=ASSIGNED, roles={"system"}, label=_("Mở kỳ tiếp theo"),
-        guards=("recurs",), deadline=(("open", "deliver"),),
+        guards=("recurs",), deadline=(("open", "deliver"),), message="person:task_renewed",
     ),
     Transition(
         act="reopen", sources=(DONE,), target=DOING, roles=LEADERS | OFFICE, label=_("Mở lại"), needs=("note",),
@@ -150,6 +151,10 @@ SHARE_TRANSITIONS = (
         label=_("Chuyển cơ quan kế thừa"), needs=("agency",), weight=5, confirm=True, deadline=(("cancel", "deliver"),),
     ),
     Transition(
+        act="carry_on", sources=(CANCELLED,), target=HANDED_OVER, roles=OFFICE, label=_("Chỉ định cơ quan làm tiếp"),
+        needs=("agency",), guards=("agency_ended",), weight=20, confirm=True,
+    ),
+    Transition(
         act="cancel", sources=("@open",), target=CANCELLED, roles=OFFICE | {"system"}, label=_("Thôi giao"),
         needs=("note",), confirm=True, deadline=(("cancel", "deliver"),), message="focal:task_cancelled",
     ),
@@ -167,6 +172,8 @@ SHARE_TABLE = register(
             "not_own_report": fact("not_own_report"),
             "obstacle_waiting": fact("obstacle_waiting"),
             "recurs": fact("recurs"),
+            "is_superior": fact("is_superior"),
+            "agency_ended": fact("agency_ended"),
         },
         city_roles=frozenset({"system", "coordinator"}),
     )

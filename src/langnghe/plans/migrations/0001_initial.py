@@ -307,6 +307,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0)),
                 ("percent", models.PositiveSmallIntegerField(default=0)),
                 ("due_at", models.DateTimeField(null=True)),
+                ("urged_at", models.DateTimeField(null=True)),
                 ("period_due", models.DateField(null=True)),
                 ("assigned_at", models.DateTimeField()),
                 ("state_since", models.DateTimeField()),
@@ -347,6 +348,8 @@ class Migration(migrations.Migration):
                 ),
                 ("percent", models.PositiveSmallIntegerField()),
                 ("text", models.TextField(max_length=10000)),
+                ("document", models.CharField(blank=True, max_length=120, verbose_name="số văn bản")),
+                ("link", models.CharField(blank=True, max_length=500, verbose_name="địa chỉ văn bản")),
                 ("period_due", models.DateField(null=True)),
                 ("at", models.DateTimeField()),
                 (

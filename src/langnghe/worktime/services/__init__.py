@@ -15,6 +15,7 @@ from langnghe.worktime.services.administration import (
     withdraw_rule,
 )
 from langnghe.worktime.services.deadlines import (
+    Promise,
     cancel,
     extend,
     hand_over,
@@ -22,13 +23,16 @@ from langnghe.worktime.services.deadlines import (
     open_deadline,
     open_deadlines,
     open_on_date,
+    open_on_dates,
     pause,
+    replace,
     resume,
 )
 from langnghe.worktime.services.loading import load_calendar, load_rules
 from langnghe.worktime.services.reminders import mark_handled, plan_reminders
 
 __all__ = [
+    "Promise",
     "cancel",
     "clear_day",
     "confirm_year",
@@ -42,8 +46,10 @@ __all__ = [
     "open_deadline",
     "open_deadlines",
     "open_on_date",
+    "open_on_dates",
     "pause",
     "plan_reminders",
+    "replace",
     "resume",
     "set_day",
     "set_hours",

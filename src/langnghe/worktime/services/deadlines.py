@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -75,6 +76,32 @@ def open_on_date(
     return _insert(due, explanation, kind, subject_id, step, None, agency_id, person_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promised date of one subject, for `open_on_dates`."""
+
+    subject_id: int
+    day: date
+    agency_id: int
+    person_id: int | None = None
+
+
+def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: datetime) -> int:
+    """What `open_on_date` does, for many subjects at once; returns how many. One INSERT for 500 of them."""
+    calendar = selectors.calendar()
+    dues: dict[date, Due] = {}
+    rows = []
+    for promise in promises:
+        due = dues.get(promise.day)
+        if due is None:
+            due = dues[promise.day] = rules.on_date(promise.day, start, calendar)
+        explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
+        rows.append(_made(due, explanation, kind, promise.subject_id, step, None, promise.agency_id, promise.person_id))
+    for first in range(0, len(rows), 500):
+        insert(rows[first : first + 500])
+    return len(rows)
+
+
 def _insert(
     due: Due,
     explanation: dict[str, Any],
@@ -119,8 +146,29 @@ def _made(
     )
 
 
-def pause(*, kind: str, subject_id: int, at: datetime, reason: str, reason_en: str = "") -> list[Deadline]:
-    """Stop the clock of everything that runs for a subject. Returns what was touched.
+def replace(
+    *, deadline: Deadline, rule: DeadlineRule, start: datetime, at: datetime, agency_id: int, person_id: int | None
+) -> Deadline:
+    """Another rule holds for a step that runs: its deadline is cancelled and counted anew from `start`, with the pauses
+    since then, and with what it was extended by where the unit is the same."""
+    with transaction.atomic(savepoint=False):
+        cancel(kind=deadline.kind, subject_id=deadline.subject_id, at=at, steps=[deadline.step])
+        made = open_deadline(
+            kind=deadline.kind, subject_id=deadline.subject_id, step=deadline.step, rule=rule, start=start,
+            agency_id=agency_id, person_id=person_id,
+        )  # fmt: skip
+        made.pauses = [item for item in deadline.pauses if datetime.fromisoformat(item["from"]) >= start]
+        if (deadline.explanation["term"] or {}).get("unit") == str(rule.unit):
+            made.extension = deadline.extension
+        if made.pauses or made.extension:
+            _recount(made)
+    return made
+
+
+def pause(
+    *, kind: str, subject_id: int, at: datetime, reason: str, reason_en: str = "", but: Collection[str] = ()
+) -> list[Deadline]:
+    """Stop the clock of everything that runs for a subject, but for the steps in `but`. Returns what was touched.
 
     A deadline whose last day has begun is not stopped by a pause (see `rules`): it stays open, and its pause is noted.
     Promised dates are not paused. What is paused already is left as it is.
@@ -128,7 +176,7 @@ def pause(*, kind: str, subject_id: int, at: datetime, reason: str, reason_en: s
     with transaction.atomic(savepoint=False):
         touched = []
         for deadline in _running(kind, subject_id):
-            if deadline.explanation["term"] is None or _open_pause(deadline) is not None:
+            if deadline.step in but or deadline.explanation["term"] is None or _open_pause(deadline) is not None:
                 continue
             deadline.pauses.append(
                 {"from": rules.local(at).isoformat(), "to": None, "reason": reason, "reason_en": reason_en or reason}
@@ -245,7 +293,12 @@ def _recount(deadline: Deadline, *, save: bool = True) -> None:
         due = rules.compute(term, deadline.started_at, calendar, pauses, deadline.extension)
     except StandsStillError as still:
         deadline.state, deadline.paused_at = DeadlineState.PAUSED, still.since
-        deadline.explanation = {**explanation, "stands_still_since": still.since.isoformat()}
+        why = _open_pause(deadline) or {}
+        deadline.explanation = {
+            **explanation,
+            "stands_still_since": still.since.isoformat(),
+            "stands_still_why": [why.get("reason", ""), why.get("reason_en", "")],
+        }
     else:
         deadline.state, deadline.paused_at = DeadlineState.OPEN, None
         deadline.due_at, deadline.due_date, deadline.target_at = due.due_at, due.due_date, due.target_at
