@@ -186,7 +186,7 @@ def same_value(name: str, one: Any, other: Any) -> bool:
         return all(_empty(a.get(key)) == _empty(b.get(key)) for key in ("type", "value", "before", "rrule"))
     if isinstance(one, str) or isinstance(other, str):
         return _plain(one or "") == _plain(other or "")
-    return _empty(one) == _empty(other)
+    return bool(_empty(one) == _empty(other))
 
 
 def _plain(value: Any) -> str:
