@@ -20,6 +20,7 @@ from langnghe.agencies.models import CITY_WIDE_ROLES, Agency, Person, RoleAssign
 from langnghe.cases import settings as city_settings
 from langnghe.cases.models import CannedText, Channel, DeclineReason, Field, Procedure, Setting
 from langnghe.outbox.models import MessageTemplate
+from langnghe.plans.services import bodies
 from langnghe.texts import fold, vietnamese_sort_key
 from langnghe.triage.models import TrainingText
 from langnghe.worktime import packaged
@@ -64,6 +65,7 @@ def load(*, at: datetime) -> None:
         if not Person.objects.exists():
             _people()
         _catalogues()
+        bodies.load_bodies(at=at, rows=read("bodies.json")["bodies"])
         _messages(at)
         _training()
     city_settings.forget()
