@@ -271,7 +271,9 @@ def test_one_post_is_lean(city: City, form: Form) -> None:
     client.post("/gui/", form())  # the city's facts are known now
     with CaptureQueriesContext(connection) as seen:
         assert client.post("/gui/", form()).status_code == 302
-    statements = [one["sql"] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    # A prepared statement with bytes among its parameters is counted, but has no text here.
+    said = [one["sql"] or "(prepared)" for one in seen]
+    statements = [one for one in said if not one.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
     assert len(statements) <= 7, statements
     assert not any("session" in one for one in statements)
 

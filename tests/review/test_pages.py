@@ -77,7 +77,7 @@ def _locks(queries: CaptureQueriesContext) -> list[str]:
     """The tables in the order in which their rows are locked or changed."""
     found = []
     for query in queries.captured_queries:
-        sql = query["sql"]
+        sql = query["sql"] or ""  # a prepared statement with bytes among its parameters has no text here
         for table in ("cases_case", "publication_publiccase"):
             locked = "FOR UPDATE" in sql and f'FROM "{table}"' in sql
             if locked or sql.startswith(f'UPDATE "{table}"'):

@@ -87,7 +87,8 @@ def test_a_pause_stops_the_clock_and_a_resumption_counts_anew(open_one: Opener) 
     stored = again(deadline)
     assert (stored.state, stored.paused_at) == ("paused", at("2026-08-17T09:00"))
     assert stored.due_at == at("2026-09-08T23:59:59")  # as it was
-    assert stored.explain().startswith("Thời hạn đang tạm dừng từ 09:00 thứ Hai, 17/08/2026;")
+    standing = "Thời hạn đang tạm dừng từ 09:00 thứ Hai, 17/08/2026 (chờ ông/bà bổ sung thông tin);"
+    assert stored.explain().startswith(standing)
     assert not stored.overdue(at("2026-12-01T09:00"))
     # A second pause changes nothing.
     assert services.pause(kind="case", subject_id=1, at=at("2026-08-18T09:00"), reason="khác") == []

@@ -138,16 +138,17 @@ TRANSITIONS = (
     Transition(
         act="restrict", sources=("@open",), target=None, roles=STAFF | {"system"},
         label=_("Báo nghi là khiếu nại, tố cáo"), needs=("reason",), guards=UNRESTRICTED, confirm=True, weight=4,
-        message="protected:restricted",
+        deadline=(("pause",), ("open", "decide")), message="protected:restricted",
     ),
     Transition(
         act="lift", sources=("@open",), target=None, roles={"protected_reader"},
         label=_("Không phải khiếu nại, tố cáo"), needs=("reason",), guards=("restricted",), weight=50,
+        deadline=(("meet", "decide"), ("resume",)),
     ),
     Transition(
         act="divert", sources=("@open",), target=DIVERTED, roles={"protected_reader"},
         label=_("Chuyển sang giải quyết khiếu nại, tố cáo"), needs=("diversion", "guidance"), guards=("restricted",),
-        confirm=True, weight=60, deadline=(("meet", "intake"), ("cancel",)), message="sender:diverted",
+        confirm=True, weight=60, deadline=(("meet", "intake", "decide"), ("cancel",)), message="sender:diverted",
     ),
     # -- the agency -----------------------------------------------------------------------------------------------
     Transition(

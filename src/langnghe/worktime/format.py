@@ -61,6 +61,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "publish": ("Hạn công khai", "duyệt trả lời"),
         "decline": ("Hạn từ chối", "gửi"),
         "cooperate": ("Hạn phối hợp", "đề nghị phối hợp"),
+        "decide": ("Hạn quyết định có phải khiếu nại, tố cáo hay không", "báo nghi"),
         "reply": ("Hạn bổ sung thông tin", "yêu cầu bổ sung"),
         "reopen": ("Hạn đề nghị xem xét lại", "trả lời"),
         "close": ("Hạn đánh giá", "trả lời"),
@@ -76,6 +77,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "publish": ("Publication due", "approval of the answer"),
         "decline": ("Last day to decline", "sending"),
         "cooperate": ("Contribution due", "the request"),
+        "decide": ("To be decided whether it is a complaint or denunciation", "the suspicion"),
         "reply": ("Your additional information is due", "the request"),
         "reopen": ("You may ask for a second look", "the answer"),
         "close": ("You may rate the answer", "the answer"),
@@ -213,6 +215,9 @@ def explain_stored(data: Mapping[str, Any], lang: str = "vi", *, step: str = "")
     if since is None:
         return text
     since_words = moment(datetime.fromisoformat(since), _lang(lang))
+    why = data.get("stands_still_why", ["", ""])[0 if _lang(lang) == "vi" else 1]
+    if why:
+        since_words += f" ({why[:1].lower()}{why[1:]})"
     if _lang(lang) == "vi":
         return f"Thời hạn đang tạm dừng từ {since_words}; hạn mới được tính khi tiếp tục. Trước khi tạm dừng: {text}"
     return f"The clock stands still since {since_words}; a new date is set when it goes on. Before the pause: {text}"

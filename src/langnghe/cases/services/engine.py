@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from langnghe.agencies.models import Person
 from langnghe.agencies.selectors import city_office, coordinators, holder, people_with
@@ -20,7 +21,7 @@ from langnghe.cases.errors import Missing, Stale, needed, refusal
 from langnghe.cases.facts import CaseFacts
 from langnghe.cases.models import Attachment, Case, Cooperation, ExtensionRequest, Sender
 from langnghe.cases.models.case import NO_DUE
-from langnghe.cases.workflow import TABLE, WORKERS
+from langnghe.cases.workflow import AWAITING_SENDER, CLARIFYING, OPEN_STATES, TABLE, WORKERS
 from langnghe.files import services as files
 from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
@@ -186,7 +187,7 @@ def attach(case: Case, file_ids: Sequence[UUID], *, role: str, actor: Actor, at:
 # --- deadlines ------------------------------------------------------------------------------------------------------
 
 _FROM_RECEIPT = frozenset({"receive", "unmerge"})
-_OFFICE_STEPS = frozenset({"intake", "transfer", "publish", "close"})
+_OFFICE_STEPS = frozenset({"intake", "transfer", "publish", "close", "decide"})
 
 
 def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> None:
@@ -197,9 +198,10 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
         elif verb == "meet":
             worktime.meet(kind=KIND, subject_id=case.pk, steps=steps, at=at)
         elif verb == "pause":
-            worktime.pause(kind=KIND, subject_id=case.pk, at=at, reason=str(row.label))
+            _stand_still(case, at=at)
         elif verb == "resume":
             worktime.resume(kind=KIND, subject_id=case.pk, at=at)
+            _partners_go_on(case, at=at)
         elif verb == "cancel":
             worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=steps or None)
         elif verb == "extend":
@@ -213,6 +215,39 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
                 kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id or office_id(at),
                 person_id=case.handler_id,
             )  # fmt: skip
+    if any(verb in ("open", "resume") for verb, *_steps in row.deadline):
+        _stand_still(case, at=at)
+
+
+_WAITING = (CLARIFYING, AWAITING_SENDER)
+
+
+def _stand_still(case: Case, *, at: datetime) -> None:
+    """Pause what runs while the case waits for its sender, or is kept for the named few; nothing otherwise. What was
+    opened or went on in spite of it stands still again. The sender's own time runs, and the time to decide."""
+    if case.restricted and case.state in OPEN_STATES:
+        # Said to the sender too, who is not told of a suspicion before it is decided.
+        reason: Any = gettext_lazy("Xem xét loại việc và nơi giải quyết")
+        for key in Cooperation.objects.filter(case=case, replied_at=None).values_list("pk", flat=True):
+            worktime.pause(kind=COOPERATION, subject_id=key, at=at, **_in_both(reason))
+    elif case.state in _WAITING:
+        reason = TABLE.states[case.state].label
+    else:
+        return
+    worktime.pause(kind=KIND, subject_id=case.pk, at=at, but=WINDOWS | {"decide"}, **_in_both(reason))
+
+
+def _in_both(reason: Any) -> dict[str, str]:
+    with override("vi"):
+        said = str(reason)
+    with override("en"):
+        return {"reason": said, "reason_en": str(reason)}
+
+
+def _partners_go_on(case: Case, *, at: datetime) -> None:
+    if not case.restricted:
+        for key in Cooperation.objects.filter(case=case, replied_at=None).values_list("pk", flat=True):
+            worktime.resume(kind=COOPERATION, subject_id=key, at=at)
 
 
 def _in_unit(deadline: Deadline, days: int) -> int:
@@ -238,6 +273,7 @@ def open_step(case: Case, step: str, act: str, at: datetime, *, again: bool = Fa
     rule = rule_of(case, step, start)
     if rule is None:
         return None
+    open_now = None
     if act != "receive":
         open_now = (
             Deadline.objects.filter(kind=KIND, subject_id=case.pk, step=step, state__in=["open", "paused"])
@@ -251,11 +287,14 @@ def open_step(case: Case, step: str, act: str, at: datetime, *, again: bool = Fa
             if act == "classify" and (step != "answer" or (again and same_regime)):
                 start = open_now.started_at
                 rule = rule_of(case, step, start) or rule
-            worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=[step])
     agency_id = case.agency_id
     if agency_id is None or step in _OFFICE_STEPS:
         agency_id = office_id(at)
     person_id = None if step in _OFFICE_STEPS else case.handler_id
+    if open_now is not None:
+        return worktime.replace(
+            deadline=open_now, rule=rule, start=start, at=at, agency_id=agency_id, person_id=person_id
+        )
     return worktime.open_deadline(
         kind=KIND, subject_id=case.pk, step=step, rule=rule, start=start, agency_id=agency_id, person_id=person_id
     )

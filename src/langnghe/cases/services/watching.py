@@ -73,6 +73,8 @@ def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Pers
         return list(coordinators(day))
     if audience == "head":
         return list(people_with("head", agency_id=deadline.agency_id, on=day))
+    if deadline.step == "decide":
+        return list(people_with("protected_reader", agency_id=None, on=day)) or list(coordinators(day))
     if deadline.person_id is not None:
         person = holder(deadline.person_id, WORKERS, agency_id=deadline.agency_id, on=day)
         if person is not None:

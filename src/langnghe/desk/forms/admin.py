@@ -298,6 +298,7 @@ STEPS: Choices = [
     ("reply", _("Người gửi bổ sung")),
     ("decline", _("Từ chối")),
     ("cooperate", _("Phối hợp")),
+    ("decide", _("Quyết định có phải khiếu nại, tố cáo")),
     ("reopen", _("Đề nghị xử lý lại")),
     ("close", _("Đánh giá, đóng")),
 ]
