@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.desk.charts import indicator_chart, ticks
+from langnghe.ledger import selectors as ledger
+from langnghe.plans.errors import PlanError
+from langnghe.plans.models import Indicator
 from langnghe.plans.rules_indicators import Course, Goal, Level, Point, Why, assess, expected, goals, start_of
+from langnghe.plans.selectors import indicators as selectors
+from langnghe.plans.services import indicators as services
+from tests.cases.city import City
+from tests.plans.builders import plan
 
 OPS = ["", ">=", "<=", ">", "<", "=", "increase_pct", "range_increase_pct", "decrease_pct", "increase_rank", "odd"]
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False)
@@ -98,3 +109,102 @@ def test_what_has_no_number_is_not_judged() -> None:
     assert (most.course, most.why) == (Course.UNKNOWN, Why.NO_LEVEL)
     assert assess(Level(""), [], today=date(2022, 2, 1)).why is Why.NO_TARGET
     assert assess(Level(">=", 85), [], today=date(2022, 2, 1)).why is Why.NO_READING
+
+
+# --- entering ---------------------------------------------------------------------------------------------------------
+
+
+def _indicator(city: City, at: datetime, **given: Any) -> Indicator:
+    document = plan(city.office, actor=city.actor("coordinator"), at=at)
+    values = {
+        "name": "Tỷ lệ hài lòng", "unit": "%", "op": "increase_pct", "value": 5.0, "baseline": 79.73,
+        "baseline_year": 2025, "due_on": date(2026, 12, 31), "agency": city.works,
+    } | given  # fmt: skip
+    return Indicator.objects.create(document=document, **values)
+
+
+def test_a_correction_takes_the_place_of_a_reading_which_stays_on_record(city: City, at: datetime) -> None:
+    row = _indicator(city, at)
+    actor = city.actor("handler")
+    first = services.add_reading(
+        indicator_id=row.pk, on=date(2026, 3, 1), value=81.0, source="Khảo sát quý I", actor=actor, at=at
+    )
+    with pytest.raises(PlanError) as twice:
+        services.add_reading(indicator_id=row.pk, on=date(2026, 3, 1), value=1, source="x", actor=actor, at=at)
+    assert twice.value.field == "on"
+    second = services.correct_reading(
+        reading_id=first.pk, on=date(2026, 3, 1), value=81.5, source="Bản đính chính", actor=actor, at=at
+    )
+    shown = selectors.page(row.pk, today=at.date())
+    assert shown is not None
+    assert [one.value for one in shown.readings] == [81.5]
+    assert [one.replaced_by_id for one in shown.history] == [second.pk, None]
+    with pytest.raises(PlanError):
+        services.correct_reading(reading_id=first.pk, on=date(2026, 3, 1), value=9, source="x", actor=actor, at=at)
+    acts = [entry.act for entry in ledger.history("indicator", row.pk)]
+    assert acts == ["reading", "correct"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"on": date(2030, 1, 1)}, "on"),
+        ({"on": date(1800, 1, 1)}, "on"),
+        ({"value": float("nan")}, "value"),
+        ({"value": 1e300}, "value"),
+        ({"source": "  "}, "source"),
+    ],
+)
+def test_what_is_no_reading_is_refused_at_its_field(
+    city: City, at: datetime, given: dict[str, Any], field: str
+) -> None:
+    row = _indicator(city, at)
+    values: dict[str, Any] = {"on": at.date(), "value": 1.0, "source": "Báo cáo"} | given
+    with pytest.raises(PlanError) as refused:
+        services.add_reading(indicator_id=row.pk, **values, actor=city.actor("coordinator"), at=at)
+    assert refused.value.field == field
+    assert not row.readings.exists()
+
+
+def test_readings_come_from_who_measures_and_terms_from_who_owns_the_plan(city: City, at: datetime) -> None:
+    row = _indicator(city, at)
+    for name in ("partner_focal", "approver", "observer"):
+        with pytest.raises(PlanError):
+            services.add_reading(indicator_id=row.pk, on=at.date(), value=1, source="x", actor=city.actor(name), at=at)
+    with pytest.raises(PlanError):
+        services.mend(indicator_id=row.pk, changes={"baseline": 1.0}, actor=city.actor("head"), at=at)
+    with pytest.raises(PlanError) as early:
+        services.mend(indicator_id=row.pk, changes={"due_on": date(2025, 1, 1)}, actor=city.actor("coordinator"), at=at)
+    assert early.value.field == "due_on"
+    services.mend(
+        indicator_id=row.pk, changes={"baseline": 80.0, "agency_id": city.partner.pk},
+        actor=city.actor("coordinator"), at=at,
+    )  # fmt: skip
+    row.refresh_from_db()
+    assert (row.baseline, row.agency) == (80.0, city.partner)
+
+
+# --- the chart --------------------------------------------------------------------------------------------------------
+
+
+@given(LEVELS, POINTS)
+def test_the_chart_draws_anything_without_styles(level: Level, points: list[Point]) -> None:
+    found, _why = goals(level)
+    chart = indicator_chart(
+        points, goal=found[0] if found else None, other=found[1] if len(found) > 1 else None,
+        start=start_of(level, points), due=level.due_on, label="Biểu đồ <b>",
+    )  # fmt: skip
+    if chart:
+        drawn = ElementTree.fromstring(f"<all>{chart}</all>")
+        assert len(drawn) == 2
+        for one in drawn.iter():
+            assert "style" not in one.attrib
+            for name in ("x", "y", "x1", "y1", "cx", "cy", "width", "height"):
+                assert -1e4 < float(one.attrib.get(name, 0)) < 1e4
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e9))
+def test_ticks_are_few_and_within(low: float, span: float) -> None:
+    marks = ticks(low, low + span)
+    assert 0 < len(marks) <= 6
+    assert all(low - 1e-5 * span <= mark <= low + span * 1.00001 for mark in marks)

@@ -1,0 +1,81 @@
+"""What the pages of plans share: who may open them, refusals said at the field, years and months in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from langnghe.desk.access import roles_of_request
+from langnghe.files.errors import FileRejected
+from langnghe.plans.errors import Missing, PlanError
+from langnghe.plans.rules_periods import Period
+from langnghe.ui import words
+from langnghe.workflow.actor import Actor
+
+AGENCY = ("focal_point", "handler", "approver", "head")
+PLANNERS = ("coordinator", *AGENCY)
+READERS = (*PLANNERS, "observer")
+
+
+def attempt(form: forms.Form, run: Callable[[], Any], *, names: dict[str, str] | None = None) -> Any:
+    """What the service gives back, or None with its refusal said in the form."""
+    known = names or {}
+
+    def say(name: str, message: Any) -> None:
+        field = known.get(name, name)
+        form.add_error(field if field in form.fields else None, message)
+
+    try:
+        with transaction.atomic():
+            return run()
+    except Missing as missing:
+        for name, message in missing.fields.items():
+            say(name, message)
+    except PlanError as error:
+        say(error.field, error.message)
+    except FileRejected as error:
+        say("evidence", error.message)
+    return None
+
+
+def person_id(request: HttpRequest) -> int:
+    """The person who asks."""
+    person = roles_of_request(request).person
+    if person is None:
+        raise PermissionDenied
+    return person.pk
+
+
+def planner(request: HttpRequest) -> list[Actor]:
+    """The roles in which the person works on plans, the city's first."""
+    actors = [actor for actor in roles_of_request(request).actors if actor.role in PLANNERS]
+    return sorted(actors, key=lambda actor: PLANNERS.index(actor.role))
+
+
+def period_words(period: Period) -> str:
+    """ "Tuần 48, từ 23/11/2026 đến 29/11/2026" and the like."""
+    given = {
+        "n": period.number,
+        "year": period.year,
+        "first": words.short_date(period.first),
+        "last": words.short_date(period.last),
+    }
+    if period.kind == "week":
+        return _("Tuần %(n)s, từ %(first)s đến %(last)s") % given
+    if period.kind == "month":
+        return _("Tháng %(n)s năm %(year)s") % given
+    if period.kind == "quarter":
+        return _("Quý %(roman)s năm %(year)s") % {**given, "roman": ("I", "II", "III", "IV")[period.number - 1]}
+    return _("Năm %(year)s") % given
+
+
+def month_words(day: date) -> str:
+    """ "Tháng 11 năm 2026"."""
+    return _("Tháng %(n)s năm %(year)s") % {"n": day.month, "year": day.year}
