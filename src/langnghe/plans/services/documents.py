@@ -756,16 +756,20 @@ def finish(*, document_id: int, actor: Actor, at: datetime, expected_version: in
 # --- under a plan above -----------------------------------------------------------------------------------------------
 
 
-def uncovered(document: PlanDocument) -> list[Task]:
-    """Tasks of the plan above that give this agency a share and that no task of its own plan details. Two queries."""
+def owed_above(document: PlanDocument) -> list[Task]:
+    """Tasks of the plan above in which this agency has a share. One query."""
     if document.parent_id is None:
         return []
-    owed = (
-        Task.objects.filter(document_id=document.parent_id, shares__agency_id=document.agency_id)
-        .exclude(shares__state__in=["cancelled", "handed_over"], shares__agency_id=document.agency_id)
-        .distinct()
-        .order_by("order")
-    )
+    mine = Share.objects.filter(task__document_id=document.parent_id, agency_id=document.agency_id)
+    living = mine.exclude(state__in=["cancelled", "handed_over"])
+    return list(Task.objects.filter(pk__in=living.values("task_id")).order_by("order"))
+
+
+def uncovered(document: PlanDocument) -> list[Task]:
+    """Those of `owed_above` that no task of the agency's own plan details. Two queries."""
+    owed = owed_above(document)
+    if not owed:
+        return []
     if document.state == REVIEW:
         rows = RegisterItem.objects.filter(document=document, kind=ItemKind.TASK).exclude(state=ItemState.REJECTED)
         covered = {row.current.get("under") for row in rows.only("current")}
