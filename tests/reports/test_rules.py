@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_periods_tile_time(rule: str, start: date) -> None:
     for period, due in zip(periods, found, strict=True):
         assert period.end == period.due == due
         assert period.start <= due
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in pairwise(periods):
         assert following.start == one.end + timedelta(days=1), "nothing falls between two reports, nothing stands twice"
     assert len({period.name for period in periods}) == len(periods), "no two reports have one name"
 
@@ -107,7 +108,8 @@ def test_what_is_no_rule_is_said_to_be_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "FREQ=HOURLY", "FREQ=DAILY", "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=MONTHLY;BYMONTHDAY=40", "FREQ=WEEKLY;BYMONTH=2",
+    ["", "FREQ=HOURLY", "FREQ=DAILY", "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=MONTHLY;BYMONTHDAY=40",
+     "FREQ=WEEKLY;BYMONTH=2",
      "FREQ=MONTHLY;BYDAY=FR", "FREQ=MONTHLY;FREQ=YEARLY", "FREQ=MONTHLY;X=1", "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1"],
 )  # fmt: skip
 def test_rules_that_no_report_can_follow(rule: str) -> None:

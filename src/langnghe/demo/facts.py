@@ -21,6 +21,7 @@ from langnghe.cases import settings as city_settings
 from langnghe.cases.models import CannedText, Channel, DeclineReason, Field, Procedure, Setting
 from langnghe.outbox.models import MessageTemplate
 from langnghe.plans.services import bodies
+from langnghe.reports.models import ReportTemplate
 from langnghe.texts import fold, vietnamese_sort_key
 from langnghe.triage.models import TrainingText
 from langnghe.worktime import packaged
@@ -67,6 +68,7 @@ def load(*, at: datetime) -> None:
         _catalogues()
         bodies.load_bodies(at=at, rows=read("bodies.json")["bodies"])
         _messages(at)
+        _report_templates()
         _training()
     city_settings.forget()
 
@@ -257,15 +259,36 @@ def _catalogues() -> None:
         )
 
 
+def message_texts() -> list[dict[str, str]]:
+    """The first texts of every message: code, channel, language, subject, body."""
+    return [
+        {
+            "code": row["code"],
+            "channel": row["channel"],
+            "language": language,
+            "subject": row["subject"][language],
+            "body": row["body"][language],
+        }
+        for row in read("message_templates.json")["templates"]
+        for language in ("vi", "en")
+    ]
+
+
 def _messages(at: datetime) -> None:
-    for row in read("message_templates.json")["templates"]:
-        for language in ("vi", "en"):
-            MessageTemplate.objects.get_or_create(
-                code=row["code"],
-                channel=row["channel"],
-                language=language,
-                defaults={"subject": row["subject"][language], "body": row["body"][language], "updated_at": at},
-            )
+    for row in message_texts():
+        key = {name: row[name] for name in ("code", "channel", "language")}
+        MessageTemplate.objects.get_or_create(
+            **key, defaults={"subject": row["subject"], "body": row["body"], "updated_at": at}
+        )
+
+
+def _report_templates() -> None:
+    for row in read("report_templates.json")["templates"]:
+        ReportTemplate.objects.get_or_create(
+            code=row["code"],
+            valid_from=row["valid_from"],
+            defaults={name: row[name] for name in ("name", "sections", "layout", "source")},
+        )
 
 
 def _training() -> None:

@@ -10,5 +10,5 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Declare the transition table, so that other processes and pages know it."""
+        """Declare the transition table and the messages, so that other processes and pages know them."""
         from langnghe.reports import messages, workflow  # noqa: F401

@@ -46,7 +46,8 @@ class ReportDuty(models.Model):
 class Report(models.Model):
     """One report of one agency for one period. Only `reports.services` changes it; its state is guarded by a trigger.
 
-    `sections` is what stands now; every version that was saved is a `ReportVersion`. `into` is the report of the
+    `sections` is what stands now (see `reports.sections`), with the register's figures as they stood at `filled_at`;
+    every version that was saved is a `ReportVersion`. `into` is the report of the
     receiver that took this one in.
     """
 
@@ -65,6 +66,7 @@ class Report(models.Model):
     version = models.PositiveIntegerField(default=0)
     number = models.CharField(_("số, ký hiệu"), max_length=60, blank=True)
     sections = models.JSONField(default=list)
+    filled_at = models.DateTimeField(null=True)
     writer = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
     approver = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)

@@ -145,13 +145,8 @@ def _days(rhythm: Rhythm, start: date, last: date) -> Iterator[date]:
     if last < start:
         return
     streams = [_stream(rhythm, day, start) for day in rhythm.days] or [_stream(rhythm, None, start)]
-    made = 0
     merged = sorted({day for stream in streams for day in takewhile(lambda one: one <= last, stream)})
-    for day in merged:
-        if rhythm.count is not None and made >= rhythm.count:
-            return
-        made += 1
-        yield day
+    yield from merged if rhythm.count is None else merged[: rhythm.count]
 
 
 def _stream(rhythm: Rhythm, day: int | None, start: date) -> Iterator[date]:
@@ -238,7 +233,8 @@ def words(rule: str) -> str:
     if rhythm.by_day:
         named = {"-1": "cuối", "1": "đầu tiên", "+1": "đầu tiên"}
         day = ", ".join(
-            f"{_WEEKDAYS[_DAYS[one[-2:]]]} {named.get(one[:-2], 'thứ ' + one[:-2].lstrip('+'))}" for one in rhythm.by_day
+            f"{_WEEKDAYS[_DAYS[one[-2:]]]} {named.get(one[:-2], 'thứ ' + one[:-2].lstrip('+'))}"
+            for one in rhythm.by_day
         )
     else:
         day = ", ".join("ngày cuối" if one == -1 else f"ngày {one:02}" for one in rhythm.days)

@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0)),
                 ("number", models.CharField(blank=True, max_length=60, verbose_name="số, ký hiệu")),
                 ("sections", models.JSONField(default=list)),
+                ("filled_at", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 (
                     "agency",

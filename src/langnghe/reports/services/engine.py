@@ -52,6 +52,7 @@ def lock(report_id: int) -> Report:
     return (
         Report.objects.select_for_update(of=("self",))
         .select_related("agency__parent", "to_agency", "duty__document", "duty__template")
+        .defer("duty__document__text", "duty__document__head", "duty__document__warnings")
         .get(pk=report_id)
     )
 
@@ -98,8 +99,7 @@ def create(report: Report, *, actor: Actor, at: datetime, silent: bool = False) 
     caller holds the duty's lock."""
     row = TABLE.require(START, "owe", {actor.role}, {})
     report.save(force_insert=True)
-    if report.due_on >= at.date() or not silent:
-        _open(report, at)
+    _open(report, at)
     ledger.record(
         kind=KIND, subject_id=report.pk, act="owe", actor=actor, at=at,
         data={"from": "", "to": report.state, "duty": report.duty_id, "due": report.due_on.isoformat()},
