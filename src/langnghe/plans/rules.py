@@ -13,6 +13,8 @@ from typing import Final
 from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
 
+from langnghe.worktime.format import long_date, short_date
+
 DAY: Final = timedelta(days=1)
 SEARCH_YEARS: Final = 12
 """A rule that names no day within so many years names none."""
@@ -203,6 +205,52 @@ def due_day(timing: Timing, *, on: date, before_counts: bool = False) -> DueDay 
     if stated is None:
         return None
     return DueDay(stated, stated - DAY if timing.before and not before_counts else stated)
+
+
+def explain_due(
+    day: date,
+    *,
+    stated: date | None,
+    before: bool,
+    words: str,
+    closed: str | None,
+    last_working: date,
+    language: str = "vi",
+) -> str:
+    """Until when, and why, in sentences. `stated` is the day in the plan (None: the term was set anew), `closed` the
+    reason why the offices are closed on the last day ('' for a weekend, None when they work)."""
+    vi = language == "vi"
+    text = [("Hết ngày %s." if vi else "Until the end of %s.") % long_date(day, language)]
+    if stated is None:
+        text.append("Hạn đã được đặt lại so với kế hoạch." if vi else "The term was set anew after the plan.")
+    elif before and day < stated:
+        text.append(
+            f"Kế hoạch ghi “trước ngày {short_date(stated)}”, nên ngày cuối cùng là ngày liền trước."
+            if vi
+            else f"The plan says “before {short_date(stated, language)}”, so the last day is the day before."
+        )
+    elif words:
+        text.append(f"Kế hoạch ghi: “{words}”." if vi else f"The plan says: “{words}”.")
+    if closed is not None:
+        reason = f" ({closed})" if closed else ""
+        text.append(
+            f"Ngày này cơ quan nghỉ{reason}; ngày làm việc cuối cùng trước hạn là {long_date(last_working)}."
+            if vi
+            else "The offices are closed on that day; "
+            f"the last working day before it is {long_date(last_working, language)}."
+        )
+    return " ".join(text)
+
+
+# --- the tree of a plan -----------------------------------------------------------------------------------------------
+
+
+def section_labels(path: str) -> tuple[str, ...]:
+    """The labels of the sections in which a task stands, by its printed path: `II.1.a` stands in II and II.1,
+    `II.1/-2` too, `kết` in none."""
+    place, bar, _rest = path.partition("/")
+    labels = [part.strip(" []") for part in place.partition("#")[0].split(".") if part.strip(" []")]
+    return tuple(labels if bar else labels[:-1])
 
 
 # --- what a task is called --------------------------------------------------------------------------------------------

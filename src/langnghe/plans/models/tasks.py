@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +62,10 @@ class Task(models.Model):
             ),
             models.CheckConstraint(name="task_weight", condition=Q(weight__gte=1, weight__lte=100)),
         ]
-        indexes: ClassVar = [models.Index(name="task_of_plan", fields=["document", "order"])]
+        indexes: ClassVar = [
+            models.Index(name="task_of_plan", fields=["document", "order"]),
+            GinIndex(SearchVector("folded", config="simple"), name="task_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -111,6 +116,8 @@ class Share(models.Model):
             models.Index(name="share_mine", fields=["person", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="share_due", fields=["due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="share_state", fields=["agency", "state"]),
+            models.Index(name="share_stage", fields=["state", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
+            models.Index(name="share_newly_done", fields=["-done_at", "-id"], condition=Q(state="done")),
         ]
 
     def __str__(self) -> str:
