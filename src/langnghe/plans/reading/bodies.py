@@ -1,0 +1,532 @@
+"""Bodies named in a text: mentions and lists of them, under the names the register uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from langnghe.plans.reading import collectives, levels
+from langnghe.plans.reading.gazetteer import Entry, Gazetteer, Home, Token, packaged, tokens
+from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.verbs import begins_with_verb
+
+__all__ = ["Bodies", "Entry", "Gazetteer", "Group", "Home", "Mention", "packaged"]
+
+_GAP: Final = re.compile(r"[ ,\-./&]{1,3}")
+_SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
+_JOIN: Final = re.compile(r"\s*(?:[,;]\s*(?:(?:va|hoac)\b)?|va\b|hoac\b|&|/)\s*(?:cac\s+(?=co quan nhu|don vi nhu))?")
+_SCOPE: Final = re.compile(
+    r"\s*,?\s*(?:(?:truc\s+)?thuoc|cua|o|tren dia ban|cap|khoi)?\s*(?:(?:ubnd|uy ban nhan dan)\s+)?"
+    r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|dia phuong minh\b)"
+)
+_RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
+_POSTS: Final = tuple(
+    tuple(post.split())
+    for post in (
+        "tong giam doc|pho giam doc|giam doc|thu truong|pho chu tich|chu tich|truong ban|chanh van phong|"
+        "chanh thanh tra|"
+        "chi cuc truong|cuc truong|tong bien tap|hieu truong|nguoi dung dau|bi thu|tu lenh|chi huy truong|lanh dao|"
+        "vien truong|chanh an|truong|chanh|dong chi"
+    ).split("|")
+)
+# The first word of what else may be a body, and whether its name goes on in small letters.
+_HEADS: Final = {
+    tuple(head.split())
+    for head in (
+        "ban|ban quản lý|ban chỉ đạo|ban chỉ huy|ban cán sự đảng|bộ|bộ chỉ huy|bộ tư lệnh|cục|chi cục|tổng cục|vụ|"
+        "trung tâm|hội|"
+        "hiệp hội|liên đoàn|liên hiệp|liên minh|đài|báo|tạp chí|kho bạc|bảo hiểm xã hội|ngân hàng|công ty|"
+        "tổng công ty|tập đoàn|"
+        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|"
+        "văn phòng|thanh tra|"
+        "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
+        "xí nghiệp|"
+        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|cơ quan|bảo tàng|nhà hát|thư viện|"
+        "đại học"
+    ).split("|")
+}
+_LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
+_STOPS: Final = frozenset(
+    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ "
+    "đã chủ phối "
+    "thực triển báo tham trình tổng xây hướng đề giao kịp căn nghiêm ra bằng nhằm qua trước sau hoặc làm".split()
+)
+# Names of these are long and full of verbs; they end before a duty.
+_LONG: Final = frozenset(
+    ("ban quản lý", "ban chỉ đạo", "ban chỉ huy", "trung tâm", "hội đồng", "quỹ", "tổ công tác", "đoàn")
+)
+_DUTY: Final = frozenset(
+    "tổ chức|thực hiện|chủ trì|phối hợp|tham mưu|hướng dẫn|triển khai|báo cáo|rà soát|đề xuất|tiếp tục|tăng cường|"
+    "chủ động|"
+    "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
+)
+_NOT_NAMES: Final = frozenset(
+    "ban hanh|ban than|bo phan|hoi nghi|doan kiem tra|phong chong|bao cao|bo may|bo thu tuc|thue nha|quy dinh|"
+    "vien chuc|"
+    "bo tieu chi|truong hop|doan ket|"
+    "quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong cu|bo quy|cuc bo".split("|")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A body named in a text: its names in the register, the place in the view, and its kind."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    kind: str = "body"
+    post: bool = False
+    last: int = 0
+    sure: float = 1.0
+
+    @property
+    def collective(self) -> bool:
+        """Whether it stands for many bodies."""
+        return self.kind in ("collective", "members")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Bodies named one after another: names in the order of the text, without repeats."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    last: int
+    sure: float = 1.0
+    posts: bool = False
+
+
+@dataclass
+class Bodies:
+    """Finds bodies in the texts of one document; `style` says what the document calls the bodies of each level."""
+
+    gazetteer: Gazetteer
+    style: levels.Style = field(default_factory=levels.Style)
+    aliases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def place(self) -> tuple[str, ...]:
+        """The words of the home place's name."""
+        return tuple(token.key for token in tokens(View(self.gazetteer.home.place)))
+
+    def reading(self, view: View) -> Reading:
+        """One text, ready to be searched."""
+        return Reading(self, view, tokens(view))
+
+
+@dataclass
+class Reading:
+    """The bodies of one text. Places are places of the view."""
+
+    bodies: Bodies
+    view: View
+    tokens: list[Token]
+
+    @cached_property
+    def starts(self) -> dict[int, int]:
+        """The number of the word that begins at a place."""
+        return {token.start: at for at, token in enumerate(self.tokens)}
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """All lists of bodies in the text, in their order."""
+        found: list[Group] = []
+        at = 0
+        while at < len(self.tokens):
+            group = self.group(at)
+            if group is None:
+                at += 1
+            else:
+                found.append(group)
+                at = max(group.last, at + 1)
+        return found
+
+    def token_at(self, place: int) -> int:
+        """The number of the first word at or after a place."""
+        low, high = 0, len(self.tokens)
+        while low < high:
+            middle = (low + high) // 2
+            if self.tokens[middle].start < place:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def group_at(self, place: int) -> Group | None:
+        """The list of bodies that begins with the first word at or after a place."""
+        at = self.token_at(place)
+        return self.group(at) if at < len(self.tokens) else None
+
+    # --- a list ------------------------------------------------------------------------------------------------------
+
+    def group(self, at: int) -> Group | None:
+        """The list of bodies that begins at a word; members in brackets stand for their collective."""
+        mention = self.mention(at)
+        if mention is None:
+            return None
+        start, posts = mention.start, mention.post
+        names: list[str] = []
+        sure = 1.0
+        end, last = mention.end, mention.last
+        post = mention.post
+        for _ in range(60):
+            mention, replaced = self._members(mention)
+            names.extend(name for name in mention.names if name not in names)
+            sure = min(sure, mention.sure)
+            end, last = mention.end, mention.last
+            after = _JOIN.match(self.view.bare, end)
+            if after is None or replaced is None:
+                break
+            following = self.mention(self.token_at(after.end()), post=post and not self._united(end, after.end()))
+            if following is None or self._open(after, following):
+                break
+            post = following.post or (post and following.kind == "collective")
+            posts = posts or following.post
+            mention = following
+        return Group(tuple(names), start, end, last, sure, posts)
+
+    def _united(self, start: int, end: int) -> bool:
+        return ";" in self.view.bare[start:end]
+
+    def _open(self, after: re.Match[str], following: Mention) -> bool:
+        """Whether the next body begins a clause of its own: "; Sở Y tế hướng dẫn …" with a capital goes on only if "
+        "a list."""
+        return following.start != self.tokens[self.token_at(after.end())].start
+
+    def _members(self, mention: Mention) -> tuple[Mention, bool | None]:
+        """A collective followed by ":" or brackets with its members is replaced by them; other brackets are passed."""
+        bare = self.view.bare
+        place = mention.end
+        while place < len(bare) and bare[place] == " ":
+            place += 1
+        if place >= len(bare):
+            return mention, False
+        if bare[place] == ":" and mention.collective:
+            inner = self.group_at(place + 1)
+            if inner and inner.start - place < 6:
+                return replace(mention, names=inner.names, end=inner.end, last=inner.last), True
+            return mention, None
+        if bare[place] != "(":
+            return mention, False
+        close = bare.find(")", place, place + 400)
+        if close < 0:
+            return mention, False
+        inner = self.group_at(place + 1)
+        last = self.token_at(close)
+        if mention.collective and inner and inner.start - place < 18 and inner.end <= close:
+            names = list(inner.names)
+            while inner and inner.last < last:
+                inner = self.group(inner.last)
+                names.extend(inner.names if inner else ())
+            return replace(mention, names=tuple(names), end=close + 1, last=last), True
+        return replace(mention, end=close + 1, last=last), False
+
+    # --- one body ----------------------------------------------------------------------------------------------------
+
+    def mention(self, at: int, *, post: bool = False) -> Mention | None:
+        """The body that begins at a word; with `post`, as after "Giám đốc", a collective without "các" counts."""
+        if at >= len(self.tokens):
+            return None
+        begin = at
+        posts, at = self._posts(at)
+        at = self._article(at, bool(posts) or post)
+        found = self._body(at, bool(posts) or post)
+        if found is None or (not posts and not self._marked(found, at)):
+            return None
+        found = self._scope(found)
+        if posts or (post and found.kind == "collective"):
+            found = replace(found, names=tuple(levels.headed(name, posts) for name in found.names), post=True)
+        return replace(found, start=self.tokens[begin].start)
+
+    def _posts(self, at: int) -> tuple[tuple[str, ...], int]:
+        """ "Giám đốc, Thủ trưởng", "Chủ tịch": the posts named, and the word after them."""
+        posts: list[str] = []
+        place = at
+        while place < len(self.tokens):
+            keys = [token.key for token in self.tokens[place : place + 3]]
+            for post in _POSTS:
+                if tuple(keys[: len(post)]) == post:
+                    break
+            else:
+                break
+            step = 1 if post[0] == "chanh" and len(post) > 1 else len(post)
+            posts.append(" ".join(post))
+            place += step
+            if place < len(self.tokens) and self.tokens[place].key in ("va", "hoac") and step == len(post):
+                place += 1
+        if (
+            posts
+            and posts[-1] in ("truong", "chanh", "lanh dao", "dong chi")
+            and place == at + 1
+            and at + 1 < len(self.tokens)
+        ):
+            if not self.tokens[at].capital and posts[-1] == "truong":
+                return (), at
+        return tuple(posts), place
+
+    def _article(self, at: int, post: bool) -> int:
+        while at < len(self.tokens) and self.tokens[at].key in ("tung", "moi", "toan") and at + 1 < len(self.tokens):
+            at += 1
+        return at
+
+    def _marked(self, found: Mention, at: int) -> bool:
+        """A single body's name begins with a capital; "sở" and "ủy ban" may be small where the rest is known."""
+        return found.sure >= 0.9 or self.tokens[at].capital
+
+    def _body(self, at: int, post: bool) -> Mention | None:
+        if at >= len(self.tokens):
+            return None
+        return (
+            self._own_alias(at)
+            or self._level(at)
+            or self._office(at)
+            or self._listed(at)
+            or self._collective(at, post)
+            or self._known(at)
+            or self._standing(at)
+            or self._unknown(at)
+        )
+
+    def _own_alias(self, at: int) -> Mention | None:
+        """A short name the document itself introduces ("sau đây gọi tắt là …")."""
+        for words, names in self.bodies.aliases.items():
+            if tuple(token.key for token in self.tokens[at : at + len(words)]) == words:
+                return self._mention(names, at, at + len(words), "alias")
+        return None
+
+    def _mention(self, names: Sequence[str], at: int, last: int, kind: str, sure: float = 1.0) -> Mention:
+        return Mention(tuple(names), self.tokens[at].start, self.tokens[last - 1].end, kind, False, last, sure)
+
+    def _level(self, at: int) -> Mention | None:
+        """UBND, HĐND, MTTQ and the like with their level: Thành phố, tỉnh, cấp huyện, các xã, phường."""
+        found = levels.read(self.tokens, at, self.view.bare, self.bodies.style, self.bodies.place)
+        if found is None:
+            return None
+        return self._mention(found.names, at, found.last, "members" if found.collective else "body")
+
+    def _office(self, at: int) -> Mention | None:
+        """ "Văn phòng UBND …", "Văn phòng Đoàn ĐBQH và HĐND tỉnh", "Đảng ủy UBND …", "Thường trực HĐND …"."""
+        office = next((one for one in levels.OFFICES if self._reads(at, one[0])), None)
+        if office is None:
+            return None
+        keys, name = office
+        place = at + len(keys)
+        second = ""
+        if (
+            place + 1 < len(self.tokens)
+            and self.tokens[place].key in ("hdnd", "ubnd")
+            and self.tokens[place + 1].key == "va"
+        ):
+            second = f"{self.tokens[place].key.upper().replace('HDND', 'HĐND')} và "
+            place += 2
+        inner = levels.read(self.tokens, place, self.view.bare, self.bodies.style, self.bodies.place)
+        if inner is None or len(inner.names) != 1:
+            return None
+        return self._mention(
+            [f"{name} {second}{inner.names[0]}".strip()], at, inner.last, "members" if inner.collective else "body"
+        )
+
+    def _reads(self, at: int, keys: tuple[str, ...]) -> bool:
+        return tuple(token.key for token in self.tokens[at : at + len(keys)]) == keys
+
+    def _listed(self, at: int) -> Mention | None:
+        """ "Các Sở: Nội vụ, Y tế và Tài chính" names each of them."""
+        place = at + (self.tokens[at].key == "cac")
+        if place >= len(self.tokens) or self.tokens[place].low != "sở":
+            return None
+        names: list[str] = []
+        last = place + 1
+        at_name = last
+        while at_name < len(self.tokens) and len(names) < 30:
+            gap = self.view.bare[self.tokens[at_name - 1].end : self.tokens[at_name].start]
+            if gap.strip() not in ("", ":", ",", ";"):
+                break
+            if self.tokens[at_name].key == "va":
+                at_name += 1
+                continue
+            if self.tokens[at_name].key == "so" and names:
+                at_name += 1
+                continue
+            found = self._portfolio(at_name)
+            if found is None:
+                break
+            names.append(found[0].name)
+            last = at_name = found[1]
+        if len(names) < 2 and not (names and place > at):
+            return None
+        if place == at and self.view.bare[self.tokens[at].end : self.tokens[at + 1].start].strip() != ":":
+            return None
+        return self._mention(names, at, last, "body")
+
+    def _portfolio(self, at: int) -> tuple[Entry, int] | None:
+        """The department whose field is named at a word, and the word after it."""
+        if not self.tokens[at].capital:
+            return None
+        keys: list[str] = []
+        best: tuple[Entry, int] | None = None
+        for place in range(at, min(at + 9, len(self.tokens))):
+            token = self.tokens[place]
+            if place > at and not _GAP.fullmatch(self.view.bare, self.tokens[place - 1].end, token.start):
+                break
+            if token.key == "va":
+                continue
+            keys.append(token.key)
+            entry = self.bodies.gazetteer.portfolios.get(" ".join(keys))
+            if entry:
+                best = entry, place + 1
+        return best or self._initials(at, "sở")
+
+    def _initials(self, at: int, head: str) -> tuple[Entry, int] | None:
+        """The body behind "TN&MT", "LĐ-TB&XH"."""
+        short = ""
+        best: tuple[Entry, int] | None = None
+        for place in range(at, min(at + 6, len(self.tokens))):
+            token = self.tokens[place]
+            if place > at and not _SPACE.fullmatch(self.view.bare, self.tokens[place - 1].end, token.start):
+                break
+            if token.key == "va":
+                continue
+            if not token.upper:
+                break
+            short += token.key
+            entry = self.bodies.gazetteer.short.get(f"{head} {short}")
+            if entry:
+                best = entry, place + 1
+        return best
+
+    def _collective(self, at: int, post: bool) -> Mention | None:
+        found = collectives.read(self.tokens, at, self.view.bare, post)
+        if found is None:
+            return None
+        names, last, end = found
+        mention = self._mention(names, at, last, "collective")
+        return replace(mention, end=end)
+
+    def _known(self, at: int) -> Mention | None:
+        """A name of the gazetteer."""
+        found = self.bodies.gazetteer.match(self.tokens, at, _GAP, self.view.bare)
+        if found:
+            entry, count = found
+            kind = "collective" if entry.kind == "collective" else "body"
+            small = not self.tokens[at].capital and kind == "body" and count < 3
+            return self._mention([entry.name], at, at + count, kind, 0.8 if small else 1.0)
+        token = self.tokens[at]
+        if token.low in ("sở", "bộ") and at + 1 < len(self.tokens):
+            short = self._initials(at + 1, token.low)
+            if short:
+                return self._mention([short[0].name], at, short[1], "body")
+        return None
+
+    def _standing(self, at: int) -> Mention | None:
+        """ "Thường trực, Ban Thường vụ Thành ủy": the first shares the place of the second."""
+        keys = [token.key for token in self.tokens[at : at + 2]]
+        if keys != ["thuong", "truc"] or not self.tokens[at].capital:
+            return None
+        after = _JOIN.match(self.view.bare, self.tokens[at + 1].end)
+        following = self._known(self.token_at(after.end())) if after else None
+        if following is None or not following.names[0].startswith("Ban Thường vụ"):
+            return None
+        return self._mention([following.names[0].replace("Ban Thường vụ", "Thường trực")], at, at + 2, "body")
+
+    def _unknown(self, at: int) -> Mention | None:
+        """A body the gazetteer does not know, by the first word of its name and its capitals."""
+        if not self.tokens[at].capital:
+            return None
+        head = 0
+        for length in range(min(_LONGEST_HEAD, len(self.tokens) - at), 0, -1):
+            if tuple(token.low for token in self.tokens[at : at + length]) in _HEADS:
+                head = length
+                break
+        if not head or " ".join(token.key for token in self.tokens[at : at + 2]) in _NOT_NAMES:
+            return None
+        last = self._tail(at + head, head)
+        if last <= at + head and not (head > 1 and last == at + head):
+            return None
+        if last == at + head:
+            return None
+        words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
+        return self._mention([levels.tidy(" ".join(words.split()))], at, last, "body", 0.9 if head > 1 else 0.85)
+
+    def _tail(self, at: int, head: int) -> int:
+        """Where a name ends: capitals, and small words that are neither verbs nor function words."""
+        place, small, last = at, 0, at
+        lows = [token.low for token in self.tokens[at : at + 24]]
+        long = " ".join(token.low for token in self.tokens[at - head : at]) in _LONG
+        while place < len(self.tokens) and place - at < 16:
+            token = self.tokens[place]
+            if not _SPACE.fullmatch(self.view.bare, self.tokens[place - 1].end, token.start):
+                break
+            two = " ".join(lows[place - at : place - at + 2])
+            if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
+                small = 0
+            elif token.low == "và" or token.low == "các" and head > 1 and place == at:
+                if place + 1 >= len(self.tokens) or not (self.tokens[place + 1].capital or token.low == "các"):
+                    break
+                if self._begins_body(place + 1) and token.low == "và":
+                    break
+                place += 1
+                continue
+            elif long and token.low not in _STOPS and two not in _DUTY and small < 9:
+                small += 1
+            elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
+                break
+            else:
+                small += 1
+            place += 1
+            last = place
+        return min(last, len(self.tokens))
+
+    def _begins_body(self, at: int) -> bool:
+        if self.tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
+            return True
+        return any(
+            tuple(token.low for token in self.tokens[at : at + length]) in _HEADS for length in (1, 2)
+        ) and self.tokens[at].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")
+
+    def _scope(self, found: Mention) -> Mention:
+        """Take "của Thành phố", "trực thuộc UBND Thành phố", "có liên quan" along, which name no other body."""
+        bare = self.view.bare
+        end = found.end
+        if found.kind == "body" and found.last < len(self.tokens):
+            end = self._named_place(end) if re.search(r"(?:tinh|thanh pho|tp)$", bare[:end][-9:]) else self._home(found)
+        related = False
+        for _ in range(3):
+            scope = _SCOPE.match(bare, end) if found.kind == "collective" or found.last < len(self.tokens) else None
+            if scope and found.kind != "members" and not self._is_list(scope.end()):
+                end = self._named_place(scope.end())
+            after = _RELATED.match(bare, end)
+            if after and found.collective:
+                related, end = True, after.end()
+            if not scope and not after:
+                break
+        if found.end == end:
+            return found
+        names = tuple(collectives.related(name) if related else name for name in found.names)
+        return replace(found, names=names, end=end, last=self.token_at(end))
+
+    def _home(self, found: Mention) -> int:
+        """ "Sở Nội vụ Hà Nội": the end with the home place's name."""
+        place = self.bodies.place
+        following = tuple(token.key for token in self.tokens[found.last : found.last + len(place)])
+        return self.tokens[found.last + len(place) - 1].end if place and following == place else found.end
+
+    def _is_list(self, place: int) -> bool:
+        """ "… huyện, thị xã" after a collective is a body of its own and no place of it."""
+        return bool(re.match(r"\s*,\s*(?:thi xa|huyen|quan|thanh pho)\b", self.view.bare[place : place + 24]))
+
+    def _named_place(self, place: int) -> int:
+        """The end of the name of a province or city that follows, if one does."""
+        at = self.token_at(place)
+        count = 0
+        while at < len(self.tokens) and count < 4 and self.tokens[at].capital:
+            gap = self.view.bare[place : self.tokens[at].start]
+            if gap.strip() or self._begins_body(at) or self.tokens[at].upper and len(self.tokens[at].key) > 2:
+                break
+            place = self.tokens[at].end
+            at, count = at + 1, count + 1
+        return place

@@ -1,0 +1,133 @@
+"""Collectives: "các sở, ban, ngành", "các cơ quan, đơn vị liên quan", "các đơn vị sự nghiệp công lập"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from langnghe.plans.reading.gazetteer import Token
+
+_UNITS: Final = (
+    (("don", "vi", "su", "nghiep", "cong", "lap"), "service"),
+    (("don", "vi", "su", "nghiep", "cong"), "service"),
+    (("don", "vi", "su", "nghiep"), "service"),
+    (("co", "quan", "tuong", "duong", "so"), "equal"),
+    (("don", "vi", "tuong", "duong", "so"), "equal"),
+    (("co", "quan", "ngang", "so"), "equal"),
+    (("co", "quan", "chuyen", "mon"), "expert"),
+    (("co", "quan", "hanh", "chinh"), "office"),
+    (("to", "chuc", "thanh", "vien"), "members"),
+    (("don", "vi", "thanh", "vien"), "members"),
+    (("co", "quan", "don", "vi"), "both"),
+    (("doan", "the"), "union"),
+    (("hoi", "doan", "the"), "union"),
+    (("co", "quan"), "office"),
+    (("don", "vi"), "unit"),
+    (("dia", "phuong"), "place"),
+    (("to", "chuc"), "body"),
+    (("so",), "department"),
+    (("ban",), "board"),
+    (("nganh",), "sector"),
+    (("hoi",), "union"),
+)
+_SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
+_FIRST: Final = {"so": "sở", "ban": "ban", "nganh": "ngành"}
+SECTORS: Final = "Các sở, ban, ngành"
+BODIES: Final = "Các cơ quan, đơn vị"
+
+
+def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[str], int, int] | None:
+    """A collective that begins at a word: its names, the word after it, and where it ends."""
+    article = tokens[at].key == "cac"
+    place = at + article
+    found: list[str] = []
+    last = place
+    while place < len(tokens):
+        if found and tokens[place].key in ("va", "cac", "hoac") and place + 1 < len(tokens):
+            step = 1 + (tokens[place].key == "va" and tokens[place + 1].key == "cac")
+            unit = _unit(tokens, place + step, bare)
+            article_again = tokens[place + step - 1].key == "cac"
+            if unit is None or place + step > last + 2 or (article_again and unit[0] in ("unit", "both", "office")):
+                break
+            place += step
+        if place > at and not _SEPARATOR.fullmatch(bare, tokens[place - 1].end, tokens[place].start):
+            break
+        unit = _unit(tokens, place, bare)
+        if unit is None or (unit[0] == "service" and found and "department" in found):
+            break
+        if unit[0] in found and unit[0] != "union" or _alone(tokens, place, unit[0], found):
+            break
+        found.append(unit[0])
+        place = last = place + unit[1]
+    if not found or not _counts(found, article, post, tokens[at]):
+        return None
+    return _names(found), last, tokens[last - 1].end
+
+
+def _alone(tokens: Sequence[Token], place: int, unit: str, found: list[str]) -> bool:
+    """ "Ban Dân tộc" after a list is a body of its own: the next word begins with a capital."""
+    if unit not in ("board", "union", "department") or place + 1 >= len(tokens):
+        return False
+    following = tokens[place + 1]
+    known = {"so", "ban", "nganh", "doan", "va", "thanhpho", "don", "co", "tinh", "ubnd", "hdnd", "lien", "thuoc", "to"}
+    gap = following.start - tokens[place].end
+    return following.capital and following.key not in known and gap == 1 and unit != "sector"
+
+
+def _unit(tokens: Sequence[Token], at: int, bare: str) -> tuple[str, int] | None:
+    for words, name in _UNITS:
+        part = tokens[at : at + len(words)]
+        if tuple(token.key for token in part) != words:
+            continue
+        if any(not _SEPARATOR.fullmatch(bare, one.end, other.start) for one, other in pairwise(part)):
+            continue
+        if words[0] in _FIRST and len(words) == 1 and not _spelt(part[0], words[0]):
+            continue
+        return name, len(words)
+    return None
+
+
+def _spelt(token: Token, key: str) -> bool:
+    return token.low == _FIRST[key] if key != "so" else token.low in ("sở", "sờ", "sơ", "sỡ")
+
+
+def _counts(found: list[str], article: bool, post: bool, first: Token) -> bool:
+    """Without "các", only a list of several kinds with "sở", or what follows a post."""
+    if found == ["board"] or found == ["body"] or found == ["sector"] and not article:
+        return False
+    if found == ["department"] or found == ["union"]:
+        return article
+    if "department" in found and len(found) > 1:
+        return True
+    return article or post or (found[0] == "service" and first.capital) or ("board" in found and "sector" in found)
+
+
+def _names(found: list[str]) -> list[str]:
+    kinds = set(found)
+    names: list[str] = []
+    if kinds & {"department", "sector", "equal", "expert"}:
+        place = "place" in kinds
+        names.append("Các sở, cơ quan, địa phương" if place else SECTORS)
+    elif "place" in kinds:
+        if kinds == {"place"}:
+            names.append("Các địa phương")
+        elif kinds & {"unit", "both"}:
+            names.append("Các cơ quan, đơn vị, địa phương" if kinds & {"office", "both"} else "Các đơn vị, địa phương")
+        else:
+            names.append("Các cơ quan, địa phương")
+    elif kinds & {"office", "unit", "both", "body"}:
+        names.append(BODIES)
+    if "service" in kinds:
+        names.append("Các đơn vị sự nghiệp công lập")
+    if "members" in kinds and not names:
+        names.append("Các tổ chức thành viên")
+    if "union" in kinds:
+        names.append("Các tổ chức đoàn thể")
+    return names
+
+
+def related(name: str) -> str:
+    """The name of a collective that has to do with the matter."""
+    return f"{name} liên quan" if name in (SECTORS, BODIES) else name

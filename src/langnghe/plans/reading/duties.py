@@ -1,0 +1,334 @@
+"""Who leads, who helps, to whom it is reported: the grammar of "giao", "đề nghị", "chủ trì", "phối hợp", "báo cáo"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from langnghe.plans.reading.bodies import Group, Reading
+from langnghe.plans.reading.sentences import COOPERATION
+from langnghe.plans.reading.verbs import VERBS, begins_with_verb
+
+_ISSUER: Final = (
+    r"(?:(?:thường trực |chủ tịch |phó chủ tịch )?(?:ubnd|ủy ban nhân dân|thành ủy|tỉnh ủy|hđnd)(?: (?:thành phố|"
+    r"tỉnh|huyện|quận|xã|phường|tp))?"
+    r"[^,.;:()]{0,40}?\s+)?"
+)
+_ORDERS: Final = (
+    r"(?:giao trách nhiệm cho|giao nhiệm vụ cho|giao cho|giao|đề nghị|yêu cầu|phân công cho|phân công|kiến nghị|mời|"
+    r"ủy quyền cho|"
+    r"chỉ đạo|trách nhiệm của|nhiệm vụ của|đối với|đề nghị với|cử)"
+)
+_ORDER: Final = re.compile(
+    rf'[\s"(]*{_ISSUER}(?:thống nhất |tiếp tục |cũng )?(?P<order>{_ORDERS})\s*:?\s*(?:đồng chí\s+)?'
+)
+_INNER: Final = re.compile(
+    r"(?:^|[\s,:(])(?:thống nhất )?(?P<order>giao trách nhiệm cho|giao nhiệm vụ cho|giao cho|giao|đề nghị|yêu cầu|"
+    r"phân công)\s*:?\s*"
+)
+_ADVERBIAL: Final = re.compile(
+    r'[\s"(]*(?:định kỳ|hằng|hàng|trên cơ sở|căn cứ|trong quá trình|quá trình|trước|theo|để|nhằm|khi|nếu|từ|sau khi|'
+    r"sau|ngoài|bên cạnh|"
+    r"trong trường hợp|trường hợp|ngày|vào|chậm nhất|muộn nhất|năm|quý|tháng|thực hiện|triển khai|trong|qua|với|tùy|"
+    r"tiếp tục|giai đoạn|"
+    r"trên đây|tại|các nội dung|nhiệm vụ|kế hoạch|khó khăn|quá|hết|kết thúc|nhận được|do|đối với|về)\b"
+)
+_BY: Final = re.compile(r"\b(?:do|bởi)\s+")
+_CHAIR: Final = re.compile(
+    r"\s*(?:\([^()]{0,80}\)\s*)?(?:,?\s*(?:là|làm)\s+(?:cơ quan|đơn vị)?\s*)?(?:chủ trì|làm đầu mối|đầu mối|"
+    r"chịu trách nhiệm chính|thường trực)\b"
+)
+_HEAD_END: Final = re.compile(r"[\s*:.;,)]*$")
+_THIS: Final = re.compile(
+    r"\b(?:nội dung|nhiệm vụ|công việc|lĩnh vực|mục|việc|phần|nhóm nhiệm vụ|các nội dung|các nhiệm vụ)\s+(?:này|"
+    r"trên|nêu trên|nói trên|tại mục này)\b"
+)
+_PREPOSITIONS: Final = frozenset("của về trong tại từ bằng mà như thuộc đã bị là_một".split())
+_WEAK: Final = frozenset(
+    ("là", "không", "cho", "khi", "trực", "thi", "lên", "tra", "định kỳ", "in", "mở", "chọn", "được", "giảm")
+)
+_HELPS: Final = re.compile(r"\s*(?:có trách nhiệm\s+)?(?:cùng\s+)?(?:phối hợp|tham gia)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who is ordered in a sentence: names, the rule that read them, the place of their list, how sure it is."""
+
+    names: tuple[str, ...]
+    rule: str
+    start: int
+    end: int
+    sure: float
+    rest: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a report goes."""
+
+    name: str | None
+    start: int = 0
+    end: int = 0
+    sure: float = 0.9
+
+
+@dataclass(slots=True)
+class Partners:
+    """Who helps."""
+
+    names: list[str] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+
+
+def predicate(reading: Reading, at: int) -> bool:
+    """Whether a verb, or an adverb before one, follows a place."""
+    rest = reading.view.low[at : at + 160].lstrip(' ,)*"-:')
+    words = re.findall(r"[^\W_]+", rest[:60])
+    if not words or words[0] in _PREPOSITIONS:
+        return False
+    if begins_with_verb(words):
+        return True
+    return bool(
+        re.match(
+            r"(?:theo|căn cứ|trên cơ sở|định kỳ|hằng|hàng|trước|ngay|luôn|cũng|đồng thời|kịp|tự|nghiêm|sẽ|đều|"
+            r"thường)\b",
+            rest,
+        )
+    )
+
+
+def ordered(reading: Reading, start: int, end: int) -> Duty | None:
+    """Whom a sentence orders to do something; None if it names nobody who acts."""
+    return (
+        _by_order(reading, start, end)
+        or _subject(reading, start, end)
+        or _later_subject(reading, start, end)
+        or _chair(reading, start, end)
+    )
+
+
+def _by_order(reading: Reading, start: int, end: int) -> Duty | None:
+    """ "Giao X …", "Đề nghị X …", "UBND Thành phố yêu cầu X …"."""
+    low = reading.view.low
+    found = _ORDER.match(low, start, end)
+    if found:
+        group = _group(reading, found.end(), end)
+        if group and group.start - found.end() < 12:
+            return _duty(reading, group, "order", end, 0.97, found["order"])
+    return None
+
+
+def _subject(reading: Reading, start: int, end: int) -> Duty | None:
+    """The sentence begins with a body, and a verb follows."""
+    group = _group(reading, start, end)
+    if group is None or reading.view.low[start : group.start].strip(' "(*-'):
+        return None
+    rest = reading.view.low[group.end : end]
+    if _HEAD_END.match(rest):
+        return _duty(reading, group, "heading", end, 0.97)
+    if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end):
+        return _duty(reading, group, "subject", end, 0.95)
+    return None
+
+
+def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
+    """ "Định kỳ …, X báo cáo …": after an opening phrase; or "…, giao X chủ trì …"."""
+    low = reading.view.low
+    for found in _INNER.finditer(low, start, end):
+        group = _group(reading, found.end(), end)
+        if (
+            group
+            and not low[found.end() : group.start].strip(" :")
+            and (predicate(reading, group.end) or group.end >= end - 2)
+        ):
+            return _duty(reading, group, "order", end, 0.9, found["order"])
+    if not _ADVERBIAL.match(low, start, end):
+        return None
+    for group in reading.groups:
+        if group.start < start or group.end > end:
+            continue
+        before = low[start : group.start].rstrip()
+        if before.endswith((",", ":")) and predicate(reading, group.end) and not before.endswith(("với,", "cùng,")):
+            return _duty(reading, group, "subject", end, 0.88)
+    return None
+
+
+def _chair(reading: Reading, start: int, end: int) -> Duty | None:
+    """ "do X chủ trì", "X là cơ quan đầu mối", "(X chủ trì)" anywhere in the sentence."""
+    low = reading.view.low
+    for group in reading.groups:
+        if group.start < start or group.end > end:
+            continue
+        if _CHAIR.match(low, group.end, end):
+            return _duty(reading, group, "chair", end, 0.9)
+        by = low[max(start, group.start - 6) : group.start]
+        if _BY.search(by) and re.match(
+            r"\s*(?:thực hiện|phụ trách|đảm nhận|chịu trách nhiệm|tổ chức)", low[group.end : end]
+        ):
+            return _duty(reading, group, "chair", end, 0.75)
+    return None
+
+
+def _group(reading: Reading, start: int, end: int) -> Group | None:
+    """The list of bodies at a place, if it ends within the sentence."""
+    at = reading.token_at(start)
+    if at >= len(reading.tokens) or reading.tokens[at].start >= end:
+        return None
+    group = reading.group(at)
+    return group if group and group.end <= end + 1 else None
+
+
+def _duty(reading: Reading, group: Group, rule: str, end: int, sure: float, order: str = "") -> Duty:
+    rest = reading.view.low[group.end : end]
+    return Duty(group.names, rule, group.start, group.end, min(sure, group.sure), rest, order)
+
+
+def settles(duty: Duty, text: str) -> bool:
+    """Whether a paragraph gives its section its lead: "Giao X chủ trì … đối với nội dung này"."""
+    return duty.rule == "order" and bool(_THIS.search(text))
+
+
+def acts(text: str) -> bool:
+    """Whether a text has an action clause: it, or one of its clauses, begins with a verb."""
+    clauses = re.split(r"[.;:]\s+|,\s+", text.strip(' *"-'), maxsplit=12)
+    for at, clause in enumerate(clauses):
+        words = re.findall(r"[^\W_]+", clause[:50])
+        if not words or (at and len(clause) < 12):
+            continue
+        if _verb(words):
+            return True
+    return False
+
+
+def begins(text: str) -> bool:
+    """Whether a text begins with a verb."""
+    words = re.findall(r"[^\W_]+", text.lstrip(' *"-(')[:50])
+    return bool(words) and _verb(words)
+
+
+def _verb(words: list[str]) -> bool:
+    return any(" ".join(words[:length]) in VERBS and " ".join(words[:length]) not in _WEAK for length in (3, 2, 1))
+
+
+# --- partners -------------------------------------------------------------------------------------------------------
+
+
+def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | list[str]) -> Partners:
+    """Who is named as helping between two places."""
+    low = reading.view.low
+    out = Partners()
+    for cue in COOPERATION.finditer(low, start, end):
+        group = _group(reading, cue.end(), end)
+        if group is None or low[cue.end() : group.start].strip(' ,:"(*'):
+            continue
+        _add(out, group, leads)
+    for group in reading.groups:
+        if group.start <= start or group.end > end or not _HELPS.match(low, group.end, end):
+            continue
+        before = low[start : group.start].rstrip()
+        if before.endswith((",", ";", " và")) and "chủ trì" in before:
+            _add(out, group, leads)
+    return out
+
+
+def _add(out: Partners, group: Group, leads: tuple[str, ...] | list[str]) -> None:
+    if not out.names:
+        out.start = group.start
+    out.end = group.end
+    out.names.extend(name for name in group.names if name not in out.names and name not in leads)
+
+
+def named(reading: Reading, start: int, end: int) -> tuple[list[str], list[str]]:
+    """Who is named in a form's line or a cell: leads, and partners behind "phối hợp"; unknown names as they stand."""
+    low = reading.view.low
+    cue = next(COOPERATION.finditer(low, start, end), None)
+    cut = cue.start() if cue and cue.start() > start + 1 else end
+    leads: list[str] = []
+    for group in reading.groups:
+        if group.start >= start and group.end <= cut:
+            leads.extend(name for name in group.names if name not in leads)
+    if not leads:
+        words = reading.view.words(start, cut).strip(" .;:,()")
+        leads = [name for piece in re.split(r"\s*[;,]\s*", words) if (name := piece.strip(" .;")) and len(name) < 120]
+    return leads, partners(reading, start, end, leads).names
+
+
+# --- reports --------------------------------------------------------------------------------------------------------
+
+_REPORT: Final = re.compile(r"\bbáo cáo\b")
+_SENT: Final = re.compile(
+    r"(?:\bgửi(?: báo cáo| kết quả| văn bản| kế hoạch)?(?: về| đến| tới| cho)?|\b(?:về|cho|đến|tới|với|"
+    r"lên))\s+(?:cơ quan thường trực\s*\(?(?:là\s+)?)?"
+)
+_DIRECT: Final = re.compile(r"\bbáo cáo\s+(?:về\s+|với\s+|lên\s+|đồng chí\s+|kịp thời\s+|đến\s+|cho\s+)?")
+_NOUN: Final = re.compile(r"(?:của|theo|chế độ|thông tin,?|các|nội dung|xây dựng|dự thảo|mẫu|trong|vào|với)\s+$")
+
+
+_PROPOSE: Final = re.compile(r"\bkiến nghị,? đề xuất(?: với)?\s+|\bđề xuất,? kiến nghị(?: với)?\s+")
+
+
+def addressee(reading: Reading, start: int, end: int) -> Addressee:
+    """The named addressee of a report that a text orders; with "gửi Y tổng hợp, báo cáo Z" it is Y."""
+    low = reading.view.low
+    first = _REPORT.search(low, start, end)
+    if first is None:
+        return Addressee(None)
+    sent = _sent(reading, start, first.start(), end)
+    if sent:
+        return sent
+    for found in _DIRECT.finditer(low, start, end):
+        group = _group(reading, found.end(), end)
+        if group and not low[found.end() : group.start].strip(' "(*'):
+            return _to(group, 0.93)
+    return _proposed(reading, first.start(), end)
+
+
+def _sent(reading: Reading, start: int, report: int, end: int) -> Addressee | None:
+    """ "báo cáo … về X", "báo cáo gửi X", "gửi X tổng hợp, báo cáo Y"."""
+    low = reading.view.low
+    for found in _SENT.finditer(low, start, end):
+        sending = found.group().startswith("gửi")
+        if not sending and (found.start() < report or low[report : found.start()].count(".")):
+            continue
+        group = _group(reading, found.end(), end)
+        if group is None or low[found.end() : group.start].strip(' "(*'):
+            continue
+        between = low[report : found.start()] if found.start() > report else ""
+        if not sending and (_DIRECT_NAMED.search(between) or not _aims(low, group.end, end)):
+            continue
+        if sending and found.start() < report and "báo cáo" not in low[found.start() : group.end + 80]:
+            continue
+        return _to(group, 0.92 if sending else 0.88)
+    return None
+
+
+_DIRECT_NAMED: Final = re.compile(r"báo cáo (?:ubnd|ủy ban nhân dân|chủ tịch|thành ủy|tỉnh ủy|sở|bộ)")
+
+
+def _aims(low: str, at: int, end: int) -> bool:
+    """After the addressee stands the end, a mark, a purpose, a time, or "tổng hợp"; not what the report is about."""
+    rest = low[at:end].lstrip()
+    return not rest or bool(
+        re.match(
+            r"[.,;:()/]|(?:để|trước|định kỳ|theo|tổng hợp|khi|trong|qua|thông qua|chậm nhất|vào|kết quả|xem xét|"
+            r"kịp thời|hằng|hàng|và|biết|chỉ đạo)\b",
+            rest,
+        )
+    )
+
+
+def _proposed(reading: Reading, start: int, end: int) -> Addressee:
+    """ "Báo cáo …; kiến nghị, đề xuất X": a report with proposals goes to whom they are made."""
+    low = reading.view.low
+    found = _PROPOSE.search(low, start, end)
+    group = _group(reading, found.end(), end) if found else None
+    if found and group and not low[found.end() : group.start].strip():
+        return _to(group, 0.7)
+    return Addressee(None)
+
+
+def _to(group: Group, sure: float) -> Addressee:
+    return Addressee("; ".join(group.names), group.start, group.end, min(sure, group.sure))

@@ -1,0 +1,95 @@
+"""Forms: "Nhiệm vụ: … Cơ quan chủ trì: … Thời gian: …" line by line, and the columns of a task table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from langnghe.plans.reading.glyphs import View, bare
+
+_WHO: Final = (
+    r"(?:(?:cơ quan|đơn vị|tổ chức|bộ phận|cá nhân|phòng,? ban|sở,? ngành|cơ quan,? đơn vị|phân công|"
+    r"trách nhiệm|lãnh đạo|cấp|người)\s+)"
+)
+_KEYS: Final = re.compile(
+    r'(?:^|(?<=[.;(|])|(?<=[.;(|]\s)|(?<=,\s))\s*["*(]*(?:'
+    rf"(?P<lead>{_WHO}?(?:chịu trách nhiệm\s*)?(?:chủ trì|đầu mối|thực hiện|chịu trách nhiệm chính|chịu trách nhiệm|"
+    rf"tham mưu|phụ trách|chủ trì,? (?:tham mưu|thực hiện))(?:\s+(?:thực hiện|chính|tham mưu|triển khai|"
+    rf"tổ chức thực hiện|chủ trì))?|phân công(?: thực hiện| nhiệm vụ)?|tổ chức thực hiện)|"
+    rf"(?P<coop>{_WHO}?phối hợp(?:\s+(?:thực hiện|chính|triển khai))?)|"
+    r"(?P<time>thời gian(?:\s+(?:thực hiện|hoàn thành|triển khai|tổ chức|tiến hành|báo cáo))?(?:,? tiến độ)?|"
+    r"thời hạn(?:\s+(?:thực hiện|hoàn thành|xử lý))?|tiến độ(?:\s+(?:thực hiện|hoàn thành))?|hạn hoàn thành|"
+    r"lộ trình(?: thực hiện)?)|"
+    r"(?P<product>sản phẩm(?:\s+(?:dự kiến|đầu ra|hoàn thành|chính))?|kết quả(?:\s+(?:đầu ra|dự kiến|thực hiện|"
+    r"cần đạt|đạt được))?|đầu ra|yêu cầu kết quả|kết quả, sản phẩm|sản phẩm, kết quả)|"
+    r"(?P<content>nội dung nhiệm vụ|nhiệm vụ(?:\s+(?:cụ thể|\d{1,2}))?|nội dung(?:\s+(?:công việc|thực hiện|cụ thể|"
+    r"hoạt động|triển khai|\d{1,2}))?|công việc(?:\s+\d{1,2})?|tên nhiệm vụ|hoạt động(?:\s+\d{1,2})?)|"
+    r"(?P<other>kinh phí(?:\s+thực hiện)?|nguồn kinh phí|địa điểm|đối tượng|thành phần|số lượng|phạm vi|"
+    r"hình thức(?:\s+(?:thực hiện|tổ chức))?|mục tiêu|mục đích|yêu cầu|ghi chú|quy mô|chỉ tiêu)"
+    r")\s*\)?\*{0,2}\s*:(?!\s*$)",
+)
+_COLUMNS: Final = (
+    ("coop", re.compile(r"phoi hop")),
+    ("product", re.compile(r"san pham|ket qua|dau ra|muc tieu|chi tieu")),
+    ("time", re.compile(r"thoi gian|thoi han|tien do|han |hoan thanh|lo trinh|moc")),
+    ("lead", re.compile(r"chu tri|thuc hien$|co quan|don vi|phan cong|phu trach|trach nhiem|dau moi|nguoi|tham muu")),
+    ("content", re.compile(r"nhiem vu|noi dung|cong viec|hoat dong|ten |giai phap|de an|danh muc|van ban")),
+    ("number", re.compile(r"^(?:stt|tt|so tt|so thu tu|#|so)$")),
+    ("note", re.compile(r"ghi chu|kinh phi|can cu|nguon")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named field of a form: its key, and the place of its value in the view."""
+
+    key: str
+    start: int
+    value: int
+    end: int
+
+
+def fields(view: View) -> list[Field]:
+    """The fields named in a text, in their order; a value ends where the next field begins."""
+    low = view.low
+    if ":" not in low:
+        return []
+    found = list(_KEYS.finditer(low))
+    out: list[Field] = []
+    for at, one in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(low)
+        key = one.lastgroup or "other"
+        out.append(Field(key, one.start() + len(one.group()) - len(one.group().lstrip(' "*(')), one.end(), end))
+    return out
+
+
+def only_fields(found: Sequence[Field]) -> bool:
+    """Whether a text is nothing but fields: its first word begins one."""
+    return bool(found) and found[0].start <= 2
+
+
+def columns(header: Sequence[str]) -> dict[str, int]:
+    """Which column is the task, its lead, partners, term and product; empty if it is no table of tasks."""
+    found: dict[str, int] = {}
+    for at, name in enumerate(header):
+        words = bare(name)
+        for key, pattern in _COLUMNS:
+            if key not in found and pattern.search(words):
+                found[key] = at
+                break
+    if "content" not in found and "lead" in found:
+        rest = [at for at in range(len(header)) if at not in found.values()]
+        if rest:
+            found["content"] = rest[0]
+    return found if "content" in found and ("lead" in found or "time" in found and "coop" in found) else {}
+
+
+def cell_places(cells: Sequence[str]) -> list[int]:
+    """Where each cell begins in a row's text, whose cells are joined by " | "."""
+    places, at = [], 0
+    for cell in cells:
+        places.append(at)
+        at += len(cell) + 3
+    return places

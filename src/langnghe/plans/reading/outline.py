@@ -1,0 +1,448 @@
+"""The outline of a document: lines joined where a page broke them, labels, and the tree they stand in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from langnghe.plans.reading.glyphs import View, bare
+from langnghe.plans.reading.labels import LETTERS, ORDER, Label, label_of
+from langnghe.plans.reading.source import Line, Source
+
+_CLOSED: Final = re.compile(r"[.;:!?…/][\"”»’')*\]]*$")
+_DANGLING: Final = re.compile(
+    r"(?:,|\s-|\b(?:của|và|với|các|những|cho|về|tại|trong|theo|là|để|bởi|do|từ|đến|ngày|tháng|năm|số|hoặc|trên|thuộc|"
+    r"vào|bằng|giữa|như|được|không|một|cùng|việc|nhằm|qua|khi|nếu|mà|thì|trước|sau|cơ quan|chủ trì|phối hợp))$",
+    re.IGNORECASE,
+)
+_FOOT: Final = re.compile(
+    r"(?:kinh gui, )?noi nhan\b|noi gui\s*:|\W*tm\. ?(?:uy ban|ubnd|ban )|\W*kt\. ?(?:chu tich|giam doc)"
+)
+_ANNEX: Final = re.compile(
+    r"phu luc\b|bieu (?:so|mau|tong hop|phan cong)\b|bang phan cong\b|danh muc (?:nhiem vu|cong viec|cac nhiem)"
+)
+_OPENING: Final = re.compile(r"(?:nhu sau|sau day|noi dung sau|cu the)\s*:?\s*[.:]?\W*$")
+_BASIS: Final = re.compile(
+    r"\W*(?:can cu|thuc hien|trien khai|tiep theo|theo de nghi|xet de nghi|de (?:thuc hien|trien khai|tiep tuc|bao dam|"
+    r"dam bao|nang cao|kip thoi|chu dong)|nham|so\s*:|ke hoach\W*$|chi thi\W*$|thong bao\W*$|quyet dinh\W*$|"
+    r"cong hoa|doc lap)"
+)
+_CLOSING: Final = re.compile(
+    r"\W*(?:tren day la|yeu cau (?:cac|thu truong|giam doc|chu tich)|trong qua trinh|can cu (?:noi dung )?ke hoach nay|"
+    r"de nghi (?:cac|thu truong|giam doc)|ke hoach nay|chi thi nay|nhan duoc|"
+    r"(?:chu tich )?(?:ubnd|uy ban nhan dan)\b[^.:;]{0,30}(?:yeu cau|de nghi|giao|thong bao))"
+)
+_SECTIONS: Final = (
+    ("purpose", re.compile(
+        r"(?:muc dich|muc tieu|yeu cau(?: chung| cu the)?\W*$|yeu cau, |quan diem|nguyen tac|pham vi|doi tuong|"
+        r"su can thiet|can cu|co so|thuc trang|"
+        r"danh gia (?:chung|tinh hinh|ket qua)|ket qua (?:dat duoc|thuc hien)|tinh hinh|dac diem|ton tai|han che|"
+        r"nguyen nhan|khai quat|du bao|y nghia|cac chi tieu|chi tieu|phuong cham|khau hieu|chu de|thoi gian|dia diem|"
+        r"thanh phan)(?!\w)")),
+    ("funding", re.compile(r"(?:nguon )?(?:kinh phi|kinh phi|von|ngan sach|du toan|nguon luc)\b")),
+    ("duties", re.compile(
+        r"(?:to chuc thuc hien|to chuc trien khai|phan cong|trach nhiem|nhiem vu|noi dung|giai phap|trien khai|"
+        r"cac nhiem vu|bien phap|cac hoat dong|ke hoach)")),
+)  # fmt: skip
+
+
+@dataclass(eq=False)
+class Block:
+    """The smallest printed unit: a labelled item, a bullet, a paragraph without a label, or a table row.
+
+    text      its words without the label, lines joined by a space; `view` is the same for matching
+    label     as printed, with [ ] if it was restored; "" for a paragraph
+    kind      part, chapter, division, article, clause, capital, roman, number, dotted2…, letter, paren, dash, plus,
+              star, dot; "para" without a label; "row" in a table
+    path      its place by the labels: "II.3.a/p2", "III.1/-2"; "kết" for a closing paragraph
+    zone      "head" before the plan's first order, "body", "closing", "foot" (recipients and signature)
+    section   what the nearest heading announces: "purpose", "funding", "duties" or ""
+    """
+
+    text: str
+    label: str = ""
+    kind: str = "para"
+    number: int = 0
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    line: Line = field(default_factory=lambda: Line("", 0))
+    parent: Block | None = None
+    children: list[Block] = field(default_factory=list)
+    path: str = ""
+    zone: str = "body"
+    section: str = ""
+
+    @cached_property
+    def view(self) -> View:
+        """The text as rules see it."""
+        return View(self.text)
+
+    @property
+    def level(self) -> int:
+        """How deep it stands; 0 at the top."""
+        level, above = 0, self.parent
+        while above is not None:
+            level, above = level + 1, above.parent
+        return level
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its place in the document's text, without the label."""
+        return self.place(0, len(self.text))
+
+    @property
+    def bullet(self) -> bool:
+        """Whether it is a bullet of a list."""
+        return self.kind in ("dash", "plus", "star", "dot")
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where a part of `text` stands in the document's text."""
+        return self._at(start), max(self._at(start), self._at(max(start, end - 1)) + (end > start))
+
+    def _at(self, at: int) -> int:
+        if not self.pieces:
+            return self.line.start
+        nearest = self.pieces[max(0, bisect_right(self.pieces, (at, 1 << 60)) - 1)]
+        return nearest[1] + at - nearest[0]
+
+    def above(self) -> Iterator[Block]:
+        """Its parents, the nearest first."""
+        one = self.parent
+        while one is not None:
+            yield one
+            one = one.parent
+
+    def below(self) -> Iterator[Block]:
+        """Everything under it, in the order of the document."""
+        stack = list(reversed(self.children))
+        while stack:
+            one = stack.pop()
+            yield one
+            stack.extend(reversed(one.children))
+
+
+def blocks(source: Source) -> list[Block]:
+    """The document's blocks in their order, each with its parent, path, zone and section."""
+    found = _joined(source)
+    _zones(found)
+    _tree(found)
+    _restore(found)
+    _sections(found)
+    _paths(found)
+    return found
+
+
+# --- lines ---------------------------------------------------------------------------------------------------------
+
+
+def _joined(source: Source) -> list[Block]:
+    """Blocks of whole paragraphs: a line that goes on where the one before broke off is joined to it."""
+    wrapped, width = _wrapping(source.lines)
+    found: list[Block] = []
+    last: Label | None = None
+    for line in source.lines:
+        if not line.text.strip():
+            continue
+        if line.cells:
+            found.append(Block(line.text, kind="row", pieces=[(0, line.start)], line=line))
+            last = None
+            continue
+        label = label_of(line.text)
+        before = found[-1] if found else None
+        if before and before.kind != "row" and _goes_on(before, line, label, last, wrapped, width):
+            cut = len(line.text) - len(line.text.lstrip())
+            before.pieces.append((len(before.text) + 1, line.start + cut))
+            before.text = f"{before.text} {line.text[cut:].rstrip()}"
+            continue
+        skip = label.length if label else len(line.text) - len(line.text.lstrip())
+        text = line.text[skip:].rstrip()
+        if label and label.length and line.text.startswith("**") and text.endswith("**") and text.count("**") == 1:
+            text = text[:-2]
+        block = Block(text, pieces=[(0, line.start + skip)], line=line)
+        if label:
+            block.label, block.kind, block.number = label.text, label.kind, label.number
+        last = label
+        found.append(block)
+    return found
+
+
+def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:
+    """Whether the document's lines are cut at a width (and which), as in scans and text taken from a PDF."""
+    running = [line for line in lines if not line.cells]
+    if len(running) < 8:
+        return False, 0
+    small = sum(1 for line in running if line.text.lstrip(' "“(')[:1].islower() and not label_of(line.text))
+    lengths = sorted(len(line.text) for line in running)
+    width = lengths[int(len(lengths) * 0.85)]
+    return small >= 0.2 * len(running) and width < 200, width
+
+
+def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None, wrapped: bool, width: int) -> bool:
+    """Whether a line continues the block before it."""
+    ended = before.text.rstrip()
+    if _CLOSED.search(ended) or not ended:
+        return not ended and label is None and before.label != "" and before.kind not in ("roman", "part")
+    first = line.text.lstrip(' "“(*')[:1]
+    if label is not None:
+        return (
+            label.kind == "dash" and wrapped and bool(_DANGLING.search(ended)) and last is not None and ended[-1] != ","
+        )
+    if line.heading != before.line.heading and line.heading:
+        return False
+    if first.islower() and not _all_capitals(ended):
+        return True
+    if _DANGLING.search(ended) and not _FOOT.match(bare(line.text[:60])):
+        return True
+    if first.isdigit() and first and not _all_capitals(ended) and (wrapped or _DANGLING.search(ended)):
+        return True
+    if not wrapped:
+        return False
+    if _all_capitals(ended):
+        return _all_capitals(line.text) and len(line.text) > 3 and before.zone == "body" and bool(before.label)
+    tail = before.line.text if len(before.pieces) == 1 else ended[before.pieces[-1][0] :]
+    return len(tail) >= 0.75 * width and not _all_capitals(line.text) and not _FOOT.match(bare(line.text[:60]))
+
+
+def _all_capitals(text: str) -> bool:
+    return text.isupper()
+
+
+# --- zones ---------------------------------------------------------------------------------------------------------
+
+
+def _zones(found: list[Block]) -> None:
+    """Mark what stands before the first order, and the recipients and signature; an annex is body again."""
+    foot = False
+    for block in found:
+        begin = bare(block.text[:80])
+        label = block.label
+        if not foot and not (label and not block.bullet) and _FOOT.match(begin) and block.kind != "row":
+            foot = True
+        elif (
+            foot
+            and not block.bullet
+            and (_ANNEX.match(begin) or (block.line.header and block.kind == "row"))
+            or foot
+            and block.kind in ("roman", "article")
+            and len(block.text) > 8
+        ):
+            foot = False
+        if foot:
+            block.zone = "foot"
+    for block in found[: _first_order(found)]:
+        if block.zone == "body":
+            block.zone = "head"
+
+
+def _first_order(found: list[Block]) -> int:
+    """Where the plan itself begins: after the sentence that issues it, or with its first label."""
+    limit = max(12, len(found) // 3)
+    issuing = -1
+    for at, block in enumerate(found[:limit]):
+        if block.zone == "foot":
+            break
+        if block.kind in ("roman", "capital", "part", "chapter", "article", "number", "letter"):
+            return at
+        if block.kind == "para" and _OPENING.search(bare(block.text[-60:])):
+            return at + 1
+        if block.kind == "row" and block.line.header:
+            return at
+        if block.kind == "para" and _BASIS.match(bare(block.text[:80])) or _all_capitals(block.text):
+            issuing = at
+    return issuing + 1
+
+
+# --- the tree ------------------------------------------------------------------------------------------------------
+
+
+def _rank(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _tree(found: list[Block]) -> None:
+    """Give each block its parent. The kind of a label seen before closes everything deeper; a new kind goes deeper."""
+    stack: list[Block] = []
+    for block in found:
+        if block.zone != "body":
+            stack.clear()
+            continue
+        if block.kind == "row":
+            block.parent = stack[-1] if stack and not stack[-1].bullet else _not_bullet(stack)
+        elif block.kind == "para":
+            if _closes(block, found):
+                stack.clear()
+                block.zone = "closing"
+                continue
+            block.parent = _not_bullet(stack)
+        else:
+            _settle(stack, block)
+            block.parent = stack[-1] if stack else None
+            stack.append(block)
+        if block.parent is not None:
+            block.parent.children.append(block)
+
+
+def _not_bullet(stack: list[Block]) -> Block | None:
+    return next((one for one in reversed(stack) if not one.bullet), None)
+
+
+def _settle(stack: list[Block], block: Block) -> None:
+    """Cut the stack back to where the block belongs."""
+    kinds = [one.kind for one in stack]
+    if block.kind == "capital" and "roman" in kinds and block.number == 0:
+        block.kind, block.number = "roman", 0
+    if block.kind == "roman" and _is_letter(block, stack):
+        block.kind = "capital"
+        block.number = LETTERS.find(block.label.lower()) + 1
+    if block.kind == "paren" and "letter" in kinds and "paren" not in kinds and block.number == 1:
+        return
+    if block.kind in kinds:
+        del stack[kinds.index(block.kind) :]
+        return
+    if block.bullet:
+        return
+    if block.kind.startswith("dotted"):
+        depth = block.label.count(".")
+        parent = block.label.rpartition(".")[0]
+        for at in range(len(stack) - 1, -1, -1):
+            if stack[at].label == parent:
+                del stack[at + 1 :]
+                return
+        while stack and (stack[-1].bullet or _rank(stack[-1].kind) >= _rank(block.kind)):
+            stack.pop()
+        if depth == 1 and stack and stack[-1].kind == "number" and stack[-1].label != parent:
+            stack.pop()
+        return
+    while stack and (stack[-1].bullet or _rank(stack[-1].kind) > _rank(block.kind)):
+        stack.pop()
+
+
+def _is_letter(block: Block, stack: list[Block]) -> bool:
+    """ "I", "V", "X" and "C" may be letters of a list A, B, C …"""
+    if len(block.label) != 1:
+        return False
+    before = next((one for one in reversed(stack) if one.kind == "capital"), None)
+    return (
+        before is not None
+        and LETTERS.find(block.label.lower()) == before.number
+        and "roman" not in [one.kind for one in stack]
+    )
+
+
+def _closes(block: Block, found: list[Block]) -> bool:
+    """Whether a paragraph is one of the plan's closing ones: only such paragraphs, or the foot, follow it."""
+    at = _index(block, found)
+    if not _CLOSING.match(block.view.bare[:120]):
+        return False
+    following = found[at + 1 : at + 4]
+    rest = next((one for one in following if one.zone == "foot" or one.kind == "row"), None)
+    for one in following:
+        if one is rest:
+            return True
+        if one.kind != "para":
+            return False
+    return rest is not None or len(following) < 3
+
+
+def _index(block: Block, found: list[Block]) -> int:
+    """The place of a block; places are remembered by the first line's start, which grows."""
+    starts = bisect_right(found, block.line.start, key=lambda one: one.line.start)
+    return max(0, starts - 1)
+
+
+# --- labels that were lost ------------------------------------------------------------------------------------------
+
+
+def _restore(found: list[Block]) -> None:
+    """Where numbering starts anew under the same heading, a heading was lost: its label goes in [ ]."""
+    tops = [block for block in found if block.zone == "body" and block.parent is None and block.kind != "para"]
+    romans = [block for block in tops if block.kind == "roman"]
+    for top in romans:
+        numbers = [one for one in top.children if one.kind == "number"]
+        extra = 0
+        for before, after in pairwise(numbers):
+            if after.number == 1 and before.number >= 1:
+                extra += 1
+            if extra:
+                after.label = f"[{_roman(top.number + extra)}].{after.label}"
+
+
+def _roman(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
+
+
+# --- sections and paths ----------------------------------------------------------------------------------------------
+
+
+def _sections(found: list[Block]) -> None:
+    """What each block's nearest telling heading announces."""
+    floating = ""
+    for block in found:
+        if block.zone != "body":
+            continue
+        own = _announces(block)
+        if (
+            block.parent is None
+            and block.kind == "para"
+            and own
+            and _short(block)
+            or block.parent is None
+            and block.kind in ("roman", "part", "chapter", "capital")
+        ):
+            floating = own
+        above = block.parent.section if block.parent else floating
+        block.section = own if own and block.kind != "para" and _short(block) else above
+
+
+def _short(block: Block) -> bool:
+    text = block.text.rstrip(" *")
+    return len(text) < 130 and not text.endswith((".", ";"))
+
+
+def _announces(block: Block) -> str:
+    if not _short(block) or block.bullet:
+        return ""
+    words = block.view.bare.strip(' *:"')
+    return next((name for name, pattern in _SECTIONS if pattern.match(words)), "")
+
+
+def _paths(found: list[Block]) -> None:
+    """Paths as printed: labels joined by dots, bullets counted after "/", paragraphs numbered where there are "
+    "several."""
+    closing = [block for block in found if block.zone == "closing"]
+    for at, block in enumerate(closing, 1):
+        block.path = "kết" if len(closing) == 1 else f"kết/p{at}"
+    counts: dict[tuple[int, str], int] = {}
+    for block in found:
+        if block.zone != "body":
+            continue
+        above = block.parent.path if block.parent else ""
+        if block.bullet or block.kind == "row":
+            key = (id(block.parent), block.kind)
+            counts[key] = counts.get(key, 0) + 1
+            mark = "r" if block.kind == "row" else block.label
+            block.path = f"{above}/{mark}{counts[key]}"
+        elif block.kind == "para":
+            block.path = _paragraph_path(block, above, counts)
+        else:
+            dotted = block.kind.startswith("dotted") and block.parent and block.parent.kind in ("number", "dotted2")
+            head = block.parent.path.rpartition(".")[0] if dotted and block.parent else above
+            block.path = f"{head}.{block.label}" if head and not block.label.startswith("[") else block.label
+
+
+def _paragraph_path(block: Block, above: str, counts: dict[tuple[int, str], int]) -> str:
+    parent = block.parent
+    paragraphs = [one for one in parent.children if one.kind == "para"] if parent else []
+    own = bool(parent and not _short(parent))
+    key = (id(parent), "para")
+    counts[key] = counts.get(key, 0) + 1
+    if parent is None:
+        return f"p{counts[key]}"
+    if len(paragraphs) == 1 and not own:
+        return above
+    return f"{above}/p{counts[key] + own}"

@@ -1,0 +1,392 @@
+"""Which blocks are tasks, and what each of them says: lead, partners, term, addressee."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from langnghe.plans.reading import duties, forms, terms
+from langnghe.plans.reading.bodies import Bodies, Reading
+from langnghe.plans.reading.drafts import Draft, Governor, finished
+from langnghe.plans.reading.duties import Duty
+from langnghe.plans.reading.outline import Block
+from langnghe.plans.reading.parts import Part, parts, phrases_of
+from langnghe.plans.reading.register import Task
+from langnghe.plans.reading.rows import row_draft
+from langnghe.plans.reading.terms import Calendar, Phrase
+from langnghe.plans.reading.verbs import PRODUCT
+
+_CLOSED: Final = re.compile(r"[.;!?…/][\"”»’')*]*$")
+_COLON: Final = re.compile(r"[:][\s*\"”]*$")
+_NO_TASK: Final = re.compile(
+    r'[\s"*(]*(?:căn cứ (?:luật|nghị|quyết định|kế hoạch số|chỉ thị)|trên đây là|kính gửi|kèm theo|phụ lục|ghi chú|'
+    r"nguồn kinh phí|kinh phí)"
+)
+
+
+def read_tasks(found: Sequence[Block], bodies: Bodies, calendar: Calendar) -> list[Task]:
+    """The tasks of a document, in their order."""
+    reader = _Reader(bodies, calendar)
+    for block in found:
+        reader.take(block)
+    return finished(reader.drafts, calendar)
+
+
+@dataclass
+class _Reader:
+    """Goes through the blocks once; what governs a block is known when it is reached, except closings and fields."""
+
+    bodies: Bodies
+    calendar: Calendar
+    drafts: list[Draft] = field(default_factory=list)
+    governors: dict[int, Governor] = field(default_factory=dict)
+    group_terms: dict[int, tuple[Phrase, Block]] = field(default_factory=dict)
+    floating: dict[int, bool] = field(default_factory=dict)
+    skipped: set[int] = field(default_factory=set)
+    run: list[Draft] | None = None
+    fresh: int = 0
+    columns: dict[int, dict[str, int]] = field(default_factory=dict)
+    above: Draft | None = None
+
+    def take(self, block: Block) -> None:
+        """Read one block."""
+        if block.zone == "head":
+            self._head(block)
+        if block.zone in ("head", "foot") or not block.text:
+            return
+        if block.kind == "row":
+            self._row(block)
+            return
+        reading = self.bodies.reading(block.view)
+        found = [one for one in forms.fields(block.view) if self._field(reading, one)]
+        if forms.only_fields(found):
+            self._fields(block, reading, found)
+            return
+        if self.run is not None:
+            self.run, self.fresh = None, len(self.drafts)
+        if id(block) not in self.skipped:
+            self._plain(block, reading, found)
+
+    # --- what stands above -----------------------------------------------------------------------------------------
+
+    def _head(self, block: Block) -> None:
+        """ "… yêu cầu các sở, ban, ngành thực hiện các nhiệm vụ sau:" before the first order governs what names "
+        "nobody."""
+        if block.kind == "row" or not _COLON.search(block.text):
+            return
+        reading = self.bodies.reading(block.view)
+        duty = duties.ordered(reading, 0, len(block.view.low))
+        if duty and duty.rule == "order" and duty.order and "UBND Thành phố" not in duty.names:
+            self.governors[0] = Governor(duty.names, [], duty, block)
+
+    def _govern(self, block: Block, reading: Reading, duty: Duty) -> None:
+        partners = duties.partners(reading, duty.end, len(reading.view.low), duty.names)
+        governor = Governor(duty.names, partners.names, duty, block)
+        own = bool(block.children) or block.label and not block.bullet
+        key = id(block) if own else id(block.parent) if block.parent else 0
+        self.governors[key] = governor
+        self.floating[key] = not own
+        phrase = self._term_of(reading)
+        if phrase and phrase.term.type != "year":
+            self.group_terms[key] = phrase, block
+        else:
+            self.group_terms.pop(key, None)
+
+    def _term_of(self, reading: Reading) -> Phrase | None:
+        return terms.chosen(one for one in phrases_of(reading, self.calendar) if one.explicit)
+
+    def governor(self, block: Block) -> Governor | None:
+        """The nearest lead named above a block."""
+        if block.zone == "closing":
+            return None
+        for one in block.above():
+            if id(one) in self.governors:
+                return self.governors[id(one)]
+        return self.governors.get(0)
+
+    def _group_term(self, block: Block) -> tuple[Phrase, Block] | None:
+        if block.zone == "closing":
+            return None
+        for one in block.above():
+            if id(one) in self.group_terms:
+                return self.group_terms[id(one)]
+        return self.group_terms.get(0)
+
+    # --- running text ------------------------------------------------------------------------------------------------
+
+    def _plain(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
+        text = block.text.rstrip(" *")
+        low = block.view.low
+        pieces = parts(reading, self.calendar)
+        duty = pieces[0].duty
+        colon = bool(_COLON.search(text))
+        listed = colon and self._listed(block)
+        if duty and self._only_names(duty, listed, text):
+            self._govern(block, reading, duty)
+        elif duty and listed and len(pieces) == 1:
+            self._lead_in(block, reading, duty, pieces)
+        elif duty and block.children and not _CLOSED.search(text) and not colon and self._title(block, duty):
+            self._govern(block, reading, duty)
+        elif duty is None and self._heading(block, text, colon, listed, reading):
+            return
+        else:
+            self._settle(block, reading, pieces, found, low)
+
+    def _only_names(self, duty: Duty, listed: bool, text: str) -> bool:
+        """A heading that is nothing but bodies, "Giao X:" included."""
+        rest = duty.rest.strip(' :.;,*)"')
+        if duty.rule == "heading":
+            return True
+        if duty.rule == "order" and not rest:
+            return True
+        return (
+            listed
+            and duty.rule in ("order", "subject")
+            and bool(
+                re.fullmatch(
+                    r"(?:có trách nhiệm|thực hiện|chủ trì|có nhiệm vụ|tập trung|cần|phải|[,\s])*(?:\s*(?:các|"
+                    r"những) (?:nội dung|nhiệm vụ|công việc)[^.;]{0,40})?",
+                    rest,
+                )
+            )
+        )
+
+    def _title(self, block: Block, duty: Duty) -> bool:
+        """A labelled line without a closing mark above its list: "2. Sở Y tế chủ trì, phối hợp với …"."""
+        return bool(block.label) and len(block.text) < 250
+
+    def _lead_in(self, block: Block, reading: Reading, duty: Duty, pieces: list[Part]) -> None:
+        """A line that names a lead and announces a list: it governs; it is a task too if it orders a product."""
+        kids = self._list_under(block)
+        contents = bool(kids) and not any(self._is_action(one) for one in kids)
+        if contents or PRODUCT.search(duty.rest):
+            self._add(block, reading, pieces[0], None)
+        if contents:
+            self.skipped.update(id(one) for one in kids)
+        self._govern(block, reading, duty)
+
+    def _list_under(self, block: Block) -> list[Block]:
+        if block.children:
+            return [one for one in block.children if one.kind != "row"]
+        following = self._following(block)
+        kinds = {one.kind for one in following[:1]}
+        out: list[Block] = []
+        for one in following:
+            if one.kind not in kinds:
+                break
+            out.append(one)
+        return out
+
+    def _following(self, block: Block) -> list[Block]:
+        siblings = block.parent.children if block.parent else []
+        at = next((at for at, one in enumerate(siblings) if one is block), len(siblings))
+        return siblings[at + 1 :]
+
+    def _listed(self, block: Block) -> bool:
+        """Whether a list follows a line that ends with ":"."""
+        if block.zone == "closing":
+            return False
+        return bool(block.children) or block.kind == "para" or bool(self._following(block))
+
+    def _is_action(self, block: Block) -> bool:
+        """Whether an item orders something, and does not only name or describe."""
+        low = block.view.low
+        if duties.begins(low) or forms.fields(block.view):
+            return True
+        reading = self.bodies.reading(block.view)
+        return duties.ordered(reading, 0, len(low)) is not None
+
+    def _heading(self, block: Block, text: str, colon: bool, listed: bool, reading: Reading) -> bool:
+        """Deal with headings and with lines that announce a list without naming anybody; False if it is neither."""
+        if colon and listed:
+            kids = self._list_under(block)
+            if kids and self.governor(block) and duties.begins(block.view.low):
+                if not any(self._is_action(one) for one in kids):
+                    self.skipped.update(id(one) for one in kids)
+                    return False
+            self._remember(block, reading)
+            return True
+        closed = bool(_CLOSED.search(text))
+        if block.children and any(one.kind != "para" or not closed for one in block.children):
+            if not closed or self.governor(block) is None or not duties.begins(block.view.low):
+                if closed and not any(one.kind not in ("para", "row") for one in block.children):
+                    return False
+                self._remember(block, reading)
+                return True
+        if not closed and not colon and block.kind == "para" and (block.line.heading or block.text.isupper()):
+            key = id(block.parent) if block.parent else 0
+            if self.floating.get(key):
+                self.governors.pop(key, None)
+                self.group_terms.pop(key, None)
+            return True
+        return block.kind in ("roman", "part", "chapter", "capital") and not closed and not colon and len(text) < 160
+
+    def _remember(self, block: Block, reading: Reading) -> None:
+        """A term in a heading holds for what stands under it; a year alone is the whole plan's."""
+        phrase = self._term_of(reading)
+        if phrase and phrase.term.type != "year" and block.kind not in ("roman", "part", "chapter"):
+            self.group_terms[id(block)] = phrase, block
+
+    def _settle(self, block: Block, reading: Reading, pieces: list[Part], found: list[forms.Field], low: str) -> None:
+        """A block of running text: its parts become drafts; a closing gives the section before it its lead."""
+        closing = len(pieces) == 1 and pieces[0].duty is not None and duties.settles(pieces[0].duty, low)
+        for piece in pieces:
+            self._add(block, reading, piece, found if len(pieces) == 1 else None, len(pieces) > 1)
+        if closing and pieces[0].duty:
+            partners = duties.partners(reading, pieces[0].duty.end, len(low), pieces[0].duty.names)
+            governor = Governor(pieces[0].duty.names, partners.names, pieces[0].duty, block, closing=True)
+            for draft in self.drafts:
+                if draft.duty is None and draft.governor is None and _within(draft.block, block.parent):
+                    draft.governor = governor
+
+    def _add(
+        self, block: Block, reading: Reading, piece: Part, found: list[forms.Field] | None, several: bool = False
+    ) -> None:
+        text = reading.view.low[piece.start : piece.end]
+        duty = piece.duty
+        if duty is None and not duties.acts(text) and not found:
+            return
+        if duty is None and _NO_TASK.match(text):
+            return
+        if block.section == "purpose" and (duty is None or duty.rule not in ("subject", "order") or duty.sure < 0.9):
+            return
+        if block.section == "funding" and (duty is None or duty.rule != "order"):
+            return
+        draft = Draft(block, reading, piece.start, piece.end, duty, self.governor(block), piece.phrase)
+        if draft.phrase is None or not draft.phrase.explicit:
+            inherited = self._group_term(block)
+            if inherited and (draft.phrase is None or inherited[0].explicit):
+                draft.phrase, draft.inherits = inherited[0], inherited[1]
+        if several:
+            before = [one for one in self.drafts if one.block is block]
+            draft.part = len(before) + 1
+            if before and not before[0].part:
+                before[0].part = 1
+        self.drafts.append(draft)
+        if found:
+            self._fill([draft], block, reading, found, inline=True)
+
+    # --- forms --------------------------------------------------------------------------------------------------------
+
+    def _field(self, reading: Reading, one: forms.Field) -> bool:
+        """ "Thực hiện: …" names a lead only if a body follows."""
+        if one.key not in ("lead", "coop"):
+            return True
+        words = reading.view.low[one.start : one.value]
+        if any(group.start < one.end and group.start >= one.value for group in reading.groups):
+            return True
+        return bool(re.match(r"(?:cơ quan|đơn vị|tổ chức|phòng|sở)", words))
+
+    def _fields(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
+        """A line of a form: it fills the task before it, or begins one."""
+        if found[0].key == "content":
+            self.run = None
+            self._content(block, reading, found)
+            found = found[1:]
+        if not any(one.key in ("lead", "coop", "time") for one in found):
+            return
+        if self.run is None:
+            self.run = self._targets(block)
+        self._fill(self.run, block, reading, found, inline=False)
+        self.fresh = len(self.drafts)
+
+    def _content(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
+        one = found[0]
+        piece = Part(
+            one.value
+            + len(reading.view.low[one.value : one.end])
+            - len(reading.view.low[one.value : one.end].lstrip()),
+            one.end,
+        )
+        piece.duty = duties.ordered(reading, piece.start, piece.end)
+        piece.phrase = terms.chosen(p for p in phrases_of(reading, self.calendar) if piece.start <= p.start < piece.end)
+        draft = Draft(block, reading, piece.start, piece.end, piece.duty, self.governor(block), piece.phrase)
+        draft.form = True
+        self.drafts.append(draft)
+        self.run = [draft]
+
+    def _targets(self, block: Block) -> list[Draft]:
+        """The tasks a run of fields belongs to: what stands before it under the same heading, since the last such "
+        "run."""
+        recent = [one for one in self.drafts[self.fresh :] if _within(one.block, block.parent)]
+        if block.parent is None:
+            recent = recent[-1:]
+        if recent:
+            return recent
+        parent = block.parent
+        if (
+            parent is None
+            or parent.kind in ("roman", "part", "chapter")
+            or any(one.block is parent for one in self.drafts)
+        ):
+            return []
+        reading = self.bodies.reading(parent.view)
+        draft = Draft(parent, reading, 0, len(parent.view.low), None, self.governor(parent), None)
+        draft.form = True
+        self.drafts.append(draft)
+        return [draft]
+
+    def _fill(
+        self, targets: list[Draft], block: Block, reading: Reading, found: Sequence[forms.Field], *, inline: bool
+    ) -> None:
+        for one in found:
+            if one.key in ("lead", "coop"):
+                leads, helpers = value_of(reading, one)
+                for draft in targets:
+                    draft.fill_who(one.key, leads, helpers, block, (one.start, one.end))
+            elif one.key == "time" and not inline:
+                self._fill_time(targets, block, reading, one)
+            elif one.key == "time" and targets:
+                phrase = self._field_phrase(reading, one)
+                if phrase and targets[0].phrase is None:
+                    targets[0].phrase = phrase
+
+    def _field_phrase(self, reading: Reading, one: forms.Field) -> Phrase | None:
+        found = terms.phrases(reading.view, self.calendar, field=True)
+        return terms.chosen(phrase for phrase in found if one.start <= phrase.start < one.end)
+
+    def _fill_time(self, targets: list[Draft], block: Block, reading: Reading, one: forms.Field) -> None:
+        phrase = self._field_phrase(reading, one)
+        report = duties.addressee(reading, one.start, one.end)
+        for draft in targets:
+            if phrase and (draft.phrase is None or not draft.phrase.explicit or draft.inherits):
+                draft.phrase, draft.term_block = phrase, block
+                draft.inherits = block.parent if len(targets) > 1 else None
+            if report.name and draft.report is None:
+                draft.report, draft.report_block = report, block
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def _row(self, block: Block) -> None:
+        line = block.line
+        columns = self.columns.get(line.table)
+        if columns is None or (line.header and forms.columns(line.header) != columns):
+            columns = forms.columns(line.header) if line.header else {}
+            if not columns and forms.columns(line.cells):
+                self.columns[line.table] = forms.columns(line.cells)
+                return
+            self.columns[line.table] = columns
+            self.above = None
+        if not columns or tuple(line.cells) == tuple(line.header):
+            return
+        draft = row_draft(block, columns, self.bodies, self.calendar, self.above, self.governor(block))
+        if draft:
+            self.drafts.append(draft)
+            self.above = draft
+
+
+def value_of(reading: Reading, one: forms.Field) -> tuple[list[str], list[str]]:
+    """Who is named in a field: leads, and partners behind "phối hợp"."""
+    return duties.named(reading, one.value, one.end)
+
+
+def _within(block: Block, parent: Block | None) -> bool:
+    """Whether a block is a heading's own, or stands under it."""
+    return (
+        parent is None
+        and block.parent is None
+        or parent is not None
+        and (block is parent or any(one is parent for one in block.above()))
+    )

@@ -1,0 +1,408 @@
+"""Phrases of time and the deadlines they mean: dates, months, quarters, years, rhythms, "thường xuyên", "định kỳ"."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.register import Term
+
+_YEAR: Final = r"(?:20\d{2}|19\d{2})"
+_DAY: Final = (
+    r"(?:ngày\s*)?(?P<{0}d>\d{{1,2}})\s?[/.\-]\s?(?P<{0}m>\d{{1,2}})(?:\s?[/.\-]\s?(?P<{0}y>(?:19|20)\d\d))?(?![\d/])|"
+    r"(?:ngày\s*)?(?P<{0}d2>\d{{1,2}})\s+tháng\s+(?P<{0}m2>\d{{1,2}})(?:\s+năm\s+(?P<{0}y2>(?:19|20)\d\d))?(?!\d)"
+)
+_LIMIT: Final = (
+    r"(?:(?:xong|hoàn thành|hoàn tất|kết thúc|báo cáo|gửi|thời gian|thời hạn|thực hiện)?\s*)"
+    r"(?P<limit>trước|chậm nhất|muộn nhất|đến hết|đến trước|đến|hết|trong|vào|xong|hạn|cuối)"
+    r"(?P<tail>(?:\s+(?:là|vào|trong|hết|đến|cuối|khoảng|trước))*)\s*"
+)
+_FIXED: Final = re.compile(rf"\b{_LIMIT}(?:\d{{1,2}}\s?(?:giờ|h)\s?(?:\d\d)?\s*(?:phút)?,?\s*)?(?:{_DAY.format('a')})")
+_ALSO: Final = re.compile(rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:,|;|và)\s*(?:trước|đến)?\s*(?:{_DAY.format('b')})")
+_BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
+_TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
+_MONTH: Final = re.compile(
+    rf"(?:\b{_LIMIT})?\btháng\s*(?P<month>\d{{1,2}})(?!\d)(?:\s?(?:/|-|năm|\.)\s?(?P<year>{_YEAR}))?"
+    rf"(?P<range>(?:\s*(?:-|–|,|và|đến|đến hết)\s*(?:tháng\s*)?(?P<last>\d{{1,2}})(?!\d)(?:\s?(?:/|"
+    rf"năm)\s?(?P<lasty>{_YEAR}))?)?)"
+)
+_QUARTER: Final = re.compile(
+    rf"(?:\b{_LIMIT})?\bquý\s*(?P<quarter>iv|iii|ii|i|[1-4])\b(?P<range>(?:\s*(?:-|,|và|đến|đến hết)\s*(?:quý\s*)?"
+    rf"(?:(?P<last>iv|iii|ii|i|[1-4])\b))*)(?:\s*(?:/|-|,)?\s*(?:năm\s*)?(?P<year>{_YEAR}))?"
+)
+_ANNUAL: Final = re.compile(
+    rf"\b(?:(?:xong|hoàn thành)\s+)?(?:trong|đến hết|hết|đến cuối|đến|cuối|"
+    rf"trước)\s+(?:hết\s+)?năm\s+(?P<year>{_YEAR})\b"
+)
+_HALF: Final = re.compile(rf"\b(?:trong|hết|vào)\s+(?:6|06|sáu) tháng (?P<half>đầu|cuối) năm(?:\s+(?P<year>{_YEAR}))?")
+_FIELD_YEAR: Final = re.compile(rf"\bnăm\s+(?P<year>{_YEAR})\b|(?<![\d/-])(?P<year2>{_YEAR})\b")
+
+_EACH: Final = r"(?:hằng|hàng|mỗi|từng)"
+_ONE: Final = r"(?:1|01|một)"
+_COUNT: Final = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "hàng": 1, "mỗi": 1, "": 1}
+_DAILY: Final = re.compile(
+    rf"\b(?:định kỳ\s+)?(?P<before>trước|chậm nhất|muộn nhất|vào|từ)?\s*(?:là\s+|vào\s+)?(?:ngày\s+(?:làm việc\s+)?)"
+    rf"(?P<day>\d{{1,2}})(?!\s?[/.\-]\s?\d)\s+"
+    rf"(?:(?:{_EACH}|của|các|của (?:{_EACH})|của các)\s+)?"
+    rf"(?:(?P<quarterly>tháng cuối\s+(?:của\s+)?(?:{_EACH}\s+)?quý)|"
+    rf"(?P<monthly>tháng\b(?!\s*\d)))(?P<each>(?:\s+{_EACH})?)"
+)
+_YEARLY: Final = re.compile(
+    rf"\b(?:định kỳ\s+)?(?:(?P<before>trước|chậm nhất|muộn nhất|vào)\s+)?(?:là\s+)?(?:{_DAY.format('a')})"
+    rf"(?P<more>(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?\d{{1,2}}/\d{{1,2}})*)\s*(?:,\s*)?(?:của\s+)?{_EACH} năm"
+)
+_MONTHS_OF_YEAR: Final = re.compile(
+    rf"\btháng\s+(?P<month>\d{{1,2}})\s+{_EACH} năm|\b{_EACH} năm,?\s+vào tháng\s+(?P<month2>\d{{1,2}})"
+)
+_RATE: Final = re.compile(
+    r"(?P<n>\d{1,2}|một|hai|ba|bốn|sáu)\s?(?P<unit>tuần|tháng|quý|năm)\s*(?:/|(?:ít nhất\s+)?(?:một|1|"
+    r"01)\s?)\s*(?:(?:một|1|01)\s*)?lần|"
+    rf"(?:\d{{1,2}}|một|hai)\s*lần\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
+    rf"tháng|quý|năm)\b"
+)
+_RHYTHM: Final = re.compile(
+    rf"\b(?:định kỳ\s*,?\s*\(?\s*)?(?:theo\s+)?{_EACH}\s+(?P<list>(?:ngày|tuần|tháng|quý|năm)\b"
+    r"(?:\s*(?:,|và|hoặc|/)\s*(?:(?:hằng|hàng|mỗi)\s+)?(?:tuần|tháng|quý|(?:6|06|sáu) tháng|(?:1|01|một|cuối|"
+    r"cả)?\s*năm)\b)*)"
+)
+_PERIOD: Final = re.compile(
+    r"\b(?P<head>định kỳ|giao ban|báo cáo|sơ kết|đánh giá|cho|sinh hoạt|họp)\s*(?:theo\s+|vào\s+|:\s*|\(\s*)?"
+    r"(?P<list>(?:tuần|tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|(?:1|01|một|cuối|cả|hết)\s*năm|năm)\b(?!\s*\d)"
+    r"(?:\s*(?:,|và|hoặc|/)\s*(?:giao ban\s+|báo cáo\s+)?(?:tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|9 tháng|(?:1|"
+    r"01|một|cuối|cả|tổng kết|hết)?\s*năm)\b(?!\s*\d))*)"
+)
+_HALVES: Final = re.compile(
+    r"\b(?:(?:sơ kết|báo cáo|định kỳ)\s+)?(?:6|06|sáu) tháng(?: đầu năm)?\s*(?:,|và|/|hoặc)\s*(?:tổng kết\s+|"
+    r"báo cáo\s+|định kỳ\s+)?"
+    r"(?:(?:1|01|một|cuối|cả|hằng|hàng|hết)\s*)?năm\b(?!\s*\d)"
+)
+_ONGOING: Final = re.compile(r"\bthường xuyên(?:\s*,\s*(?:liên tục|định kỳ|đột xuất|hằng năm|hàng năm))*|\bliên tục\b")
+_VAGUE: Final = re.compile(r"\bđịnh kỳ\b")
+_NAMES: Final = re.compile(
+    r"\b(?:kế hoạch|chương trình|đề án|chiến lược|nghị quyết|quyết định|chỉ thị|dự án|nghị định|thông tư|luật|"
+    r"quy hoạch|"
+    r"giai đoạn|tầm nhìn|định hướng|nhiệm kỳ|mục tiêu|phấn đấu|nhằm)\b(?! (?:này|của đơn vị|chi tiết|cụ thể))"
+)
+_CLAUSE: Final = re.compile(r"[.;:(]|, (?!tầm nhìn|định hướng|đến năm|với mục tiêu)")
+_SINCE: Final = re.compile(r"(?:từ|kể từ|sau|công bố|ban hành|ký|số [^\s,;]{3,25}|theo)\s*$")
+CLOSING: Final = re.compile(
+    r'[\s(*"\-+]*(?:thời gian|thời hạn|tiến độ|hạn hoàn thành|hạn|xong|hoàn thành(?=\s*(?:trước|trong|chậm|và|xong|'
+    r"vào|,|:|các nội dung|"
+    r"các nhiệm vụ|nhiệm vụ|công việc|đến|hết|quý|tháng)))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of time: what it means, where it stands in the view, whether it is explicit, and how sure the "
+    "reading is."""
+
+    term: Term
+    start: int
+    end: int
+    explicit: bool = True
+    sure: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is needed to read a phrase without a year: the plan's year, and the day it was issued."""
+
+    year: int | None = None
+    issued: date | None = None
+
+
+def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phrase]:
+    """All phrases of time in a text, in their order, none within another. `field`: the text is only a term."""
+    found = sorted(_all(view, calendar, field), key=lambda one: (one.start, -one.end))
+    out: list[Phrase] = []
+    for one in found:
+        if out and one.start < out[-1].end:
+            if _stronger(one, out[-1]):
+                out[-1] = one
+            continue
+        out.append(one)
+    return out
+
+
+def _stronger(one: Phrase, other: Phrase) -> bool:
+    """Of two readings of the same words: recurring with a day beats a date, and the longer beats the shorter."""
+    return (bool(one.term.rrule), one.explicit, one.end - one.start) > (
+        bool(other.term.rrule),
+        other.explicit,
+        other.end - other.start,
+    ) and one.end >= other.end
+
+
+def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
+    low = view.low
+    if not re.search(r"\d|tháng|quý|tuần|năm|định kỳ|thường xuyên|liên tục|ngày", low):
+        return
+    yield from _fixed(view, calendar)
+    yield from _spans(view, calendar, field)
+    yield from _recurring(view)
+    if field:
+        yield from _fields(view, calendar)
+    for found in _ONGOING.finditer(low):
+        yield _phrase(view, found, Term("ongoing"), explicit=field, sure=0.8)
+    for found in _VAGUE.finditer(low):
+        yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
+
+
+def _phrase(view: View, found: re.Match[str], term: Term, *, explicit: bool = True, sure: float = 0.95) -> Phrase:
+    start, end = found.span()
+    while start < end and view.low[start] in " ,;:(":
+        start += 1
+    while end > start and view.low[end - 1] in " ,;:(":
+        end -= 1
+    quote = view.words(start, end)
+    return Phrase(Term(term.type, term.value, term.before, term.rrule, quote), start, end, explicit, sure)
+
+
+# --- fixed dates ----------------------------------------------------------------------------------------------------
+
+
+def _date(found: re.Match[str], name: str, calendar: Calendar) -> date | None:
+    groups = found.groupdict()
+    day = groups[f"{name}d"] or groups[f"{name}d2"]
+    month = groups[f"{name}m"] or groups[f"{name}m2"]
+    year = groups[f"{name}y"] or groups[f"{name}y2"]
+    return _make(int(day), int(month), int(year) if year else None, calendar) if day and month else None
+
+
+def _make(day: int, month: int, year: int | None, calendar: Calendar) -> date | None:
+    """A date; without a year it is the plan's, or the next one after the plan was issued."""
+    chosen = year or calendar.year
+    if chosen is None or not 1 <= month <= 12 or not 1 <= day <= monthrange(chosen, month)[1]:
+        return None
+    made = date(chosen, month, day)
+    if year is None and calendar.issued and calendar.year == calendar.issued.year and made < calendar.issued:
+        following = chosen + 1
+        if (calendar.issued - made).days > 60 and day <= monthrange(following, month)[1]:
+            return date(following, month, day)
+    return made
+
+
+def _fixed(view: View, calendar: Calendar) -> Iterator[Phrase]:
+    low = view.low
+    for found in _FIXED.finditer(low):
+        day = _date(found, "a", calendar)
+        if day is None or (
+            found["limit"] in ("đến", "hết", "vào", "trong") and _SINCE.search(low[: found.start()][-30:])
+        ):
+            continue
+        before = "trước" in found["limit"] or "trước" in found["tail"]
+        more = _ALSO.match(low, found.end())
+        second = _date(more, "b", calendar) if more else None
+        if more and second and second > day and _year_given(found) == _year_given(more):
+            yield _two(view, found.start(), more.end(), (day, second), before, _year_given(found))
+            continue
+        yield _phrase(view, found, Term("date", day, before))
+    for found in _TO.finditer(low):
+        day = _date(found, "a", calendar)
+        if day:
+            yield _phrase(view, found, Term("date", day), sure=0.85)
+
+
+def _year_given(found: re.Match[str]) -> bool:
+    return any(value for name, value in found.groupdict().items() if name.endswith(("y", "y2")))
+
+
+def _two(view: View, start: int, end: int, days: tuple[date, date], before: bool, until: bool) -> Phrase:
+    """Several fixed dates in a year are one rule."""
+    months = ",".join(str(day.month) for day in days)
+    numbers = ",".join(dict.fromkeys(str(day.day) for day in days))
+    rule = f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={numbers}"
+    if until:
+        rule += f";UNTIL={days[-1]:%Y%m%d}"
+    return Phrase(Term("recurring", None, before, rule, view.words(start, end)), start, end, True, 0.85)
+
+
+# --- months, quarters, years ------------------------------------------------------------------------------------------
+
+
+def _ends(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _spans(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
+    low = view.low
+    for found in _MONTH.finditer(low):
+        month = int(found["last"] or found["month"])
+        year = found["lasty"] or found["year"] or calendar.year
+        if not 1 <= month <= 12 or year is None or not (field or _introduced(low, found)):
+            continue
+        before = "trước" in (found["limit"] or "")
+        yield _phrase(view, found, Term("month", _ends(int(year), month), before), sure=0.9)
+    for found in _QUARTER.finditer(low):
+        name = found["last"] or found["quarter"]
+        number = int(name) if name.isdigit() else {"i": 1, "ii": 2, "iii": 3, "iv": 4}[name]
+        year = found["year"] or calendar.year
+        if year is None or not (field or found["year"] or _introduced(low, found)):
+            continue
+        yield _phrase(view, found, Term("quarter", _ends(int(year), 3 * number)), sure=0.9)
+    for found in _HALF.finditer(low):
+        year = found["year"] or calendar.year
+        if year is not None:
+            half = 6 if found["half"] == "đầu" else 12
+            yield _phrase(view, found, Term("date", _ends(int(year), half)), sure=0.7)
+    for found in _ANNUAL.finditer(low):
+        if field or not _within_name(low, found.start()):
+            yield _phrase(view, found, Term("year", date(int(found["year"]), 12, 31)), sure=0.85)
+
+
+def _introduced(low: str, found: re.Match[str]) -> bool:
+    """A month or quarter is a term with a word of limit, in brackets, or after "thời gian"."""
+    if found["limit"]:
+        return not _SINCE.search(low[: found.start()][-30:])
+    before = low[: found.start()].rstrip()
+    return before.endswith(("(", ":")) or bool(
+        re.search(r"(?:thời gian|thời hạn|hoàn thành|xong)[^.;]{0,20}$", before[-40:])
+    )
+
+
+def _within_name(low: str, at: int) -> bool:
+    """Whether a year belongs to the name, period or objective of another document, or to a purpose."""
+    before = low[max(0, at - 300) : at]
+    cut = 0
+    for boundary in _CLAUSE.finditer(before):
+        cut = boundary.end()
+    return bool(_NAMES.search(before, cut)) or bool(re.search(r"\bvới mục tiêu\b[^.;]*$", before))
+
+
+def _fields(view: View, calendar: Calendar) -> Iterator[Phrase]:
+    """In a field or a cell for time, a plain date or year is a term."""
+    low = view.low
+    for found in _BARE_DAY.finditer(low):
+        day = _date(found, "a", calendar)
+        if day:
+            yield _phrase(view, found, Term("date", day), sure=0.85)
+    for found in _FIELD_YEAR.finditer(low):
+        year = int(found["year"] or found["year2"])
+        yield _phrase(view, found, Term("year", date(year, 12, 31)), sure=0.75)
+
+
+# --- rhythms ----------------------------------------------------------------------------------------------------------
+
+
+def _recurring(view: View) -> Iterator[Phrase]:
+    low = view.low
+    for found in _DAILY.finditer(low):
+        day = int(found["day"])
+        if not 1 <= day <= 31 or (found["before"] == "từ"):
+            continue
+        rule = "FREQ=MONTHLY;BYMONTH=3,6,9,12" if found["quarterly"] else "FREQ=MONTHLY"
+        yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", f"{rule};BYMONTHDAY={day}"))
+    for found in _YEARLY.finditer(low):
+        yield from _yearly(view, found)
+    for found in _MONTHS_OF_YEAR.finditer(low):
+        month = int(found["month"] or found["month2"])
+        if 1 <= month <= 12:
+            yield _phrase(view, found, Term("recurring", None, False, f"FREQ=YEARLY;BYMONTH={month}"))
+    for found in _RATE.finditer(low):
+        unit = found["unit"] or found["unit2"]
+        count = found["n"] or "1"
+        number = int(count) if count.isdigit() else _COUNT[count]
+        every = _rule(unit, max(1, number))
+        if every:
+            yield _phrase(view, found, Term("recurring", None, False, every))
+    for found in _HALVES.finditer(low):
+        yield _phrase(view, found, Term("recurring", None, False, "FREQ=YEARLY;BYMONTH=6,12"))
+    for found in _RHYTHM.finditer(low):
+        yield _phrase(view, found, Term("recurring", None, False, _most(found["list"], each=True)), sure=0.85)
+    for found in _PERIOD.finditer(low):
+        if _bare_year(found):
+            continue
+        yield _phrase(view, found, Term("recurring", None, False, _most(found["list"], each=False)), sure=0.75)
+
+
+def _bare_year(found: re.Match[str]) -> bool:
+    """ "báo cáo năm" and "đánh giá quý" alone say no rhythm; "định kỳ cuối năm" does."""
+    parts = re.split(r"\s*(?:,|và|hoặc|/)\s*", found["list"])
+    if found["head"] == "định kỳ":
+        return False
+    if found["head"] == "cho" or found["head"] == "giao ban":
+        return found["head"] == "cho" and len(parts) < 2
+    return len(parts) < 2
+
+
+def _yearly(view: View, found: re.Match[str]) -> Iterator[Phrase]:
+    groups = found.groupdict()
+    days = [(int(groups["ad"] or groups["ad2"]), int(groups["am"] or groups["am2"]))]
+    days += [(int(day), int(month)) for day, month in re.findall(r"(\d{1,2})/(\d{1,2})", found["more"])]
+    if any(not 1 <= day <= 31 or not 1 <= month <= 12 for day, month in days):
+        return
+    months = ",".join(dict.fromkeys(str(month) for _, month in days))
+    numbers = ",".join(dict.fromkeys(str(day) for day, _ in days))
+    rule = f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={numbers}"
+    yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule))
+
+
+def _rule(unit: str, number: int) -> str | None:
+    """A rhythm of every so many units."""
+    if unit == "năm":
+        return f"FREQ=YEARLY;INTERVAL={number}" if number > 1 else "FREQ=YEARLY"
+    frequency, step = {"ngày": ("DAILY", 1), "tuần": ("WEEKLY", 1), "tháng": ("MONTHLY", 1), "quý": ("MONTHLY", 3)}[
+        unit
+    ]
+    interval = number * step
+    if interval > 60:
+        return None
+    return f"FREQ={frequency};INTERVAL={interval}" if interval > 1 else f"FREQ={frequency}"
+
+
+def _most(text: str, *, each: bool) -> str:
+    """The most frequent of several rhythms."""
+    if re.search(r"\bngày\b", text):
+        return "FREQ=DAILY"
+    if "tuần" in text:
+        return "FREQ=WEEKLY"
+    if re.search(r"(?<!6 )(?<!06 )(?<!sáu )(?<!9 )tháng", text):
+        return "FREQ=MONTHLY"
+    if "quý" in text:
+        return "FREQ=MONTHLY;INTERVAL=3"
+    if "tháng" in text:
+        return "FREQ=YEARLY;BYMONTH=6,12" if "năm" in text.replace("đầu năm", "") else "FREQ=MONTHLY;INTERVAL=6"
+    return "FREQ=YEARLY" if each or "cuối" not in text and "hết" not in text else "FREQ=YEARLY;BYMONTH=12"
+
+
+# --- one of several -----------------------------------------------------------------------------------------------
+
+_EVERY: Final = {"DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 30.0, "YEARLY": 365.0}
+
+
+def frequency(term: Term) -> float:
+    """Days between two times of a recurring term; rules without a period count as rare."""
+    if not term.rrule:
+        return 1e6
+    parts = dict(part.partition("=")[::2] for part in term.rrule.split(";"))
+    days = _EVERY.get(parts.get("FREQ", ""), 365.0) * int(parts.get("INTERVAL", "1"))
+    if "BYMONTH" in parts:
+        return 365.0 / (parts["BYMONTH"].count(",") + 1)
+    return days
+
+
+def chosen(found: Iterable[Phrase]) -> Phrase | None:
+    """The phrase that gives a task its deadline: explicit before vague, dates in their order, the most frequent "
+    "rhythm."""
+    ranked = list(found)
+    explicit = [one for one in ranked if one.explicit]
+    if not explicit:
+        return min(ranked, key=lambda one: (one.term.type != "ongoing", one.start), default=None)
+    recurring = [one for one in explicit if one.term.type == "recurring"]
+    fixed = [one for one in explicit if one.term.type != "recurring"]
+    if fixed and (not recurring or fixed[0].start <= recurring[0].start or fixed[0].term.type == "date"):
+        return next((one for one in fixed if one.term.type == "date"), fixed[0])
+    return min(recurring, key=lambda one: (frequency(one.term), "BYMONTHDAY" not in (one.term.rrule or ""), one.start))
+
+
+def same(one: Term | None, other: Term | None) -> bool:
+    """Whether two deadlines are the same but for their words."""
+    if one is None or other is None:
+        return one is other
+    return (one.type, one.value, one.before, one.rrule) == (other.type, other.value, other.before, other.rrule)
