@@ -19,7 +19,7 @@ _GAP: Final = re.compile(r"[ ,\-./&]{1,3}")
 _SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
 _JOIN: Final = re.compile(r"\s*(?:[,;]\s*(?:(?:va|hoac)\b)?|va\b|hoac\b|&|/)\s*(?:cac\s+(?=co quan nhu|don vi nhu))?")
 _SCOPE: Final = re.compile(
-    r"\s*,?\s*(?:(?:truc\s+)?thuoc|cua|o|tren dia ban|cap|khoi)?\s*(?:(?:ubnd|uy ban nhan dan)\s+)?"
+    r"\s*(?:(?:(?:truc\s+)?thuoc|cua|o|tren dia ban|cap|khoi)\s*(?:(?:ubnd|uy ban nhan dan)\s+)?)?"
     r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|dia phuong minh\b)"
 )
 _RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
@@ -233,9 +233,13 @@ class Reading:
         if at >= len(self.tokens):
             return None
         begin = at
-        posts, at = self._posts(at)
+        person = self._known(at)
+        if person and person.kind == "collective":
+            return self._scope(person)
+        skip = self.tokens[at].key == "cac" and bool(self._posts(at + 1)[0])
+        posts, at = self._posts(at + skip)
         at = self._article(at, bool(posts) or post)
-        found = self._body(at, bool(posts) or post)
+        found = self._body(at, bool(posts) and posts[-1] not in ("lanh dao", "dong chi") or post)
         if found is None or (not posts and not self._marked(found, at)):
             return None
         found = self._scope(found)

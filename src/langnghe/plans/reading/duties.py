@@ -48,6 +48,8 @@ _PREPOSITIONS: Final = frozenset("của về trong tại từ bằng mà như th
 _WEAK: Final = frozenset(
     ("là", "không", "cho", "khi", "trực", "thi", "lên", "tra", "định kỳ", "in", "mở", "chọn", "được", "giảm")
 )
+# Whom a plan serves as often as it orders them: a subject only at the beginning of a sentence.
+_PEOPLE: Final = frozenset(("Doanh nghiệp", "Cán bộ, công chức, viên chức"))
 _HELPS: Final = re.compile(r"\s*(?:có trách nhiệm\s+)?(?:cùng\s+)?(?:phối hợp|tham gia)\b")
 
 
@@ -83,15 +85,15 @@ class Partners:
     end: int = 0
 
 
-def predicate(reading: Reading, at: int) -> bool:
-    """Whether a verb, or an adverb before one, follows a place."""
-    rest = reading.view.low[at : at + 160].lstrip(' ,)*"-:')
+def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool = False) -> bool:
+    """Whether a verb, or (unless `strict`) an adverb before one, follows a place."""
+    rest = reading.view.low[at : min(at + 160, len(reading.view.low) if end is None else end)].lstrip(' ,)*"-:')
     words = re.findall(r"[^\W_]+", rest[:60])
     if not words or words[0] in _PREPOSITIONS:
         return False
     if begins_with_verb(words):
         return True
-    return bool(
+    return not strict and bool(
         re.match(
             r"(?:theo|căn cứ|trên cơ sở|định kỳ|hằng|hàng|trước|ngay|luôn|cũng|đồng thời|kịp|tự|nghiêm|sẽ|đều|"
             r"thường)\b",
@@ -129,7 +131,7 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     rest = reading.view.low[group.end : end]
     if _HEAD_END.match(rest):
         return _duty(reading, group, "heading", end, 0.97)
-    if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end):
+    if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
     return None
 
@@ -142,7 +144,7 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
         if (
             group
             and not low[found.end() : group.start].strip(" :")
-            and (predicate(reading, group.end) or group.end >= end - 2)
+            and (predicate(reading, group.end, end) or group.end >= end - 2)
         ):
             return _duty(reading, group, "order", end, 0.9, found["order"])
     if not _ADVERBIAL.match(low, start, end):
@@ -151,7 +153,9 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
         if group.start < start or group.end > end:
             continue
         before = low[start : group.start].rstrip()
-        if before.endswith((",", ":")) and predicate(reading, group.end) and not before.endswith(("với,", "cùng,")):
+        if set(group.names) <= _PEOPLE or not before.endswith((",", ":")) or before.endswith(("với,", "cùng,")):
+            continue
+        if predicate(reading, group.end, end, strict=True):
             return _duty(reading, group, "subject", end, 0.88)
     return None
 

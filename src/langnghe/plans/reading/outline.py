@@ -433,6 +433,9 @@ def _paths(found: list[Block]) -> None:
             dotted = block.kind.startswith("dotted") and block.parent and block.parent.kind in ("number", "dotted2")
             head = block.parent.path.rpartition(".")[0] if dotted and block.parent else above
             block.path = f"{head}.{block.label}" if head and not block.label.startswith("[") else block.label
+    for block in found:
+        if block.label and not block.bullet and not _short(block) and any(one.kind == "para" for one in block.children):
+            block.path += "/p1"
 
 
 def _paragraph_path(block: Block, above: str, counts: dict[tuple[int, str], int]) -> str:

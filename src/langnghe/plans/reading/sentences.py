@@ -19,6 +19,12 @@ COOPERATION: Final = re.compile(
     r"các cơ quan, đơn vị như|các cơ quan, đơn vị:|các cơ quan:|các đơn vị:|:))*(?:\s*:)?\s+"
 )
 
+# What may stand before the bodies with which a sentence begins.
+_OPENS: Final = re.compile(
+    r'[\s"(*]*(?:[^,.;:]{0,60}\b(?:giao|giao cho|đề nghị|yêu cầu|phân công|đối với|trách nhiệm của|mời)\s*:?\s*|'
+    r"(?:trên cơ sở|căn cứ|định kỳ|theo|để|nhằm|trong quá trình|khi|sau khi|trước)\b[^.;:]{0,200},\s*)?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -89,7 +95,9 @@ def _in_list(reading: Reading, start: int, at: int) -> bool:
     group = next((one for one in reading.groups if one.start < at <= one.end), None)
     if group is None:
         return False
-    return not partners(reading, group) or not _acts(reading, at)
+    if not partners(reading, group) and _OPENS.fullmatch(reading.view.low, start, group.start):
+        return True
+    return not _acts(reading, at)
 
 
 def partners(reading: Reading, group: Group) -> bool:
