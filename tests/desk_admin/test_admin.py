@@ -68,6 +68,7 @@ def addresses(city: City, parked: Message) -> dict[str, list[Any]]:
     """Arguments for every address of the administrator that needs some."""
     rule = DeadlineRule.objects.order_by("pk")[0]
     return {
+        "erase": [city.receive(AT).case.code],
         "admin_agency": [city.works.pk],
         "admin_agency_end": [city.works.pk],
         "admin_agency_rename": [city.works.pk],

@@ -258,3 +258,67 @@ def test_no_single_sign_on_without_a_provider(city: City) -> None:
     assert "mot-lan" not in Client().get(reverse("account_login")).content.decode()
     with pytest.raises(NoReverseMatch):
         reverse("openid_connect_login", args=["staff"])
+
+
+def second_factor(client: Client) -> None:
+    confirm(client)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    assert client.post(reverse("mfa_activate_totp"), {"code": code_from(secret)}).status_code == 302
+
+
+@override_settings(REQUIRE_SECOND_FACTOR=True)
+def test_who_gives_the_second_factor_up_is_asked_for_it_again_at_once(handler: Person) -> None:
+    client, other = Client(), Client()
+    sign_in(client, "handler", PASSWORD)
+    sign_in(other, "handler", PASSWORD)
+    second_factor(client)
+    home = reverse("desk:mine")
+    assert client.get(home).status_code == 200 and other.get(home).status_code == 200
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.filter(user=handler).exists()
+    assert client.get(home).url == reverse("mfa_index"), "the session remembers no factor that is gone"
+    assert reverse("account_login") in other.get(home).url, "sessions elsewhere end"
+
+
+@override_settings(REQUIRE_SECOND_FACTOR=True)
+def test_an_administrator_removes_a_lost_second_factor(handler: Person, city: City) -> None:
+    from langnghe.ledger.models import Entry
+
+    lost = Client()
+    sign_in(lost, "handler", PASSWORD)
+    second_factor(lost)
+    assert lost.get(reverse("desk:mine")).status_code == 200
+    with override_settings(REQUIRE_SECOND_FACTOR=False):
+        admin = Client()
+        admin.force_login(city.people["administrator"], backend="allauth.account.auth_backends.AuthenticationBackend")
+        page = reverse("desk:admin_person", args=[handler.pk])
+        assert "Bỏ bước xác nhận thứ hai" in admin.get(page).content.decode()
+        act = reverse("desk:admin_person_act", args=[handler.pk])
+        assert admin.post(act, {"act": "second"}).status_code == 302
+        assert 'value="second"' not in admin.get(page).content.decode()
+        admin.post(act, {"act": "second"})
+        assert "chưa đặt" in admin.get(page).content.decode()
+    assert not Authenticator.objects.filter(user=handler).exists()
+    assert reverse("account_login") in lost.get(reverse("desk:mine")).url, "what is open on the lost telephone ends"
+    assert Entry.objects.filter(kind="person", subject_id=handler.pk, act="remove_second_factor").count() == 1
+
+
+def test_a_password_that_somebody_gave_is_changed_before_any_work(city: City, handler: Person) -> None:
+    from langnghe.agencies import services
+    from langnghe.workflow.actor import SYSTEM
+    from langnghe.worktime import clock as worktime_clock
+
+    services.set_password(person_id=handler.pk, password="cho-muon-mot-cau", actor=SYSTEM, at=worktime_clock.now())
+    client = Client()
+    sign_in(client, "handler", "cho-muon-mot-cau")
+    url = reverse("account_change_password")
+    assert client.get(reverse("desk:mine")).url == url
+    assert client.get("/").status_code == 200, "the public pages are nobody's work"
+    assert "do người khác cấp" in client.get(url).content.decode()
+    given = {"oldpassword": "cho-muon-mot-cau", "password1": "cho-muon-mot-cau", "password2": "cho-muon-mot-cau"}
+    assert "khác với mật khẩu được cấp" in client.post(url, given).content.decode()
+    assert client.get(reverse("desk:mine")).url == url
+    done = client.post(url, {**given, "password1": "cua-rieng-toi-2027", "password2": "cua-rieng-toi-2027"})
+    assert done.status_code == 302 and done.url == reverse("desk:home")
+    assert client.get(reverse("desk:mine")).status_code == 200
+    assert sign_in(Client(), "handler", "cua-rieng-toi-2027").url == reverse("desk:home")

@@ -162,6 +162,8 @@ class Person(AbstractBaseUser):
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=5, default="vi")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False, help_text="the password came from somebody else")
+    session_epoch = models.PositiveIntegerField(default=0, help_text="raised to end every session of the person")
     created_at = models.DateTimeField(auto_now_add=True)
     folded = FoldedField(
         max_length=400, editable=False, default="", sources=("full_name", "username", "title", "email", "phone")
@@ -183,6 +185,11 @@ class Person(AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name shown beside acts."""
         return self.full_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # What every session must carry: Django's digest of the password, and the epoch once it was raised.
+        made: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{made}.{self.session_epoch}" if self.session_epoch else made
 
     def has_perm(self, perm: str, obj: object | None = None) -> bool:
         """Django's permissions are not used: rights come from roles."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,13 @@ from django.utils.translation import gettext as _
 from langnghe.agencies.models import CITY_WIDE_ROLES, Agency, Person, RoleAssignment, Succession
 from langnghe.ledger import services as ledger
 from langnghe.workflow.actor import Actor
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_password() -> str:
+    """A password to be said and typed once: four groups of four signs that nobody confuses (79 bits)."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _sign in range(4)) for _group in range(4))
 
 
 class AgencyError(Exception):
@@ -156,10 +164,12 @@ def create_person(
     phone: str = "",
     title: str = "",
 ) -> Person:
-    """A new account; without a password it signs in through OpenID Connect or after a reset by the administrator."""
+    """A new account; without a password it signs in through OpenID Connect or after a reset by the administrator.
+    A password given here is known to somebody else: the person chooses another at the first sign-in."""
     with transaction.atomic():
         person = Person(username=username, full_name=full_name, email=email, phone=phone, title=title)
         person.set_password(password)
+        person.must_change_password = password is not None
         person.full_clean()
         person.save()
         ledger.record(
@@ -216,12 +226,49 @@ def set_active(*, person_id: int, active: bool, actor: Actor, at: datetime) -> P
 
 
 def set_password(*, person_id: int, password: str, actor: Actor, at: datetime) -> None:
-    """Set a new password for a person; every session of that person ends (the session hash changes)."""
+    """Set a new password for a person, who must change it at the next sign-in; every session of that person ends (the
+    session hash changes)."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person_id)
         person.set_password(password)
-        person.save(update_fields=["password"])
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
         ledger.record(kind="person", subject_id=person.pk, act="set_password", actor=actor, at=at)
+
+
+def password_chosen(*, person_id: int, at: datetime) -> None:
+    """The person chose a password of the own: nothing is asked any more. The password itself is written already."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        person.must_change_password = False
+        person.save(update_fields=["must_change_password"])
+        actor = Actor("person", "staff", person.pk)
+        ledger.record(kind="person", subject_id=person.pk, act="change_password", actor=actor, at=at)
+
+
+def end_sessions(*, person_id: int) -> Person:
+    """End every session of a person. Part of an act that the caller records."""
+    person = Person.objects.select_for_update().get(pk=person_id)
+    person.session_epoch += 1
+    person.save(update_fields=["session_epoch"])
+    return person
+
+
+def remove_second_factor(*, person_id: int, actor: Actor, at: datetime) -> int:
+    """Take away a lost second factor (and its recovery codes), after having seen the person; every session of that
+    person ends. Returns how many means went. `AgencyError` when there is none."""
+    from allauth.mfa.models import Authenticator
+
+    with transaction.atomic():
+        person = end_sessions(person_id=person_id)
+        means = sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+        if not means:
+            raise AgencyError(_("Người này chưa đặt bước xác nhận thứ hai."))
+        Authenticator.objects.filter(user=person).delete()
+        ledger.record(
+            kind="person", subject_id=person.pk, act="remove_second_factor", actor=actor, at=at, data={"means": means}
+        )
+    return len(means)
 
 
 def grant_role(

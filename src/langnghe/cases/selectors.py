@@ -319,6 +319,7 @@ def _plain(found: QuerySet[Case]) -> QuerySet[Case]:
     return found.select_related("handler").defer(
         "body", "search", "secret_digest", "latitude", "longitude", "submission_key", "answered_at", "closed_at",
         "handler__password", "handler__last_login", "handler__email", "handler__phone", "handler__created_at",
+        "handler__must_change_password", "handler__session_epoch",
     )  # fmt: skip
 
 

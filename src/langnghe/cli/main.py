@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -32,7 +33,8 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and give its exit code: 0 well, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C."""
+    """Run one subcommand and give its exit code: 0 well, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C, 141 nobody
+    read the output any more."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     only = arguments[0] if arguments and arguments[0] in find_commands() else None
     args = build_parser(only).parse_args(arguments)
@@ -43,9 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             environment.provide_database()
         if needs != "nothing":
             environment.setup_django()
-        return args.module.run(args) or 0
+        code = args.module.run(args) or 0
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`… | head`). What is left in the buffer must go nowhere, or the
+        # interpreter complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except (BinariesMissing, ServerFailed) as error:
         print(f"langnghe: {error}", file=sys.stderr)
         return 1

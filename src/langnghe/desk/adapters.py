@@ -8,7 +8,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Person
 from langnghe.intake.rules import client_address
@@ -33,6 +36,17 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by the administrator."""
         return False
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """A password that somebody gave is not kept by choosing it again."""
+        chosen: str = super().clean_password(password, user)
+        if user is not None and user.must_change_password and user.check_password(chosen):
+            raise ValidationError(_("Hãy đặt mật khẩu khác với mật khẩu được cấp."), code="password_given")
+        return chosen
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """To work."""
+        return reverse("desk:home")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """For throttling."""

@@ -8,3 +8,9 @@ class DeskConfig(AppConfig):
 
     name = "langnghe.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Listen to what people change in their own sign-in."""
+        from langnghe.desk import signing
+
+        signing.listen()

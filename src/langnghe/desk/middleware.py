@@ -16,8 +16,8 @@ SECOND_FACTOR_SEEN = "second_factor_seen"
 
 
 class ActorMiddleware:
-    """Puts `request.roles` on every request, and sends staff without a second factor to set one up where the city
-    asks for it."""
+    """Puts `request.roles` on every request, and sends staff to change a password that somebody gave them, and to set
+    up a second factor where the city asks for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,12 +30,14 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
-        """Ask for a second factor before any staff page."""
+        """Ask for a password of the own and for a second factor before any staff page."""
         from django.conf import settings
 
-        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(getattr(view, "access", None), frozenset):
+        if not isinstance(getattr(view, "access", None), frozenset) or not request.user.is_authenticated:
             return None
-        if not request.user.is_authenticated:
+        if request.user.must_change_password:
+            return redirect(reverse("account_change_password"))
+        if not settings.REQUIRE_SECOND_FACTOR:
             return None
         from allauth.mfa.utils import is_mfa_enabled
 
@@ -43,7 +45,7 @@ class ActorMiddleware:
             return None
         if not is_mfa_enabled(request.user):
             return redirect(reverse("mfa_index"))
-        # Asked once a session, so that it costs no query on every page.
+        # Asked once a session, so that it costs no query on every page; see `signing` for a factor that is given up.
         request.session[SECOND_FACTOR_SEEN] = True
         return None
 

@@ -36,6 +36,8 @@ def _acts() -> dict[str, str]:
         "activate": _("Mở tài khoản"),
         "deactivate": _("Khóa tài khoản"),
         "set_password": _("Đặt mật khẩu mới"),
+        "change_password": _("Tự đổi mật khẩu"),
+        "remove_second_factor": _("Bỏ bước xác nhận thứ hai"),
         "grant_role": _("Giao vai trò"),
         "end_role": _("Thôi giao vai trò"),
         "move_role": _("Chuyển vai trò theo cơ quan"),

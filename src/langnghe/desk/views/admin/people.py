@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,9 +29,6 @@ from langnghe.texts import whole_number
 from langnghe.ui import flash
 from langnghe.ui.items import Link, Part
 from langnghe.worktime import clock
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 # --- agencies ---------------------------------------------------------------------------------------------------------
 
@@ -222,11 +218,6 @@ def people(request: HttpRequest) -> HttpResponse:
     )
 
 
-def new_password() -> str:
-    """A password to be said and typed once: four groups of four signs that nobody confuses (79 bits)."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _sign in range(4)) for _group in range(4))
-
-
 @never_cache
 @admin_only
 def person_new(request: HttpRequest) -> HttpResponse:
@@ -234,7 +225,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     form = NewPersonForm(request.POST or None, on=at.date())
     if request.method == "POST" and form.is_valid():
-        data, actor, password = form.cleaned_data, actor_of(request), new_password()
+        data, actor, password = form.cleaned_data, actor_of(request), services.new_password()
 
         def run() -> Person:
             person = services.create_person(
@@ -308,7 +299,7 @@ def _person_page(
 @require_POST
 @admin_only
 def person_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lock, open, forget wrong passwords, give a new password, grant or end a role."""
+    """Lock, open, forget wrong passwords, give a new password, remove a lost second factor, grant or end a role."""
     row = selectors.person_page(pk)
     if row is None:
         raise Http404
@@ -323,9 +314,16 @@ def person_act(request: HttpRequest, pk: int) -> HttpResponse:
         services.unlock(person_id=pk, actor=actor, at=at)
         flash.done(request, _("Đã bỏ các lần nhập sai; người này đăng nhập lại được ngay."))
     elif act == "password":
-        password = new_password()
+        password = services.new_password()
         services.set_password(person_id=pk, password=password, actor=actor, at=at)
         return _show_password(request, row, password)
+    elif act == "second":
+        try:
+            services.remove_second_factor(person_id=pk, actor=actor, at=at)
+        except services.AgencyError as error:
+            flash.failed(request, error.message)
+        else:
+            flash.done(request, _("Đã bỏ bước xác nhận thứ hai; người này đặt lại ở lần đăng nhập sau."))
     elif act == "grant":
         form = RoleForm(request.POST, on=at.date(), auto_id="id_role_%s")
         if form.is_valid():
