@@ -77,13 +77,13 @@ def _parts(section: Section) -> bool:
 
 
 def _refill_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
-    fresh = {block["key"]: block for block in new}
+    fresh = {(block["type"], block["key"]): block for block in new}
     result: list[Block] = []
     for block in old:
         if block.get("part") or block["type"] == "heading":
             result.append(deepcopy(block))
             continue
-        found = fresh.pop(block["key"], None)
+        found = fresh.pop((block["type"], block["key"]), None)
         if found is None:
             if written(block) or block.get("joined") or block.get("made") is None and block["type"] == "text":
                 result.append({**deepcopy(block), **({"gone": True} if block.get("made") is not None else {})})
