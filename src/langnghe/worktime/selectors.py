@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -247,10 +247,10 @@ def working_days_late(deadline: Deadline, at: datetime) -> int:
     return calendar().working_days_between(deadline.due_date, rules.local(end).date())
 
 
-def waiting_reminders(limit: int = 1000) -> list[Reminder]:
-    """Reminders that nobody has turned into messages yet, the oldest first, with their deadlines. One query."""
-    return list(
-        Reminder.objects.filter(handled_at=None, dropped_at=None, deadline__state=DeadlineState.OPEN)
-        .select_related("deadline", "deadline__rule")
-        .order_by("id")[:limit]
-    )
+def waiting_reminders(limit: int = 1000, *, kinds: Collection[str] = ()) -> list[Reminder]:
+    """Reminders that nobody has turned into messages yet (of these kinds of subjects, or of all), the oldest first,
+    with their deadlines. One query."""
+    found = Reminder.objects.filter(handled_at=None, dropped_at=None, deadline__state=DeadlineState.OPEN)
+    if kinds:
+        found = found.filter(deadline__kind__in=list(kinds))
+    return list(found.select_related("deadline", "deadline__rule").order_by("id")[:limit])

@@ -35,9 +35,7 @@ def remind(*, at: datetime) -> int:
     """Turn the reminders that are owed into messages: one for a deadline, step, day and person, however often this
     runs or crashes. Returns how many reminders were taken."""
     taken = 0
-    for reminder in worktime.plan_reminders(at=at):
-        if reminder.deadline.kind not in (engine.KIND, engine.COOPERATION):
-            continue
+    for reminder in worktime.plan_reminders(at=at, kinds=(engine.KIND, engine.COOPERATION)):
         with transaction.atomic():
             if worktime.mark_handled(reminder.pk, at):
                 taken += 1

@@ -193,6 +193,8 @@ def send(
 ) -> None:
     """Write the messages of an act: `audience:template` parted by spaces. One row a person and template, by a unique
     key; nobody is told of the own act, nor of the same one twice."""
+    if share.agency is not None and not share.agency.is_active(at.date()):
+        return  # There is nobody left to tell; what becomes of the share stands in the plan.
     told: set[tuple[str, int]] = set()
     for part in message.split():
         audience, _sep, template = part.partition(":")

@@ -103,7 +103,13 @@ def _new(part: Part, *, at: datetime) -> Share:
 
 
 def _write(
-    shares: Sequence[Share], message: str, *, actor: Actor, at: datetime, note: dict[str, Any] | None = None
+    shares: Sequence[Share],
+    message: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: dict[str, Any] | None = None,
+    key: str = "",
 ) -> None:
     """New shares with their deadlines, ledger entries and messages."""
     if not shares:
@@ -131,7 +137,7 @@ def _write(
         if share.agency_id is not None:
             first.setdefault((share.task.document_id, share.agency_id), []).append(share)
     for group in first.values():
-        engine.send(group[0], message, actor=actor, at=at, words={"count": str(len(group))})
+        engine.send(group[0], message, actor=actor, at=at, words={"count": str(len(group))}, key=key)
 
 
 def delegate(
@@ -312,16 +318,16 @@ def renew(*, share_id: int, actor: Actor = SYSTEM, at: datetime, expected_versio
 
     def apply(share: Share) -> Change:
         task, document = share.task, share.task.document
-        missed = rules.dues_between(
-            task.rrule, first=(share.period_due or at.date()) + rules.DAY, last=at.date() - rules.DAY,
+        back = rules.DAY if task.due_before and not engine.before_counts(at.date()) else timedelta(0)
+        started = (share.period_due or at.date()) + rules.DAY
+        stated = rules.dues_between(
+            task.rrule, first=started, last=min(at.date() - rules.DAY + back, document.ends_on or date.max),
             anchor=document.issued_on, limit=60,
         )  # fmt: skip
-        if document.ends_on is not None:
-            missed = [day for day in missed if day <= document.ends_on]
-        started = (share.period_due or at.date()) + rules.DAY
+        missed = [day - back for day in stated]
         for day in missed:
             _missed(share, day, started, at=at)
-            started = day + rules.DAY
+            started = day + back + rules.DAY
         due = engine.due_of(task, on=max(at.date(), started))
         if due is None:
             raise NotAllowed("recurs", _("Nhiệm vụ này không còn kỳ nào tiếp theo."))
@@ -515,7 +521,9 @@ def _pass_on(
             task=share.task, agency=heir, lead=share.lead, via=share.via, assigned_at=at, state_since=at,
             percent=min(share.percent, 99), due_at=share.due_at, period_due=share.period_due, carries_on=share,
         )  # fmt: skip
-        _write([new], "focal:task_handed_over", actor=actor, at=at, note={"carries_on": share.pk})
+        # What the program hands over, it hands over all at once: one message a day tells the heir of it.
+        key = f"handed:{share.agency_id}:{heir.pk}:{at.date()}" if actor.kind == "system" else ""
+        _write([new], "focal:task_handed_over", actor=actor, at=at, note={"carries_on": share.pk}, key=key)
         return Change(data={"agency": heir.pk, "into": new.pk}, personal={"note": note} if note else {})
 
     return perform(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,8 +15,9 @@ from langnghe.worktime.services.deadlines import marks_of
 PLAN_BATCH = 500
 
 
-def plan_reminders(*, at: datetime) -> list[Reminder]:
-    """Write down the reminders that are owed by now, and return all that wait to be turned into messages.
+def plan_reminders(*, at: datetime, kinds: Collection[str] = ()) -> list[Reminder]:
+    """Write down the reminders that are owed by now, and return those that wait to be turned into messages: of all
+    subjects, or of these kinds. Each room asks for its own kinds, so that none waits behind another's.
 
     May run anywhere, at any time and as often as one likes: a reminder exists once for a deadline, step, day and
     audience. After a standstill each audience gets the latest one only. Deadlines that somebody is changing right now
@@ -26,7 +28,7 @@ def plan_reminders(*, at: datetime) -> list[Reminder]:
     # What was closed or paused before anybody was reminded has lost its point.
     waiting = Reminder.objects.filter(handled_at=None, dropped_at=None)
     waiting.exclude(deadline__state=DeadlineState.OPEN).update(dropped_at=at)
-    return selectors.waiting_reminders()
+    return selectors.waiting_reminders(kinds=kinds)
 
 
 def _plan_batch(at: datetime) -> int:
