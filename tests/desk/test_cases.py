@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,3 +190,43 @@ def test_a_canned_text_goes_to_the_end_of_the_draft(city: City, sign_in: Callabl
     page = handler.get(reverse("desk:case", args=[case.code]), {"mau": canned.pk}).content.decode()
     assert f"Tổ điện đã kiểm tra.\n\nSở Xây dựng cảm ơn ông/bà đã báo {case.code}." in page
     assert "Chế độ khác" not in page
+
+
+def _found(client: Client, text: str, **more: str) -> list[str]:
+    """The codes that a search gives, over all pages."""
+    codes: list[str] = []
+    given = {"q": text, **more}
+    address = reverse("desk:search")
+    for _page in range(20):
+        answer = client.get(address, given)
+        codes += [row.code for row in answer.context["rows"]]
+        if not answer.context["older"]:
+            return codes
+        address, given = reverse("desk:search") + answer.context["older"], {}
+    raise AssertionError("no end")
+
+
+def test_the_observer_finds_nobody_by_searching(
+    city: City, at: datetime, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from langnghe.cases import selectors
+
+    monkeypatch.setattr(selectors, "PAGE", 3)
+    monkeypatch.setattr(selectors.archive, "__kwdefaults__", {**selectors.archive.__kwdefaults__, "size": 3})
+    mine = city.receive(
+        at, title="Đèn hỏng", body="Tôi là Nguyễn Thị Thử, số máy 0900000123, nhờ thay bóng đèn ở cuối ngõ."
+    ).case
+    others = [
+        city.receive(at + timedelta(minutes=n), title="Đèn hỏng", body=f"Bóng đèn thứ {n} ở đầu phố bị cháy.").case
+        for n in range(7)
+    ]
+    observer, office = sign_in("observer"), sign_in("coordinator")
+    for text in ("nguyen thi thu", "0900000123", "Nguyễn Thị Thử bóng đèn"):
+        assert mine.code in _found(office, text)
+        assert _found(observer, text) == []
+    assert _found(observer, "nho thay bong") == [mine.code]
+    newest_first = [case.code for case in [*others[::-1], mine]]
+    assert _found(observer, "bong den") == newest_first == _found(office, "bong den")
+    assert _found(observer, mine.code) == [mine.code]
+    late = observer.get(reverse("desk:late"), {"q": "nguyen thi thu", "han": "sap-han"})
+    assert [row.code for row in late.context["rows"]] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -209,27 +209,51 @@ class Page:
     before: str
 
 
+Sift = Callable[[list[Case]], list[Case]]
+"""Keeps of a page's rows (with their texts) those that the reader may find by the words that were searched."""
+
+SIFTED = 4
+"""So many pages of the index are sifted for one page that is shown; what is left comes with the next page."""
+
+
 def queue(
-    actors: Sequence[Actor], wanted: QueueFilter, *, at: datetime, soon: datetime, key: str = "", size: int = PAGE
+    actors: Sequence[Actor],
+    wanted: QueueFilter,
+    *,
+    at: datetime,
+    soon: datetime,
+    key: str = "",
+    size: int = PAGE,
+    sift: Sift | None = None,
 ) -> Page:
     """Open cases, what is due first on top. One query; names of agencies and fields come from the catalogues.
 
-    `soon` is the moment until which a case counts as about to be late.
+    `soon` is the moment until which a case counts as about to be late. `sift`: see `archive`.
     """
     found = _narrow(visible(actors).filter(state__in=wanted.states or OPEN_STATES), wanted)
     if wanted.late == "late":
         found = found.filter(due_at__lt=at)
     elif wanted.late == "soon":
         found = found.filter(due_at__gte=at, due_at__lt=soon)
+    if sift is not None and _is_search(wanted):
+        return _sifted(found, sift, key=key, size=size, descending=False, column="due_at")
     return _page(found, key=key, size=size, descending=False, column="due_at")
 
 
-def archive(actors: Sequence[Actor], wanted: QueueFilter, *, key: str = "", size: int = PAGE) -> Page:
-    """All cases, open and ended, the newest first. One query; three at most when words are searched."""
+def archive(
+    actors: Sequence[Actor], wanted: QueueFilter, *, key: str = "", size: int = PAGE, sift: Sift | None = None
+) -> Page:
+    """All cases, open and ended, the newest first. One query; three at most when words are searched.
+
+    The words are searched in the agency's copy. For a reader who sees less of it, `sift` drops the rows in which the
+    words stand only where that reader sees nothing: up to `SIFTED` queries, and those of `sift`.
+    """
     found = visible(actors)
     if wanted.states:
         found = found.filter(state__in=wanted.states)
     found = _narrow(found, wanted)
+    if sift is not None and _is_search(wanted):
+        return _sifted(found, sift, key=key, size=size, descending=True, column="received_at")
     if _is_search(wanted):
         edge = _edge(key)
         if edge is not None:
@@ -290,7 +314,30 @@ def _narrow(found: QuerySet[Case], wanted: QueueFilter) -> QuerySet[Case]:
     return found
 
 
-def _page(found: QuerySet[Case], *, key: str, size: int, descending: bool, column: str) -> Page:
+def _sifted(found: QuerySet[Case], sift: Sift, *, key: str, size: int, descending: bool, column: str) -> Page:
+    backwards, _mark = decode_key(key)
+    rows: list[Case] = []
+    before = after = ""
+    for turn in range(SIFTED):
+        page = _page(found, key=key, size=size, descending=descending, column=column, whole=True)
+        kept = sift(page.rows)
+        rows = [*kept, *rows] if backwards else [*rows, *kept]
+        if turn == 0:
+            before, after = page.before, page.after
+        key = page.before if backwards else page.after
+        before, after = (key, after) if backwards else (before, key)
+        if not key or len(rows) >= size:
+            break
+    if len(rows) > size and backwards:
+        rows = rows[-size:]
+        before = encode_key(getattr(rows[0], column), rows[0].pk, backwards=True)
+    elif len(rows) > size:
+        rows = rows[:size]
+        after = encode_key(getattr(rows[-1], column), rows[-1].pk)
+    return Page(rows, after, before)
+
+
+def _page(found: QuerySet[Case], *, key: str, size: int, descending: bool, column: str, whole: bool = False) -> Page:
     backwards, mark = decode_key(key)
     flipped = descending != backwards
     if mark is not None:
@@ -299,7 +346,7 @@ def _page(found: QuerySet[Case], *, key: str, size: int, descending: bool, colum
         found = found.filter(Q(**{f"{column}__{side}": when}) | Q(**{column: when, f"id__{side}": pk}))
         found = found.filter(**{f"{column}__{side}e": when})
     sign = "-" if flipped else ""
-    rows = list(_plain(found).order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
+    rows = list((_whole(found) if whole else _plain(found)).order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     _name(rows)
@@ -321,6 +368,11 @@ def _plain(found: QuerySet[Case]) -> QuerySet[Case]:
         "handler__password", "handler__last_login", "handler__email", "handler__phone", "handler__created_at",
         "handler__must_change_password", "handler__session_epoch",
     )  # fmt: skip
+
+
+def _whole(found: QuerySet[Case]) -> QuerySet[Case]:
+    """The same with the texts, and the sender whose data is not to be found."""
+    return found.select_related("handler", "sender").defer("search", "secret_digest", "handler__password")
 
 
 def _name(rows: Iterable[Case]) -> None:

@@ -78,7 +78,11 @@ def digest(texts: dict[str, str]) -> str:
 
 def known_values(case: Case, *, with_name: bool = True) -> list[str]:
     """What is personal for sure: the sender's own data. Without the name where the sender lets it be shown."""
-    sender = Sender.objects.filter(case=case).first()
+    return known_of(Sender.objects.filter(case=case).first(), with_name=with_name)
+
+
+def known_of(sender: Sender | None, *, with_name: bool = True) -> list[str]:
+    """The same of a sender that was read already. No query."""
     if sender is None:
         return []
     values = [sender.phone, sender.email, *rules.doors(sender.address)]

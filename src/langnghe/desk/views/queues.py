@@ -21,7 +21,7 @@ from langnghe.cases.selectors import QueueFilter
 from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
 from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
 from langnghe.desk.rows import row_of, soon_until
-from langnghe.desk.veil import needs_veil, veil_titles
+from langnghe.desk.veil import needs_veil, sift_for, veil_titles
 from langnghe.texts import whole_number
 from langnghe.ui.items import Link, Part, Row
 from langnghe.worktime import clock
@@ -189,7 +189,10 @@ def _queue(
         view = first if first in states else next(iter(states))
     narrowed = _filter(request, states=states[view], wanted=wanted)
     soon = soon_until(at)
-    page = selectors.queue(actors or roles.actors, narrowed, at=at, soon=soon, key=request.GET.get("trang", ""))
+    page = selectors.queue(
+        actors or roles.actors, narrowed, at=at, soon=soon, key=request.GET.get("trang", ""),
+        sift=sift_for(roles, narrowed.text),
+    )  # fmt: skip
     if needs_veil(roles):
         veil_titles(page.rows)
     rows = [row_of(case, at=at, soon=soon, url=reverse(target, args=[case.code])) for case in page.rows]
@@ -294,9 +297,10 @@ def search(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     state = request.GET.get("tinh-trang", "")
     wanted = _filter(request, states=(state,) if state in TABLE.states else ())
-    page = selectors.archive(roles_of_request(request).actors, wanted, key=request.GET.get("trang", ""))
+    roles = roles_of_request(request)
+    page = selectors.archive(roles.actors, wanted, key=request.GET.get("trang", ""), sift=sift_for(roles, wanted.text))
     soon = soon_until(at)
-    if needs_veil(roles_of_request(request)):
+    if needs_veil(roles):
         veil_titles(page.rows)
     context = {
         "title": _("Tất cả phản ánh"),
@@ -355,7 +359,9 @@ def late(request: HttpRequest) -> HttpResponse:
         wanted = _filter(request, states=OPEN_STATES, wanted={"agency_id": roles.actor("head").agency_id})
     if not wanted.late:
         wanted = QueueFilter(**{**{name: getattr(wanted, name) for name in wanted.__slots__}, "late": "late"})
-    page = selectors.queue(roles.actors, wanted, at=at, soon=soon, key=request.GET.get("trang", ""))
+    page = selectors.queue(
+        roles.actors, wanted, at=at, soon=soon, key=request.GET.get("trang", ""), sift=sift_for(roles, wanted.text)
+    )
     if needs_veil(roles):
         veil_titles(page.rows)
     agencies = selectors.late_by_agency(at=at, soon=soon) if city_wide else []
