@@ -257,6 +257,10 @@ def _take_in(document: PlanDocument, source: Source, register: Mapping[str, Any]
     for name, value in found.items():
         if not typed.get(name) and value:
             setattr(document, name, value)
+    if not document.title:
+        first = next((line.text for line in source.lines if len(line.text.split()) > 3), source.name)
+        document.title = " ".join(first.split())[:300] or _("Văn bản chưa rõ trích yếu")
+        document.warnings = [*document.warnings, _("Chưa đọc được trích yếu; hãy ghi lại ở phần “Thông tin văn bản”.")]
 
 
 def _head(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,3 +3,4 @@ import "./js/basics.js";
 import "./js/forms.js";
 import "./js/queue.js";
 import "./js/upload.js";
+import "./js/register.js";
