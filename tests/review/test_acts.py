@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from langnghe.agencies import services as agencies
 from langnghe.agencies.models import RoleAssignment
@@ -16,7 +17,7 @@ from langnghe.cases.services import watching
 from langnghe.ledger.models import Entry
 from langnghe.outbox.models import Message, MessageTemplate
 from langnghe.publication import services as publication
-from langnghe.workflow.actor import SENDER, SYSTEM
+from langnghe.workflow.actor import SENDER, SYSTEM, Actor
 from langnghe.worktime.models import Deadline
 from tests.cases.city import City, moment
 from tests.review.steps import answered, at, handling, rated, running, submitted, transferred
@@ -430,3 +431,32 @@ def test_a_partner_that_is_waited_for_no_more_sees_the_case_no_more(city: City) 
     assert selectors.visible([city.actor("partner_focal")]).filter(pk=case.pk).exists()
     services.drop_partner(case_id=case.pk, actor=city.actor("handler"), at=at("14:30"), reason="Đã rõ.")
     assert not selectors.visible([city.actor("partner_focal")]).filter(pk=case.pk).exists()
+
+
+# --- four eyes --------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_approves_what_the_own_hand_helped_to_write(city: City) -> None:
+    """Not only the last hand counts, and not only until the answer is done again."""
+    case = handling(city)
+    approver = city.people["approver"]
+    RoleAssignment.objects.create(person=approver, role="focal_point", agency=city.works, valid_from=at("08:00").date())
+    both = Actor("person", "focal_point", approver.pk, city.works.pk)
+    draft = services.Draft(
+        outcome="explained", text="Tổ điện đã kiểm tra toàn tuyến và lên lịch.", done_what="Kiểm tra",
+        done_by="Tổ điện", done_on=at("13:00").date(),
+    )  # fmt: skip
+    services.draft(case_id=case.pk, actor=both, at=at("13:00"), content=draft)
+    submitted(city, case, at("14:00"))
+    as_approver = Actor("person", "approver", approver.pk, city.works.pk)
+    with pytest.raises(NotAllowed) as refused:
+        services.approve(case_id=case.pk, actor=as_approver, at=at("14:10"))
+    assert refused.value.reason == "not_own_draft"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.answers.filter(round=1).update(state="approved", decided_by=approver)
+    services.approve(case_id=case.pk, actor=city.actor("approver2"), at=at("14:20"))
+    services.redo(case_id=case.pk, actor=city.actor("coordinator"), at=at("15:00"), note="Ghi rõ hơn.")
+    submitted(city, case, at("15:30"))
+    with pytest.raises(NotAllowed):
+        services.approve(case_id=case.pk, actor=as_approver, at=at("15:40"))
+    assert services.approve(case_id=case.pk, actor=city.actor("approver2"), at=at("15:50")).state == "answered"

@@ -32,7 +32,7 @@ class CaseFacts(Mapping[str, bool]):
             "same_agency": lambda: self.same_agency,
             "restricted": lambda: self.case.restricted,
             "is_handler": lambda: self.is_handler,
-            "not_own_draft": lambda: self.answer is not None and self.answer.drafted_by_id != self.actor.person_id,
+            "not_own_draft": lambda: self.answer is not None and self.actor.person_id not in self.answer.written_by,
             "fresh_approver": lambda: self.fresh_approver,
             "answer_complete": lambda: self.answer is not None and not self.gaps,
             "no_open_partner": lambda: not any(row.replied_at is None for row in self.case.cooperations.all()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,12 @@ class Answer(models.Model):
     other_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     other_body = models.CharField(max_length=200, blank=True)
     drafted_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, related_name="+")
+    drafters = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="everybody who wrote this answer or the one it was made from",
+    )
     drafted_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -109,10 +116,28 @@ class Answer(models.Model):
             models.CheckConstraint(
                 name="answer_four_eyes", condition=~Q(state="approved") | ~Q(decided_by=models.F("drafted_by"))
             ),
+            models.CheckConstraint(
+                name="answer_four_eyes_all",
+                condition=~Q(state="approved")
+                | ~Q(
+                    models.Func(
+                        models.F("decided_by"),
+                        models.F("drafters"),
+                        template="(%(expressions)s))",
+                        arg_joiner=" = ANY(",
+                        output_field=models.BooleanField(),
+                    )
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"answer {self.pk} of {self.case_id}"
+
+    @property
+    def written_by(self) -> set[int]:
+        """The keys of everybody who wrote this answer: none of them approves it."""
+        return {self.drafted_by_id, *self.drafters}
 
 
 class ExtensionRequest(models.Model):

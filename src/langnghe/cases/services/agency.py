@@ -56,7 +56,8 @@ def assign(
         handler = next((p for p in _workers(case, at) if p.pk == handler_id), None)
         if handler is None:
             raise CaseError(_("Người này không còn là chuyên viên của cơ quan. Hãy chọn người khác."), field="handler")
-        if case.round > 1 and Answer.objects.filter(case=case, round__lt=case.round, drafted_by=handler).exists():
+        earlier = Answer.objects.filter(case=case, round__lt=case.round) if case.round > 1 else ()
+        if any(handler.pk in answer.written_by for answer in earlier):
             raise CaseError(
                 _("Phản ánh mở lại phải giao cho người khác, không phải người đã soạn trả lời lần trước."),
                 field="handler",

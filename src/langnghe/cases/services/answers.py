@@ -50,7 +50,8 @@ _TEXTS = (
 
 
 def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_version: int | None = None) -> Case:
-    """Save the draft of the present round. The one who writes last is the drafter and may not approve."""
+    """Save the draft of the present round. The one who writes last is named as its drafter; nobody who wrote may
+    approve."""
 
     def apply(case: Case) -> Change:
         answer = Answer.objects.filter(case=case, round=case.round).exclude(state=AnswerState.REPLACED).first()
@@ -58,7 +59,9 @@ def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_
             answer = Answer(case=case, round=case.round, drafted_by_id=actor.person, drafted_at=at)
         for name in _TEXTS:
             setattr(answer, name, getattr(content, name))
+        before = answer.written_by
         answer.drafted_by_id, answer.drafted_at = actor.person_id or answer.drafted_by_id, at
+        answer.drafters = sorted(before | answer.written_by)
         answer.state = AnswerState.DRAFT
         answer.save()
         Attachment.objects.filter(
@@ -147,6 +150,7 @@ def redo(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
         old.save(update_fields=["state"])
         proofs = Attachment.objects.filter(case=case, role=Attachment.Role.PROOF, round=case.round).count()
         copy = Answer(case=case, round=case.round, drafted_by_id=old.drafted_by_id, drafted_at=at, returned_note=note)
+        copy.drafters = sorted(old.written_by)
         for name in _TEXTS:
             setattr(copy, name, getattr(old, name))
         copy.state = AnswerState.RETURNED

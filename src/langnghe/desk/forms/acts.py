@@ -278,7 +278,7 @@ class AssignForm(ActForm):
             *people_with("handler", agency_id=self.case.agency_id, on=day),
             *people_with("focal_point", agency_id=self.case.agency_id, on=day),
         ]
-        before = {row.drafted_by_id for row in self.case.answers.all() if row.round < self.case.round}
+        before = {key for row in self.case.answers.all() if row.round < self.case.round for key in row.written_by}
         seen = {person.pk: person for person in people if person.pk not in before}
         self.fields["handler"].choices = [  # type: ignore[attr-defined]
             ("", _("Chọn người")),
