@@ -236,7 +236,7 @@ def explain_due(
         text.append(
             f"Ngày này cơ quan nghỉ{reason}; ngày làm việc cuối cùng trước hạn là {long_date(last_working)}."
             if vi
-            else "The offices are closed on that day; "
+            else f"The offices are closed on that day{reason}; "
             f"the last working day before it is {long_date(last_working, language)}."
         )
     return " ".join(text)

@@ -66,6 +66,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "reopen": ("Hạn đề nghị xem xét lại", "trả lời"),
         "close": ("Hạn đánh giá", "trả lời"),
         "promise": ("Ngày hẹn hoàn thành", "hẹn"),
+        "deliver": ("Hạn hoàn thành nhiệm vụ", "giao"),
         "": ("Thời hạn", "bắt đầu"),
     },
     "en": {
@@ -82,6 +83,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "reopen": ("You may ask for a second look", "the answer"),
         "close": ("You may rate the answer", "the answer"),
         "promise": ("Promised date", "the promise"),
+        "deliver": ("Task due", "the assignment"),
         "": ("Due", "the start"),
     },
 }

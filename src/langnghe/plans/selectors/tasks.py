@@ -301,7 +301,7 @@ def due_words(share: Share, language: str = "vi") -> str:
         stated=stated_day(share),
         before=share.task.due_before,
         words=share.task.due_words,
-        closed=_why_closed(day),
+        closed=_why_closed(day, language),
         last_working=_last_working(day),
         language=language,
     )
@@ -316,12 +316,14 @@ def stated_day(share: Share) -> date | None:
     return stated if last in (stated, stated - rules.DAY) else None
 
 
-def _why_closed(day: date) -> str | None:
+def _why_closed(day: date, language: str) -> str | None:
     calendar = worktime_selectors.calendar()
     if calendar.is_working(day):
         return None
     note = calendar.off.get(day)
-    return note.reason if note is not None else ""
+    if note is None:
+        return ""
+    return note.reason if language == "vi" else note.reason_en or note.reason
 
 
 def _last_working(day: date) -> date:
