@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from langnghe.plans.reading.clauses import begins_order, parts, quote_of
+from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Channel, Reason, Task
@@ -163,7 +163,7 @@ def _stretches(block: Block) -> list[tuple[int, int]]:
     view = block.view
     found: list[tuple[int, int]] = []
     for part in parts(block.text):
-        start, end = _place(view, part.start), _place(view, part.end)
+        start, end = low_place(view, part.start), low_place(view, part.end)
         first = _ANY.search(view.bare, start, end)
         goes_on = first is not None and re.fullmatch(
             r"\W*(?:(?:cac|va|he thong|qua)\s+)*", view.bare[start : first.start()]
@@ -202,13 +202,6 @@ def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
         yield _Mention(
             full, owner, block, quote_of(view.text, raw_start, raw_end), block.place(raw_start, raw_end), worth, words
         )
-
-
-def _place(view: View, at: int) -> int:
-    low = at
-    while low > 0 and view.raw(low) > at:
-        low -= 1
-    return low
 
 
 def _inherited(block: Block) -> bool:

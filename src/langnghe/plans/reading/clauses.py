@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -97,6 +98,13 @@ class Places:
         return (start + loose.start(), start + loose.end()) if loose else near
 
 
+def low_place(view: View, at: int) -> int:
+    """The place in `view.low` of a place in its text."""
+    if view.raw(at) == at:
+        return at
+    return min(bisect_left(range(len(view.low) + 1), at, key=view.raw), len(view.low))
+
+
 def quote_of(text: str, start: int, end: int) -> str:
     """The words between two places as a quote: white space folded, ends trimmed."""
     return " ".join(text[start:end].split()).strip(" ,*")
@@ -125,14 +133,14 @@ def task_at(tasks: Sequence[Task], place: Span) -> Task | None:
 
 
 # Verbs that stand in lists of nouns ("phản ánh, kiến nghị, góp ý") more often than they begin an order.
-_NOUNS_TOO: Final = frozenset(
-    "kiến nghị|phản ánh|góp ý|khiếu nại|tố cáo|tiếp nhận|giải quyết|xử lý|thông tin|thông báo|báo cáo|quy định|giám sát|"
-    "là|không|được|phải|trả lời|đánh giá|kết quả|quản lý|phục vụ|cho|giảm|cấp|in|thi|làm|khi|lên|giữ|trực|đào tạo|bồi dưỡng|cần|"
-    "xem xét|ứng dụng|hỗ trợ|đề xuất|hướng dẫn|sử dụng|phân tích|trao đổi|cải cách|điều hành|chỉ đạo|thanh tra|"
-    "kiểm tra|truyền thông|tuyên truyền|tuyển dụng|đầu tư|phát triển|quy hoạch|kiểm soát|giải trình|tập huấn|khai thác".split(
-        "|"
-    )
-)
+_NOUNS: Final = """
+kiến nghị|phản ánh|góp ý|khiếu nại|tố cáo|tiếp nhận|giải quyết|xử lý|thông tin|thông báo|báo cáo|quy định|
+giám sát|là|không|được|phải|trả lời|đánh giá|kết quả|quản lý|phục vụ|cho|giảm|cấp|in|thi|làm|khi|lên|giữ|trực|
+đào tạo|bồi dưỡng|cần|xem xét|ứng dụng|hỗ trợ|đề xuất|hướng dẫn|sử dụng|phân tích|trao đổi|cải cách|điều hành|
+chỉ đạo|thanh tra|kiểm tra|truyền thông|tuyên truyền|tuyển dụng|đầu tư|phát triển|quy hoạch|kiểm soát|
+giải trình|tập huấn|khai thác
+"""
+_NOUNS_TOO: Final = frozenset(_NOUNS.replace("\n", "").split("|"))
 
 
 def begins_order(words: list[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from langnghe.plans.reading.clauses import Places, begins_order, parts, quote_of
+from langnghe.plans.reading.clauses import Places, begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Disclosure, Reason, Task
@@ -75,7 +75,7 @@ def disclosures(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) 
         text, low = task.quote, View(task.quote)
         open_list = False
         for part in parts(text):
-            start, end = _low(low, part.start), _low(low, part.end)
+            start, end = low_place(low, part.start), low_place(low, part.end)
             entries = _in_part(task, low, start, end)
             if not entries and open_list and _is_object(low.low[start:end]):
                 # "công khai a; b; c": the later objects share the cue.
@@ -92,16 +92,6 @@ def disclosures(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) 
 
 def _quote_for(tasks: Sequence[Task], span: tuple[int, int]) -> str:
     return next((task.quote for task in tasks if task.span == span), "")
-
-
-def _low(view: View, at: int) -> int:
-    """The place in `view.low` of a place in its text; the same where nothing was left out."""
-    if view.raw(at) == at:
-        return at
-    low = at
-    while low > 0 and view.raw(low) > at:
-        low -= 1
-    return low
 
 
 def _is_object(words: str) -> bool:

@@ -8,9 +8,14 @@ from datetime import date
 from typing import Final
 
 from langnghe.plans.reading.bodies import Bodies, Gazetteer, packaged
+from langnghe.plans.reading.channels import channels
+from langnghe.plans.reading.disclosures import disclosures
 from langnghe.plans.reading.glyphs import bare
+from langnghe.plans.reading.head import read_head
+from langnghe.plans.reading.indicators import indicators
 from langnghe.plans.reading.outline import Block, blocks
 from langnghe.plans.reading.register import Register
+from langnghe.plans.reading.reports import recurring_reports
 from langnghe.plans.reading.source import Source
 from langnghe.plans.reading.styles import style_of
 from langnghe.plans.reading.tasks import read_tasks
@@ -28,6 +33,11 @@ def read(source: Source, *, gazetteer: Gazetteer | None = None) -> Register:
     bodies = bodies_of(found, gazetteer or packaged(), calendar)
     register = Register(warnings=list(source.warnings))
     register.tasks = read_tasks(found, bodies, calendar)
+    register.document = read_head(source)
+    register.indicators = indicators(source, found, register.tasks)
+    register.recurring_reports = recurring_reports(source, found, register.tasks)
+    register.channels = channels(source, found, register.tasks)
+    register.public_disclosures = disclosures(source, found, register.tasks)
     if not register.tasks:
         register.warnings.append("Không tìm thấy nhiệm vụ nào trong văn bản.")
     return register

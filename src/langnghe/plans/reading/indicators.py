@@ -1,0 +1,504 @@
+"""Levels that a plan sets to be reached, and past levels of what it sets out to improve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
+from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.outline import Block
+from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, Level, levels, masked, number, word_number
+from langnghe.plans.reading.register import Indicator, Reason, Target, Task
+from langnghe.plans.reading.source import Source
+from langnghe.plans.reading.target_tables import from_row, is_target_table
+from langnghe.plans.reading.target_words import (
+    ALL_OF,
+    AMOUNT,
+    BASE_YEAR,
+    BASELINE,
+    CRITERION,
+    ENDS_NAME,
+    FREQUENCY,
+    FROM,
+    FULL_MARKS,
+    LEAD_IN,
+    MADE,
+    MINUTES,
+    NOT_COUNTED,
+    NOT_THINGS,
+    OF_SO_MANY,
+    PAST,
+    QUOTED,
+    RANK,
+    RANKS_UP,
+    RISE,
+    THING,
+    TO_LEVEL,
+    TOP,
+    YEAR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A clause being looked through: its block, and the clause's place in the block's view."""
+
+    block: Block
+    view: View
+    text: str
+    """Lower case, figures that count nothing masked."""
+    start: int
+    end: int
+
+
+def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -> list[Indicator]:
+    """The levels a plan sets, and past levels of what it sets out to improve, in the order of the text."""
+    found: list[Indicator] = []
+    past: list[Indicator] = []
+    for block in blocks:
+        if block.zone == "foot" or block.section == "funding":
+            continue
+        if block.kind == "row" and block.line.header:
+            found += from_row(block)
+            if is_target_table(block):
+                continue
+        if not any(sign.isdigit() for sign in block.text) and not re.search(
+            r"(?i)tối đa|tuyệt đối|hạng|bậc|ít nhất", block.text
+        ):
+            continue
+        text = masked(block.view.low)
+        for part in parts(block.text):
+            sight = _Sight(block, block.view, text, low_place(block.view, part.start), low_place(block.view, part.end))
+            if block.zone == "head" or _is_past(sight):
+                past += _past_levels(sight)
+            elif block.zone == "body" or block.zone == "closing":
+                found += _targets(sight)
+    found = _without_repeats(found)
+    known = {one.baseline for one in found if one.baseline is not None}
+    past = [one for one in _without_repeats(past) if one.baseline not in known]
+    return sorted([*past, *found], key=lambda one: one.span)
+
+
+def _is_past(sight: _Sight) -> bool:
+    """Whether a clause tells what has been, not what is to be."""
+    clause = sight.text[sight.start : sight.end]
+    if PAST.search(clause) and not re.search(r"\b(?:phấn đấu|đảm bảo|bảo đảm|phải|mục tiêu)\b", clause):
+        return True
+    heads = [one.view.bare for one in sight.block.above()]
+    return any(
+        re.match(
+            r"\W*(?:thuc trang|danh gia (?:chung|tinh hinh|ket qua)|ket qua (?:dat duoc|thuc hien)|"
+            r"tinh hinh|ton tai|han che)\b",
+            head,
+        )
+        for head in heads
+    )
+
+
+# --- what has been ---------------------------------------------------------------------------------------------------
+
+
+def _past_levels(sight: _Sight) -> Iterator[Indicator]:
+    clause = sight.text[sight.start : sight.end]
+    year = YEAR.search(sight.view.low, sight.start, sight.end)
+    first: int | None = None
+    for found in re.finditer(r"\bđạt (?:mức )?(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>/\s?100 điểm|/\s?100|điểm|%)", clause):
+        begin = _subject(clause, found.start())
+        if begin is None:
+            continue
+        if first is None:
+            first = begin
+        unit = "điểm/100" if "100" in found["unit"] else found["unit"]
+        yield _past(sight, begin, found.start(), found.end(), number(found["n"]), year, unit)
+    for found in RANK.finditer(clause):
+        begin = _subject(clause, found.start()) if first is None else first
+        if begin is None:
+            continue
+        stop = re.search(r"\s*(?:,\s|\s(?:đạt|tăng|giảm|xếp)\b)", clause[begin : found.end()])
+        name_end = begin + stop.start() if stop else found.start()
+        yield _past(sight, begin, name_end, found.end(), number(found["n"]), year, f"hạng/{int(found['of'])}")
+
+
+def _past(
+    sight: _Sight, begin: int, name_end: int, end: int, value: float, year: re.Match[str] | None, unit: str
+) -> Indicator:
+    view, at = sight.view, sight.start
+    start, stop = view.raw(at + begin), view.raw(at + end)
+    span = sight.block.place(start, stop)
+    return Indicator(
+        quote=quote_of(view.text, start, stop),
+        span=span,
+        name=view.words(at + begin, at + name_end).strip(" ,"),
+        unit=unit,
+        baseline=value,
+        baseline_year=int(year["year"]) if year else None,
+        reasons={"baseline": Reason("past level of a criterion", view.words(at + name_end, at + end), span)},
+        confidence={"baseline": 0.8, "name": 0.7},
+    )
+
+
+def _subject(clause: str, at: int) -> int | None:
+    """Where the noun phrase that a level is told of begins; None if it is no criterion."""
+    before = clause[:at]
+    cut = max((found.end() for found in re.finditer(r"[,:;(]\s|\btrong đó\s", before)), default=0)
+    named = [found.start() for found in CRITERION.finditer(before, cut)]
+    return named[0] if named else None
+
+
+# --- what is to be ---------
+
+
+def _targets(sight: _Sight) -> Iterator[Indicator]:
+    clause = sight.text[sight.start : sight.end]
+    taken: list[tuple[int, int]] = []
+    aside = [found.span() for found in BASELINE.finditer(sight.view.low[sight.start : sight.end])]
+    aside += [found.span("n") for found in FROM.finditer(clause)]
+
+    def free(start: int, end: int) -> bool:
+        return not any(start < stop and begin < end for begin, stop in (*taken, *aside))
+
+    for level in levels(clause):
+        if not free(level.figure, level.end):
+            continue
+        one = _of_level(sight, clause, level)
+        if one is not None:
+            taken.append((level.start, level.end))
+            yield one
+    for found in FULL_MARKS.finditer(clause):
+        if free(*found.span()):
+            taken.append(found.span())
+            yield _full_marks(sight, clause, found)
+    for found in TOP.finditer(clause):
+        value = found["n"] or found["m"]
+        if value and free(*found.span()):
+            taken.append(found.span())
+            yield _named(sight, clause, found.start(), found.end(), Target("<=", number(value)), "hạng", 0.7)
+    for found in RANK.finditer(clause):
+        if free(*found.span()):
+            taken.append(found.span())
+            target = Target("<=", number(found["n"]))
+            yield _named(sight, clause, found.start(), found.end(), target, f"hạng/{int(found['of'])}", 0.7)
+    for found in RANKS_UP.finditer(clause):
+        if free(*found.span()):
+            taken.append(found.span())
+            yield _named(sight, clause, found.start(), found.end(), Target("increase_rank", None), "hạng", 0.75)
+    yield from _counts(sight, clause, taken)
+
+
+def _of_level(sight: _Sight, clause: str, level: Level) -> Indicator | None:
+    """A level with a unit of measure: per cent, points, ranks, amounts."""
+    before = clause[: level.start]
+    rise = RISE.search(before)
+    values: float | list[float] = level.low if level.high is None else [level.low, level.high]
+    if (
+        rise
+        and not TO_LEVEL.search(rise["between"])
+        and not re.search(r"\b(?:lên|xuống|còn|đạt)\b", clause[level.start : level.figure])
+    ):
+        up = rise["way"] in ("tăng", "nâng", "cao hơn")
+        if level.unit == "hạng":
+            target = Target("increase_rank" if up else "decrease_rank", values)
+        elif level.unit == "%":
+            span = "range_" if level.high is not None else ""
+            target = Target(f"{span}{'increase' if up else 'decrease'}_pct", values)
+        else:
+            target = Target("increase" if up else "decrease", values)
+        return _named(sight, clause, rise.start(), level.end, target, level.unit, 0.9)
+    if level.unit == "hạng":
+        return None
+    if level.high is not None:
+        target = Target("range", values)
+    else:
+        target = Target(level.limit or "=", level.low)
+    after = clause[level.end :].lstrip()
+    ahead = re.search(
+        r"\b(?:đạt|lên|là|xuống|còn|mức|được|tới|đến|"
+        r"chiếm)\s*(?:mức\s*)?$",
+        before,
+    ) or CRITERION.search(before[_comma(before) :])
+    if (
+        level.unit == "%"
+        and after
+        and not after.startswith((",", ";", ".", ")", "(", "trở lên", "so với", "và", "vào", "trong năm"))
+        and not ahead
+    ):
+        return _share(sight, clause, level, target)
+    if level.unit == "%" and after.startswith(
+        (
+            "các ",
+            "số ",
+            "hồ sơ",
+            "cán bộ",
+            "thủ tục",
+            "tthc",
+            "cơ quan",
+            "người",
+            "doanh nghiệp",
+            "phản ánh",
+            "xã",
+            "sở",
+        )
+    ):
+        return _share(sight, clause, level, target)
+    if level.unit in ("điểm", "%") or level.unit.startswith(("điểm/", "%")):
+        return _named(sight, clause, level.start, level.end, target, level.unit, 0.85) if ahead or level.limit else None
+    amount = AMOUNT.search(clause)
+    if amount and amount.start() < level.figure < amount.end():
+        return None
+    return _named(sight, clause, level.start, level.end, target, level.unit, 0.7) if ahead or level.limit else None
+
+
+def _comma(before: str) -> int:
+    return max(before.rfind(", "), before.rfind(": "), before.rfind("; ")) + 1
+
+
+def _share(sight: _Sight, clause: str, level: Level, target: Target) -> Indicator:
+    """ "100% hồ sơ được giải quyết đúng hạn": the criterion stands after the figure."""
+    end = _clause_end(clause, level.end)
+    begin = _order_start(clause, level.start)
+    return _make(sight, begin, end, level.end, end, target, level.unit, 0.9)
+
+
+def _clause_end(clause: str, at: int) -> int:
+    """Where the criterion after a figure ends: before the next figure of its own or the next order."""
+    for found in re.finditer(r"[,;](?=\s)|\s\((?=[^)]*\d)", clause[at:]):
+        rest = clause[at + found.end() : at + found.end() + 60]
+        words = re.findall(r"[^\W\d]+", rest)[:6]
+        if re.match(
+            r"\s*(?:\d|trên|ít nhất|tối thiểu|trong đó|phấn đấu|đảm bảo|bảo đảm|tỷ lệ|tỉ lệ|mức độ|"
+            r"chỉ số|và \d|không để)",
+            rest,
+        ):
+            return at + found.start()
+        if begins_order(words) and "được" not in clause[max(at, at + found.start() - 45) : at + found.start()]:
+            return at + found.start()
+        if found[0].startswith(" ("):
+            return at + found.start()
+    more = re.search(r" (?:và|để) (?=\d{1,3}(?:,\d+)?% )", clause[at:])
+    return at + more.start() if more else len(clause.rstrip(" .;"))
+
+
+def _order_start(clause: str, at: int) -> int:
+    """Where the words that lead to a figure begin: at the clause's order if it is near, else at the figure."""
+    cut = _comma(clause[:at])
+    lead = clause[cut:at]
+    return cut + len(lead) - len(lead.lstrip()) if len(lead) < 80 else at
+
+
+def _full_marks(sight: _Sight, clause: str, found: re.Match[str]) -> Indicator:
+    name = re.compile(
+        r"\s*(?:(?:về|của|ở|đối với|"
+        r"cho)\s+)?(?:(?:các\s+)?tiêu chí(?: thành phần)?\s*)?(?P<name>[^;.]{5,160}?)(?=\s+trong (?:chỉ số|bộ|"
+        r"năm)|[;.]|$)"
+    )
+    after = name.match(clause, found.end())
+    end = len(clause.rstrip(" ;"))
+    begin = _order_start(clause, found.start())
+    if after:
+        return _make(sight, begin, end, after.start("name"), after.end("name"), Target("=", None), "điểm", 0.8)
+    return _named(sight, clause, found.start(), found.end(), Target("=", None), "điểm", 0.7)
+
+
+def _counts(sight: _Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[Indicator]:
+    """Things to be made, amounts, frequencies with a threshold, and so many of so many."""
+
+    def clear(start: int, end: int) -> bool:
+        return not any(start < stop and begin < end for begin, stop in taken)
+
+    for found in FREQUENCY.finditer(clause):
+        first = found["n"] is not None
+        limit, value, noun, period, rest = (
+            (found["limit"], found["n"], found["noun"], found["period"], "rest")
+            if first
+            else (found["limit2"], found["n2"], found["noun2"], found["period2"], "rest2")
+        )
+        taken.append(found.span())
+        target = Target("<=" if re.fullmatch(AT_MOST, limit) else ">=", word_number(value))
+        named = found.span(rest) if found[rest].strip() else found.span()
+        yield _make(sight, found.start(), found.end(), *named, target, f"{noun}/{period}", 0.75)
+    for found in AMOUNT.finditer(clause):
+        if clear(*found.span("n")):
+            taken.append(found.span())
+            limit = found["limit"] or ""
+            op = "<=" if limit and re.fullmatch(AT_MOST, limit) else ">=" if limit else "="
+            unit = found["unit"].replace("m3", "m³")
+            yield _make(
+                sight,
+                found.start(),
+                found.end(),
+                found.start(),
+                found.end("what"),
+                Target(op, number(found["n"])),
+                unit,
+                0.75,
+            )
+    for found in MINUTES.finditer(clause):
+        if clear(*found.span()):
+            taken.append(found.span())
+            op = "<=" if re.fullmatch(AT_MOST, found["limit"]) else ">="
+            begin = _comma(clause[: found.start()])
+            begin += len(clause[begin:]) - len(clause[begin:].lstrip())
+            yield _make(sight, begin, found.end(), begin, found.start(), Target(op, number(found["n"])), "phút", 0.7)
+    for found in ALL_OF.finditer(clause):
+        if clear(*found.span("n")) and not NOT_COUNTED.match(found["noun"]):
+            taken.append(found.span("n"))
+            unit = f"{found['noun'].strip()} {found['verb']}"
+            yield _make(
+                sight, found.start(), found.end(), *found.span("noun"), Target("=", number(found["n"])), unit, 0.7
+            )
+    for found in OF_SO_MANY.finditer(clause):
+        if clear(*found.span("n")):
+            taken.append(found.span("n"))
+            end = _clause_end(clause, found.start("noun"))
+            yield _make(
+                sight,
+                found.start(),
+                end,
+                found.start("noun"),
+                end,
+                Target("=", number(found["n"])),
+                _thing(found["noun"]),
+                0.7,
+            )
+    for found in MADE.finditer(clause):
+        if clear(*found.span("n")) and not NOT_THINGS.match(found["noun"]):
+            taken.append(found.span("n"))
+            many: float | list[float] = number(found["n"])
+            if found["m"]:
+                many = [number(found["n"]), number(found["m"])]
+            words = clause[found.end("verb") : found.start("n")]
+            op = ">=" if re.search(AT_LEAST, words) else "range" if found["m"] else "="
+            end = _noun_end(
+                clause, found.start("noun"), min(found.end("noun"), _clause_end(clause, found.start("noun")))
+            )
+            begin = _made_start(clause, found.start())
+            yield _make(sight, begin, end, found.start("noun"), end, Target(op, many), _thing(found["noun"]), 0.75)
+
+
+def _thing(noun: str) -> str:
+    found = THING.match(noun.strip())
+    return found["thing"] if found else noun.split()[0]
+
+
+def _noun_end(clause: str, start: int, end: int) -> int:
+    """Where the name of a thing ends: before where, for whom and by when."""
+    stop = re.search(
+        r"\s(?:trên|tại|để|cho|nhằm|theo|đến|trước|trong|với|từ|phục vụ|của các|do)\s|"
+        r"\s\(",
+        clause[start:end],
+    )
+    cut = start + stop.start() if stop and stop.start() > 3 else end
+    return cut - (len(clause[start:cut]) - len(clause[start:cut].rstrip(" .")))
+
+
+def _made_start(clause: str, at: int) -> int:
+    """The clause's beginning where the thing stands near it, else the verb."""
+    return 0 if at < 60 and not re.search(r"[,:]", clause[:at]) else at
+
+
+def _named(sight: _Sight, clause: str, at: int, end: int, target: Target, unit: str, sure: float) -> Indicator:
+    """A target whose criterion stands before the figure."""
+    cut = 0
+    for found in re.finditer(r", |; |: ", clause[:at]):
+        rest = clause[found.end() : at]
+        if (
+            CRITERION.search(rest)
+            and len(rest) > 12
+            and not re.search(r"\d", clause[found.end() : at].split("tiêu chí")[0] if "tiêu chí" in rest else "")
+        ):
+            if not _inside_name(clause, found.start()):
+                cut = found.end()
+    lead = LEAD_IN.match(clause, cut, at)
+    begin = lead.end() if lead and lead.end() < at else cut
+    while begin < at and not clause[begin].isalnum() and clause[begin] not in '"“':
+        begin += 1
+    name_end = at
+    if ended := ENDS_NAME.search(clause, begin, at):
+        name_end = ended.start()
+    tail = re.match(
+        r"\s*(?:trở lên)?\s*(?:so với (?:cùng kỳ )?(?:năm )?[#\w]+(?: "
+        r"trước)?)?\s*(?:\([^()]{0,80}\))?[.;]?",
+        clause[end:],
+    )
+    stop = end + (len(tail[0].rstrip()) if tail else 0)
+    return _make(sight, begin, stop, begin, max(name_end, begin), target, unit, sure)
+
+
+def _inside_name(clause: str, at: int) -> bool:
+    """Whether a comma stands inside the quoted name of a criterion."""
+    return clause.count('"', 0, at) % 2 == 1
+
+
+def _make(
+    sight: _Sight, begin: int, end: int, name_from: int, name_to: int, target: Target, unit: str, sure: float
+) -> Indicator:
+    view, at = sight.view, sight.start
+    start, stop = view.raw(at + begin), view.raw(at + end)
+    span = sight.block.place(start, stop)
+    clause = view.low[at : sight.end]
+    name, heading = _criterion(sight, view.words(at + name_from, at + name_to).strip(" ,.;:"))
+    baseline, year, base_unit = _baseline(clause, begin)
+    if target.op not in ("increase_rank", "decrease_rank") and base_unit:
+        unit = base_unit
+    reasons = {"target": Reason(f"target {target.op}", view.words(at + begin, at + end)[:160], span)}
+    if heading:
+        reasons["name"] = Reason("criterion of the heading", heading[:120])
+    doubts = []
+    if len(name) < 4 or sure < 0.72:
+        doubts.append("Cần xem lại tên hoặc mức của chỉ tiêu.")
+    return Indicator(
+        quote=quote_of(view.text, start, stop),
+        span=span,
+        name=name,
+        unit=unit,
+        baseline=baseline,
+        baseline_year=year,
+        target=target,
+        reasons=reasons,
+        confidence={"target": sure, "name": 0.75 if name else 0.3, "baseline": 0.85},
+        doubts=doubts,
+    )
+
+
+def _criterion(sight: _Sight, name: str) -> tuple[str, str]:
+    """The name of a criterion; if the sentence says only "tiêu chí", the heading tells which."""
+    if quoted := QUOTED.search(name):
+        return re.sub(r"\s+(?:tăng|đạt|giảm)$", "", quoted["name"].strip()), ""
+    if re.search(r"(?i)(?:tiêu chí|chỉ số|chỉ tiêu)(?: này)?$", name) and len(name) < 60:
+        for above in sight.block.above():
+            if quoted := QUOTED.search(above.text):
+                return quoted["name"].strip(), above.text
+    return name, ""
+
+
+def _baseline(clause: str, begin: int) -> tuple[float | None, int | None, str]:
+    """The level the target starts from, its year, and its unit, as the target's own sentence tells them."""
+    if found := BASELINE.search(clause, begin):
+        unit = "điểm/100" if "100" in found["unit"] else found["unit"]
+        return number(found["n"]), int(found["year"]), unit
+    if found := FROM.search(clause, begin):
+        return number(found["n"]), int(found["year"]) if found["year"] else None, found["unit"]
+    year = BASE_YEAR.search(clause, begin)
+    return None, int(year["year"]) if year else None, ""
+
+
+def _without_repeats(found: Sequence[Indicator]) -> list[Indicator]:
+    """The same target stated twice is one entry."""
+    kept: list[Indicator] = []
+    for one in found:
+        words = set(re.findall(r"\w+", one.name.lower()))
+        same = any(
+            (one.target, one.unit) == (other.target, other.unit)
+            and one.baseline == other.baseline
+            and _alike(words, set(re.findall(r"\w+", other.name.lower())))
+            for other in kept
+        )
+        if not same:
+            kept.append(one)
+    return kept
+
+
+def _alike(words: set[str], others: set[str]) -> bool:
+    return len(words & others) >= 0.6 * max(1, len(words), len(others))

@@ -1,0 +1,114 @@
+"""The words by which a plan sets levels: thresholds, rises, ranks, full marks, things to be made, past levels."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST
+
+CRITERION: Final = re.compile(
+    r"\b(?:chỉ số|chỉ tiêu|tiêu chí|tỷ lệ|tỉ lệ|mức độ|mức|điểm số|tổng số điểm|tổng điểm|số điểm|thứ hạng|"
+    r"xếp hạng|tổng số|số lượng|"
+    r"số lượt|số hồ sơ|thời gian|công suất|tổng chiều dài|diện tích|sản lượng|thu nhập|kim ngạch|tốc độ)\b"
+)
+RISE: Final = re.compile(r"\b(?P<way>tăng|nâng|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()]{0,30})$")
+TO_LEVEL: Final = re.compile(r"\b(?:lên(?: mức)?|xuống(?: còn)?|còn|đạt|đến|tới|thành)\b")
+RANKS_UP: Final = re.compile(
+    r"\b(?:tăng|nâng|thăng)(?: \w+){0,3}? (?P<what>(?:thứ )?hạng|thứ bậc|bậc)\b(?! (?:học|trường|tiểu|trung|lương))"
+    r"(?: cao)?(?: (?:hơn )?so với (?:năm )?(?:#{4}|năm trước))?"
+)
+TOP: Final = re.compile(
+    r"\b(?:nhóm|top|trong số|nằm trong|thuộc|trong)\s+(?:top\s+|nhóm\s+)?(?P<n>\d{1,2})\s+(?:tỉnh|địa phương|"
+    r"thành phố|đơn vị|bộ)?[^,;.]{0,40}?"
+    r"(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất|cả nước|toàn quốc|đầu)|\b(?:top|nhóm)\s+(?P<m>\d{1,2})\b"
+)
+RANK: Final = re.compile(
+    r"\b(?:xếp|đứng|giữ|đạt)(?: (?:vị trí|hạng|thứ hạng|ở|"
+    r"vào))*(?: thứ)? ?(?:vị trí )?(?:thứ )?(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
+    r"(?:\s+(?:tỉnh|địa phương|bộ|đơn vị|sở)(?:[^;.()]{0,60}?(?=$|[;.()]| trong đó|, )(?:, thành phố[^,;.()]*)?)?)?"
+)
+FULL_MARKS: Final = re.compile(r"\b(?:điểm tối đa|điểm tuyệt đối|tối đa (?:số )?điểm)\b")
+ALL_OF: Final = re.compile(
+    r"\b(?P<verb>tăng|giảm|cải thiện|đạt|hoàn thành)(?: (?:ở|tại|"
+    r"được))* cả (?P<n>\d{1,3}) (?P<noun>[^,;.()]+)"
+)
+OF_SO_MANY: Final = re.compile(
+    r"\b(?P<verb>cải thiện(?:,? nâng cao)?|nâng cao|đạt|hoàn thành|khắc phục|"
+    r"duy trì)\s+(?P<n>\d{1,3})\s?/\s?(?P<of>\d{1,3})\s+(?P<noun>[^;.()]+)"
+)
+MADE: Final = re.compile(
+    r"\b(?P<verb>(?:xây dựng|tổ chức|lắp đặt|thành lập|hoàn thành|ban hành|phát hành|mở|duy trì|triển khai|"
+    r"trồng|đầu tư|phát triển|"
+    r"sản xuất|biên soạn|in|đào tạo|tập huấn|bồi dưỡng|kiểm tra|khảo sát|thực hiện|có|tổng số|cấp|lập|bố trí|"
+    r"thiết lập|cải tạo|sửa chữa|nâng cấp|"
+    r"trang bị|giới thiệu|hỗ trợ|thu hút|đạt|công nhận|nhân rộng|tiến hành|thí điểm|đăng tải|đăng|phát|"
+    r"thanh tra|tuyên truyền|số hóa|"
+    r"cắt giảm|giảm|thêm|mới)(?:,? (?:và |hoặc )?(?:xây dựng|phát triển|duy trì|ban hành|tổ chức|triển khai|"
+    r"cải tạo|hoàn thành|đưa vào sử dụng))?)"
+    r"(?:\s+(?:thêm|mới|được|ít nhất|tối thiểu|khoảng|trên|từ|tổng số|tổng cộng|là|"
+    r"hơn))*\s+(?P<n>\d{1,3}(?:\.\d{3})*|\d+)"
+    r"(?:\s*(?:-|–|đến)\s*(?P<m>\d{1,3}(?:\.\d{3})*))?\s+(?P<noun>[a-zà-ỹđ][^;.():]*)"
+)
+AMOUNT: Final = re.compile(
+    rf"\b(?P<what>công suất|tổng chiều dài|chiều dài|diện tích|tổng diện tích|quy mô|"
+    rf"thời lượng)\b[^,;.]{{0,45}}?\s(?P<limit>{AT_LEAST}|{AT_MOST})?\s*"
+    r"(?P<n>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s?(?P<unit>m³/ngày(?: đêm)?|m3/ngày(?: đêm)?|m³|m3|"
+    r"km2|km²|km|m2|m²|ha|mw|phút|giờ|tấn(?:/\w+)?)(?!\w)"
+)
+FREQUENCY: Final = re.compile(
+    rf"\b(?:mỗi|hằng|hàng|một)\s+(?P<period>ngày|tuần|tháng|quý|năm)\s+(?P<limit>{AT_LEAST}|"
+    rf"{AT_MOST})\s+(?P<n>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+"
+    rf"(?P<noun>lần|buổi|kỳ|chuyên mục|số|cuộc|tin|bài|lượt)(?P<rest>[^,;.()]*)|"
+    rf"\b(?P<limit2>{AT_LEAST}|{AT_MOST})\s+(?P<n2>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+(?P<noun2>lần|buổi|kỳ|"
+    rf"cuộc|tin|bài|lượt|chuyên mục)"
+    r"\s*(?:/|mỗi|trong|một)\s*(?:một\s+|1\s+)?(?P<period2>ngày|tuần|tháng|quý|năm)(?P<rest2>[^,;.()]*)"
+)
+MINUTES: Final = re.compile(rf"(?P<limit>{AT_LEAST}|{AT_MOST})\s+(?P<n>\d{{1,3}})\s+(?P<unit>phút)\b(?:/\w+)?")
+# What is counted without being a thing to be made.
+NOT_THINGS: Final = re.compile(
+    r"(?:nội dung|nhiệm vụ|nhóm|lĩnh vực|giải pháp|mục tiêu|yêu cầu|khâu|bước|nguyên tắc|phương châm|tháng|năm|"
+    r"ngày|giờ|đồng chí|"
+    r"cấp|cửa|chiều|mặt|đầu mối|điều|khoản|phần|bản\b(?! tin)|sở|ngành|bộ phận|tiêu chí|chỉ tiêu|trụ cột|"
+    r"trọng tâm|khối|lần|chức năng|thành phần|"
+    r"phương diện|đối tượng|quý|tuần|loại|hình thức|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|rõ|"
+    r"không|tại chỗ|địa bàn|"
+    r"xã|phường|đợt|vấn đề|ý kiến|tỷ|triệu|nghìn|đồng|người|cá nhân|tập thể|lãnh đạo|nghị quyết|quyết định|luật|"
+    r"nghị định|trường hợp)(?!\w)"
+)
+PAST: Final = re.compile(
+    r"\b(?:đã|hiện nay|hiện có|qua các năm|trong thời gian qua|những năm qua|"
+    r"kết quả đạt được|tính đến|đang có|vừa qua)\b"
+)
+YEAR: Final = re.compile(r"\b(?:năm|kỳ|quý \w+/)\s*(?P<year>(?:19|20)\d\d)\b")
+BASE_YEAR: Final = re.compile(r"\bso với (?:cùng kỳ )?(?:kết quả )?(?:của )?(?:năm )?(?P<year>(?:19|20)\d\d)\b")
+BASELINE: Final = re.compile(
+    r"\(?\s*(?:kết quả |điểm )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |ước )?(?:là|đạt|được|có|:|"
+    r"xếp)|ở mức|chiếm)?\s*(?:trên |khoảng )?"
+    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|/\s?100 điểm|/\s?100|điểm)"
+)
+FROM: Final = re.compile(
+    r"\btừ (?:mức )?(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|"
+    r"điểm)(?: \(?(?:năm )?(?P<year>(?:19|20)\d\d)\)?)?\s+(?:lên|xuống)"
+)
+LEAD_IN: Final = re.compile(
+    r"(?:\W*(?:(?:phấn đấu|phân đấu|đảm bảo|bảo đảm|duy trì|mục tiêu|chỉ tiêu|cụ thể|góp phần vào?|trong đó|"
+    r"đồng thời|nâng cao|nâng|cải thiện|tăng cường|"
+    r"tập trung|tiếp tục|giữ vững|hằng năm|hàng năm|đến (?:hết |cuối )?(?:năm |tháng \d+/)?#{4}|(?:trong |hết |"
+    r"cuối )?năm #{4}|để|nhằm|đưa|có|và|các mục tiêu|"
+    r"yêu cầu|đến năm #{4}|mục tiêu, yêu cầu|giúp|là|hướng tới|tăng|đạt|kết quả|làm cho)\b[,:]?\s*))+"
+)
+ENDS_NAME: Final = re.compile(
+    r"\s*(?:,?\s*(?:đạt|tăng|giảm|là|lên|từ|còn|ở mức|phải|bằng|chiếm|được nâng|nâng|rút ngắn|xuống|tối thiểu|"
+    r"ít nhất|phấn đấu|hằng năm|hàng năm|đều|"
+    r"cao hơn|trung bình|bình quân|ước|mỗi năm|tiếp tục|có|hài lòng đạt)\b\s*)+$"
+)
+QUOTED: Final = re.compile(r"[“\"](?P<name>[^”\"]{5,200})")
+NOT_COUNTED: Final = re.compile(r"(?:nội dung|giai đoạn|năm|tháng|ngày|cấp|miền|nước|thời kỳ)\b")
+THING: Final = re.compile(
+    r"(?P<thing>(?:chuyên mục|hội nghị|lớp(?: tập huấn| bồi dưỡng)?|trạm(?: quan trắc)?|cuộc(?: kiểm tra| thi|"
+    r" đối thoại| họp)?|buổi|tin,? bài|"
+    r"mô hình|công trình|dự án|đề án|nhà máy|trường(?: học)?|phòng học|tuyến(?: \w+)?|chương trình|cây xanh|cây|"
+    r"doanh nghiệp|sản phẩm|dịch vụ công|"
+    r"thủ tục|văn bản|quy trình|camera|điểm \w+|chỉ số thành phần|[^\W\d]+(?: [^\W\d]+)?))"
+)
