@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from langnghe.plans.reading import collectives, levels
+from langnghe.plans.reading import collectives, levels, names
 from langnghe.plans.reading.gazetteer import Entry, Gazetteer, Home, Token, packaged, tokens
 from langnghe.plans.reading.glyphs import View
-from langnghe.plans.reading.verbs import begins_with_verb
 
 __all__ = ["Bodies", "Entry", "Gazetteer", "Group", "Home", "Mention", "packaged"]
 
@@ -32,43 +31,7 @@ _POSTS: Final = tuple(
         "vien truong|chanh an|truong|chanh|dong chi"
     ).split("|")
 )
-# The first word of what else may be a body, and whether its name goes on in small letters.
-_HEADS: Final = {
-    tuple(head.split())
-    for head in (
-        "ban|ban quản lý|ban chỉ đạo|ban chỉ huy|ban cán sự đảng|bộ|bộ chỉ huy|bộ tư lệnh|cục|chi cục|tổng cục|vụ|"
-        "trung tâm|hội|"
-        "hiệp hội|liên đoàn|liên hiệp|liên minh|đài|báo|tạp chí|kho bạc|bảo hiểm xã hội|ngân hàng|công ty|"
-        "tổng công ty|tập đoàn|"
-        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|"
-        "văn phòng|thanh tra|"
-        "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
-        "xí nghiệp|"
-        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|cơ quan|bảo tàng|nhà hát|thư viện|"
-        "đại học"
-    ).split("|")
-}
-_LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
-_STOPS: Final = frozenset(
-    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ "
-    "đã chủ phối "
-    "thực triển báo tham trình tổng xây hướng đề giao kịp căn nghiêm ra bằng nhằm qua trước sau hoặc làm".split()
-)
-# Names of these are long and full of verbs; they end before a duty.
-_LONG: Final = frozenset(
-    ("ban quản lý", "ban chỉ đạo", "ban chỉ huy", "trung tâm", "hội đồng", "quỹ", "tổ công tác", "đoàn")
-)
-_DUTY: Final = frozenset(
-    "tổ chức|thực hiện|chủ trì|phối hợp|tham mưu|hướng dẫn|triển khai|báo cáo|rà soát|đề xuất|tiếp tục|tăng cường|"
-    "chủ động|"
-    "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
-)
-_NOT_NAMES: Final = frozenset(
-    "ban hanh|ban than|bo phan|hoi nghi|doan kiem tra|phong chong|bao cao|bo may|bo thu tuc|thue nha|quy dinh|"
-    "vien chuc|"
-    "bo tieu chi|truong hop|doan ket|"
-    "quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong cu|bo quy|cuc bo".split("|")
-)
+_SINGLE: Final = ("trưởng", "chánh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +133,13 @@ class Reading:
         if mention is None:
             return None
         start, posts = mention.start, mention.post
-        names: list[str] = []
+        found: list[str] = []
         sure = 1.0
         end, last = mention.end, mention.last
         post = mention.post
         for _ in range(60):
             mention, replaced = self._members(mention)
-            names.extend(name for name in mention.names if name not in names)
+            found.extend(name for name in mention.names if name not in found)
             sure = min(sure, mention.sure)
             end, last = mention.end, mention.last
             after = _JOIN.match(self.view.bare, end)
@@ -188,7 +151,7 @@ class Reading:
             post = following.post or (post and following.kind == "collective")
             posts = posts or following.post
             mention = following
-        return Group(tuple(names), start, end, last, sure, posts)
+        return Group(tuple(found), start, end, last, sure, posts)
 
     def _united(self, start: int, end: int) -> bool:
         return ";" in self.view.bare[start:end]
@@ -219,11 +182,11 @@ class Reading:
         inner = self.group_at(place + 1)
         last = self.token_at(close)
         if mention.collective and inner and inner.start - place < 18 and inner.end <= close:
-            names = list(inner.names)
+            members = list(inner.names)
             while inner and inner.last < last:
                 inner = self.group(inner.last)
-                names.extend(inner.names if inner else ())
-            return replace(mention, names=tuple(names), end=close + 1, last=last), True
+                members.extend(inner.names if inner else ())
+            return replace(mention, names=tuple(members), end=close + 1, last=last), True
         return replace(mention, end=close + 1, last=last), False
 
     # --- one body ----------------------------------------------------------------------------------------------------
@@ -243,7 +206,7 @@ class Reading:
         if found is None or (not posts and not self._marked(found, at)):
             return None
         found = self._scope(found)
-        if posts or (post and found.kind == "collective"):
+        if posts or (post and found.kind == "collective" and not found.names[0].startswith(collectives.BODIES)):
             found = replace(found, names=tuple(levels.headed(name, posts) for name in found.names), post=True)
         return replace(found, start=self.tokens[begin].start)
 
@@ -254,7 +217,7 @@ class Reading:
         while place < len(self.tokens):
             keys = [token.key for token in self.tokens[place : place + 3]]
             for post in _POSTS:
-                if tuple(keys[: len(post)]) == post:
+                if tuple(keys[: len(post)]) == post and (len(post) > 1 or self.tokens[place].low in _SINGLE):
                     break
             else:
                 break
@@ -298,9 +261,9 @@ class Reading:
 
     def _own_alias(self, at: int) -> Mention | None:
         """A short name the document itself introduces ("sau đây gọi tắt là …")."""
-        for words, names in self.bodies.aliases.items():
+        for words, meant in self.bodies.aliases.items():
             if tuple(token.key for token in self.tokens[at : at + len(words)]) == words:
-                return self._mention(names, at, at + len(words), "alias")
+                return self._mention(meant, at, at + len(words), "alias")
         return None
 
     def _mention(self, names: Sequence[str], at: int, last: int, kind: str, sure: float = 1.0) -> Mention:
@@ -343,29 +306,29 @@ class Reading:
         place = at + (self.tokens[at].key == "cac")
         if place >= len(self.tokens) or self.tokens[place].low != "sở":
             return None
-        names: list[str] = []
+        listed: list[str] = []
         last = place + 1
         at_name = last
-        while at_name < len(self.tokens) and len(names) < 30:
+        while at_name < len(self.tokens) and len(listed) < 30:
             gap = self.view.bare[self.tokens[at_name - 1].end : self.tokens[at_name].start]
             if gap.strip() not in ("", ":", ",", ";"):
                 break
             if self.tokens[at_name].key == "va":
                 at_name += 1
                 continue
-            if self.tokens[at_name].key == "so" and names:
+            if self.tokens[at_name].key == "so" and listed:
                 at_name += 1
                 continue
             found = self._portfolio(at_name)
             if found is None:
                 break
-            names.append(found[0].name)
+            listed.append(found[0].name)
             last = at_name = found[1]
-        if len(names) < 2 and not (names and place > at):
+        if len(listed) < 2 and not (listed and place > at):
             return None
         if place == at and self.view.bare[self.tokens[at].end : self.tokens[at + 1].start].strip() != ":":
             return None
-        return self._mention(names, at, last, "body")
+        return self._mention(listed, at, last, "body")
 
     def _portfolio(self, at: int) -> tuple[Entry, int] | None:
         """The department whose field is named at a word, and the word after it."""
@@ -407,8 +370,8 @@ class Reading:
         found = collectives.read(self.tokens, at, self.view.bare, post)
         if found is None:
             return None
-        names, last, end = found
-        mention = self._mention(names, at, last, "collective")
+        called, last, end = found
+        mention = self._mention(called, at, last, "collective")
         return replace(mention, end=end)
 
     def _known(self, at: int) -> Mention | None:
@@ -439,58 +402,11 @@ class Reading:
 
     def _unknown(self, at: int) -> Mention | None:
         """A body the gazetteer does not know, by the first word of its name and its capitals."""
-        if not self.tokens[at].capital:
-            return None
-        head = 0
-        for length in range(min(_LONGEST_HEAD, len(self.tokens) - at), 0, -1):
-            if tuple(token.low for token in self.tokens[at : at + length]) in _HEADS:
-                head = length
-                break
-        if not head or " ".join(token.key for token in self.tokens[at : at + 2]) in _NOT_NAMES:
-            return None
-        last = self._tail(at + head, head)
-        if last <= at + head and not (head > 1 and last == at + head):
-            return None
-        if last == at + head:
+        last, sure = names.unknown(self.tokens, at, self.view.bare)
+        if not last:
             return None
         words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
-        return self._mention([levels.tidy(" ".join(words.split()))], at, last, "body", 0.9 if head > 1 else 0.85)
-
-    def _tail(self, at: int, head: int) -> int:
-        """Where a name ends: capitals, and small words that are neither verbs nor function words."""
-        place, small, last = at, 0, at
-        lows = [token.low for token in self.tokens[at : at + 24]]
-        long = " ".join(token.low for token in self.tokens[at - head : at]) in _LONG
-        while place < len(self.tokens) and place - at < 16:
-            token = self.tokens[place]
-            if not _SPACE.fullmatch(self.view.bare, self.tokens[place - 1].end, token.start):
-                break
-            two = " ".join(lows[place - at : place - at + 2])
-            if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
-                small = 0
-            elif token.low == "và" or token.low == "các" and head > 1 and place == at:
-                if place + 1 >= len(self.tokens) or not (self.tokens[place + 1].capital or token.low == "các"):
-                    break
-                if self._begins_body(place + 1) and token.low == "và":
-                    break
-                place += 1
-                continue
-            elif long and token.low not in _STOPS and two not in _DUTY and small < 9:
-                small += 1
-            elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
-                break
-            else:
-                small += 1
-            place += 1
-            last = place
-        return min(last, len(self.tokens))
-
-    def _begins_body(self, at: int) -> bool:
-        if self.tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
-            return True
-        return any(
-            tuple(token.low for token in self.tokens[at : at + length]) in _HEADS for length in (1, 2)
-        ) and self.tokens[at].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")
+        return self._mention([levels.tidy(" ".join(words.split()))], at, last, "body", sure)
 
     def _scope(self, found: Mention) -> Mention:
         """Take "của Thành phố", "trực thuộc UBND Thành phố", "có liên quan" along, which name no other body."""
@@ -510,8 +426,16 @@ class Reading:
                 break
         if found.end == end:
             return found
-        names = tuple(collectives.related(name) if related else name for name in found.names)
-        return replace(found, names=names, end=end, last=self.token_at(end))
+        called = tuple(self._scoped(name, bare[found.end : end]) for name in found.names)
+        called = tuple(collectives.related(name) if related else name for name in called)
+        return replace(found, names=called, end=end, last=self.token_at(end))
+
+    def _scoped(self, name: str, scope: str) -> str:
+        """ "Các cơ quan báo chí" of the city, where the gazetteer has a name for them."""
+        for words, place in (("thanh pho", "Thành phố"), ("trung uong", "Trung ương"), ("tinh", "tỉnh")):
+            if words in scope and f"{name} {place}" in self.bodies.gazetteer.names:
+                return f"{name} {place}"
+        return name
 
     def _home(self, found: Mention) -> int:
         """ "Sở Nội vụ Hà Nội": the end with the home place's name."""
@@ -529,7 +453,7 @@ class Reading:
         count = 0
         while at < len(self.tokens) and count < 4 and self.tokens[at].capital:
             gap = self.view.bare[place : self.tokens[at].start]
-            if gap.strip() or self._begins_body(at) or self.tokens[at].upper and len(self.tokens[at].key) > 2:
+            if gap.strip() or names.begins(self.tokens, at) or self.tokens[at].upper and len(self.tokens[at].key) > 2:
                 break
             place = self.tokens[at].end
             at, count = at + 1, count + 1

@@ -27,6 +27,16 @@ class Governor:
     duty: Duty
     block: Block
     closing: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTerm:
+    """A term that stands once for a group: the phrase, the block it is in, and the item that block belongs to."""
+
+    phrase: Phrase
+    block: Block
+    where: Block
 
 
 @dataclass(eq=False)
@@ -187,7 +197,7 @@ def _time(draft: Draft, task: Task, calendar: Calendar) -> None:
     task.reasons["deadline"] = _reason(block, rule, phrase.start, phrase.end)
     task.confidence["deadline"] = round(phrase.sure * (0.92 if draft.inherits else 1.0), 2)
     if draft.inherits is not None:
-        task.inherits_deadline_from = draft.inherits.path
+        task.inherits_deadline_from = draft.inherits.path.removesuffix("/p1")
 
 
 def _report(draft: Draft, task: Task) -> None:

@@ -31,7 +31,7 @@ _ADVERBIAL: Final = re.compile(
     r'[\s"(]*(?:định kỳ|hằng|hàng|trên cơ sở|căn cứ|trong quá trình|quá trình|trước|theo|để|nhằm|khi|nếu|từ|sau khi|'
     r"sau|ngoài|bên cạnh|"
     r"trong trường hợp|trường hợp|ngày|vào|chậm nhất|muộn nhất|năm|quý|tháng|thực hiện|triển khai|trong|qua|với|tùy|"
-    r"tiếp tục|giai đoạn|"
+    r"giai đoạn|"
     r"trên đây|tại|các nội dung|nhiệm vụ|kế hoạch|khó khăn|quá|hết|kết thúc|nhận được|do|đối với|về)\b"
 )
 _BY: Final = re.compile(r"\b(?:do|bởi)\s+")
@@ -149,11 +149,12 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
             return _duty(reading, group, "order", end, 0.9, found["order"])
     if not _ADVERBIAL.match(low, start, end):
         return None
+    marks = (":",) if begins(low[start:end]) else (",", ":")
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue
         before = low[start : group.start].rstrip()
-        if set(group.names) <= _PEOPLE or not before.endswith((",", ":")) or before.endswith(("với,", "cùng,")):
+        if set(group.names) <= _PEOPLE or not before.endswith(marks) or before.endswith(("với,", "cùng,")):
             continue
         if predicate(reading, group.end, end, strict=True):
             return _duty(reading, group, "subject", end, 0.88)
@@ -196,15 +197,26 @@ def settles(duty: Duty, text: str) -> bool:
 
 
 def acts(text: str) -> bool:
-    """Whether a text has an action clause: it, or one of its clauses, begins with a verb."""
-    clauses = re.split(r"[.;:]\s+|,\s+", text.strip(' *"-'), maxsplit=12)
-    for at, clause in enumerate(clauses):
-        words = re.findall(r"[^\W_]+", clause[:50])
-        if not words or (at and len(clause) < 12):
-            continue
-        if _verb(words):
-            return True
+    """Whether a text has an action clause: it, or a clause after a mark or an opening phrase, begins with a verb."""
+    for at, sentence in enumerate(re.split(r"[.;:]\s+", text.strip(' *"-'), maxsplit=12)):
+        pieces = sentence.split(", ", 6) if _ADVERBIAL.match(sentence) else [sentence]
+        for piece in pieces:
+            words = re.findall(r"[^\W_]+", piece[:50])
+            if words and not (at and len(sentence) < 12) and _verb(words):
+                return True
     return False
+
+
+_DESCRIBES: Final = re.compile(
+    r'[\s"(*-]*(?:nội dung|hình thức|đối tượng|thành phần|địa điểm|kinh phí|nguồn|mục tiêu|mục đích|yêu cầu|số lượng|'
+    r"quy mô|"
+    r"thời gian|phạm vi|tỷ lệ|chỉ số|chỉ tiêu)\b"
+)
+
+
+def describes(text: str) -> bool:
+    """Whether a text begins by naming what, whom or how much, and orders nothing."""
+    return bool(_DESCRIBES.match(text))
 
 
 def begins(text: str) -> bool:
@@ -233,7 +245,8 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
         if group.start <= start or group.end > end or not _HELPS.match(low, group.end, end):
             continue
         before = low[start : group.start].rstrip()
-        if before.endswith((",", ";", " và")) and "chủ trì" in before:
+        joins = low[group.end : end].lstrip().startswith("tham gia") and not set(group.names) <= _PEOPLE
+        if joins or (before.endswith((",", ";", " và")) and "chủ trì" in before):
             _add(out, group, leads)
     return out
 

@@ -27,7 +27,8 @@ _KEYS: Final = re.compile(
     r"(?P<content>nội dung nhiệm vụ|nhiệm vụ(?:\s+(?:cụ thể|\d{1,2}))?|nội dung(?:\s+(?:công việc|thực hiện|cụ thể|"
     r"hoạt động|triển khai|\d{1,2}))?|công việc(?:\s+\d{1,2})?|tên nhiệm vụ|hoạt động(?:\s+\d{1,2})?)|"
     r"(?P<other>kinh phí(?:\s+thực hiện)?|nguồn kinh phí|địa điểm|đối tượng|thành phần|số lượng|phạm vi|"
-    r"hình thức(?:\s+(?:thực hiện|tổ chức))?|mục tiêu|mục đích|yêu cầu|ghi chú|quy mô|chỉ tiêu)"
+    r"hình thức(?:\s+(?:thực hiện|tổ chức))?|mục tiêu(?:, yêu cầu| cụ thể| chung)?|mục đích(?:, yêu cầu)?|"
+    r"yêu cầu|ghi chú|quy mô|chỉ tiêu)"
     r")\s*\)?\*{0,2}\s*:(?!\s*$)",
 )
 _COLUMNS: Final = (

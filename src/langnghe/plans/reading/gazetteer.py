@@ -148,6 +148,7 @@ class Gazetteer:
     def __init__(self, entries: Iterable[Entry], *, home: Home | None = None) -> None:
         self.home = home or Home()
         self.entries = tuple(entries)
+        self.names = frozenset(entry.name for entry in self.entries)
         self._root = _Node()
         self.short: dict[str, Entry] = {}
         self.portfolios: dict[str, Entry] = {}

@@ -48,7 +48,11 @@ def phrases_of(reading: Reading, calendar: Calendar) -> list[Phrase]:
     if all(one.explicit for one in found):
         return found
     starts = [one.start for one in sentences(reading)]
-    return [one for one in found if one.explicit or _main(reading, max(at for at in starts if at <= one.start), one)]
+    return [
+        one
+        for one in found
+        if one.explicit or one.free or _main(reading, max(at for at in starts if at <= one.start), one)
+    ]
 
 
 def _main(reading: Reading, start: int, phrase: Phrase) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from langnghe.plans.reading import duties, forms, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
-from langnghe.plans.reading.drafts import Draft, Governor, finished
+from langnghe.plans.reading.drafts import Draft, Governor, GroupTerm, finished
 from langnghe.plans.reading.duties import Duty
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.parts import Part, parts, phrases_of
@@ -20,6 +20,9 @@ from langnghe.plans.reading.verbs import PRODUCT
 
 _CLOSED: Final = re.compile(r"[.;!?…/][\"”»’')*]*$")
 _COLON: Final = re.compile(r"[:][\s*\"”]*$")
+_TERM_WORDS: Final = frozenset(
+    "thời gian hạn tiến độ thực hiện hoàn thành triển khai xong việc và các nội dung nhiệm vụ này trên trong".split()
+)
 _NO_TASK: Final = re.compile(
     r'[\s"*(]*(?:căn cứ (?:luật|nghị|quyết định|kế hoạch số|chỉ thị)|trên đây là|kính gửi|kèm theo|phụ lục|ghi chú|'
     r"nguồn kinh phí|kinh phí)"
@@ -42,7 +45,7 @@ class _Reader:
     calendar: Calendar
     drafts: list[Draft] = field(default_factory=list)
     governors: dict[int, Governor] = field(default_factory=dict)
-    group_terms: dict[int, tuple[Phrase, Block]] = field(default_factory=dict)
+    group_terms: dict[int, GroupTerm] = field(default_factory=dict)
     floating: dict[int, bool] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
     run: list[Draft] | None = None
@@ -64,10 +67,35 @@ class _Reader:
         if forms.only_fields(found):
             self._fields(block, reading, found)
             return
+        if self._restarts(block):
+            self.group_terms.pop(id(block.parent), None)
+        alone = self._term_alone(block)
+        if alone:
+            self._fields(block, reading, [alone])
+            return
         if self.run is not None:
             self.run, self.fresh = None, len(self.drafts)
         if id(block) not in self.skipped:
             self._plain(block, reading, found)
+
+    def _restarts(self, block: Block) -> bool:
+        """Whether numbering starts anew under the same heading: a heading between was lost."""
+        if block.number != 1 or block.parent is None or block.bullet:
+            return False
+        first = next(one for one in block.parent.children if one.kind == block.kind)
+        return first is not block
+
+    def _term_alone(self, block: Block) -> forms.Field | None:
+        """ "Thực hiện thường xuyên.": a paragraph that is only a term holds for the tasks around it."""
+        low = block.view.low
+        if block.kind != "para" or len(low) > 90 or block.zone != "body":
+            return None
+        found = terms.phrases(block.view, self.calendar, field=True)
+        rest = list(low)
+        for one in found:
+            rest[one.start : one.end] = " " * (one.end - one.start)
+        words = re.findall(r"[^\W\d_]+", "".join(rest))
+        return forms.Field("time", 0, 0, len(low)) if found and all(word in _TERM_WORDS for word in words) else None
 
     # --- what stands above -----------------------------------------------------------------------------------------
 
@@ -88,9 +116,10 @@ class _Reader:
         key = id(block) if own else id(block.parent) if block.parent else 0
         self.governors[key] = governor
         self.floating[key] = not own
+        _rename(block, duty)
         phrase = self._term_of(reading)
         if phrase and phrase.term.type != "year":
-            self.group_terms[key] = phrase, block
+            self.group_terms[key] = GroupTerm(phrase, block, block)
         else:
             self.group_terms.pop(key, None)
 
@@ -106,7 +135,7 @@ class _Reader:
                 return self.governors[id(one)]
         return self.governors.get(0)
 
-    def _group_term(self, block: Block) -> tuple[Phrase, Block] | None:
+    def _group_term(self, block: Block) -> GroupTerm | None:
         if block.zone == "closing":
             return None
         for one in block.above():
@@ -227,10 +256,15 @@ class _Reader:
         """A term in a heading holds for what stands under it; a year alone is the whole plan's."""
         phrase = self._term_of(reading)
         if phrase and phrase.term.type != "year" and block.kind not in ("roman", "part", "chapter"):
-            self.group_terms[id(block)] = phrase, block
+            self.group_terms[id(block)] = GroupTerm(phrase, block, block)
 
     def _settle(self, block: Block, reading: Reading, pieces: list[Part], found: list[forms.Field], low: str) -> None:
         """A block of running text: its parts become drafts; a closing gives the section before it its lead."""
+        last = pieces[-1].duty
+        if last and block.label and block.children and last.rule != "chair":
+            self.governors[id(block)] = Governor(last.names, [], last, block, weak=True)
+        if last and block.bullet and low[last.end :].lstrip(" *)").startswith(":"):
+            _rename(block, last)
         closing = len(pieces) == 1 and pieces[0].duty is not None and duties.settles(pieces[0].duty, low)
         for piece in pieces:
             self._add(block, reading, piece, found if len(pieces) == 1 else None, len(pieces) > 1)
@@ -246,7 +280,10 @@ class _Reader:
     ) -> None:
         text = reading.view.low[piece.start : piece.end]
         duty = piece.duty
-        if duty is None and not duties.acts(text) and not found:
+        governor = self.governor(block)
+        bare_item = duty is None and not duties.acts(text) and not found
+        bare_item = bare_item and not (piece.phrase and terms.CLOSING.match(text))
+        if bare_item and not (governor and self._direct(block, governor)):
             return
         if duty is None and _NO_TASK.match(text):
             return
@@ -254,11 +291,12 @@ class _Reader:
             return
         if block.section == "funding" and (duty is None or duty.rule != "order"):
             return
-        draft = Draft(block, reading, piece.start, piece.end, duty, self.governor(block), piece.phrase)
-        if draft.phrase is None or not draft.phrase.explicit:
-            inherited = self._group_term(block)
-            if inherited and (draft.phrase is None or inherited[0].explicit):
-                draft.phrase, draft.inherits = inherited[0], inherited[1]
+        draft = Draft(block, reading, piece.start, piece.end, duty, governor, piece.phrase)
+        if bare_item:
+            draft.sure = 0.75
+        inherited = self._group_term(block) if draft.phrase is None else None
+        if inherited:
+            draft.phrase, draft.inherits, draft.term_block = inherited.phrase, inherited.where, inherited.block
         if several:
             before = [one for one in self.drafts if one.block is block]
             draft.part = len(before) + 1
@@ -267,6 +305,12 @@ class _Reader:
         self.drafts.append(draft)
         if found:
             self._fill([draft], block, reading, found, inline=True)
+
+    def _direct(self, block: Block, governor: Governor) -> bool:
+        """Whether an item stands right under a heading of bodies: then it is a duty, whatever its first word."""
+        if governor.block is not block.parent or block.kind == "para" or governor.weak:
+            return False
+        return governor.duty.rule in ("heading", "order") and not duties.describes(block.view.low)
 
     # --- forms --------------------------------------------------------------------------------------------------------
 
@@ -322,6 +366,8 @@ class _Reader:
             or any(one.block is parent for one in self.drafts)
         ):
             return []
+        if duties.describes(parent.view.low) or parent.section == "purpose":
+            return []
         reading = self.bodies.reading(parent.view)
         draft = Draft(parent, reading, 0, len(parent.view.low), None, self.governor(parent), None)
         draft.form = True
@@ -349,6 +395,9 @@ class _Reader:
 
     def _fill_time(self, targets: list[Draft], block: Block, reading: Reading, one: forms.Field) -> None:
         phrase = self._field_phrase(reading, one)
+        if not targets and phrase and block.parent is not None and block.parent.parent is not None:
+            # It stands under the goal of a group: it holds for the tasks that follow in the group.
+            self.group_terms[id(block.parent.parent)] = GroupTerm(phrase, block, block.parent)
         report = duties.addressee(reading, one.start, one.end)
         for draft in targets:
             if phrase and (draft.phrase is None or not draft.phrase.explicit or draft.inherits):
@@ -375,6 +424,22 @@ class _Reader:
         if draft:
             self.drafts.append(draft)
             self.above = draft
+
+
+def _rename(block: Block, duty: Duty) -> None:
+    """An unnumbered heading of bodies stands in paths under their names; a labelled one is no paragraph of its own."""
+    old = block.path
+    if block.bullet and block.parent is not None:
+        block.path = f"{block.parent.path.removesuffix('/p1')}/{', '.join(duty.names)}"
+    elif old.endswith("/p1"):
+        block.path = old.removesuffix("/p1")
+        for at, one in enumerate((one for one in block.children if one.kind == "para"), 1):
+            one.path = f"{block.path}/p{at}"
+        return
+    if old != block.path:
+        for one in block.below():
+            if one.path.startswith(old):
+                one.path = block.path + one.path[len(old) :]
 
 
 def value_of(reading: Reading, one: forms.Field) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -83,6 +83,11 @@ _HALVES: Final = re.compile(
 )
 _ONGOING: Final = re.compile(r"\bthường xuyên(?:\s*,\s*(?:liên tục|định kỳ|đột xuất|hằng năm|hàng năm))*|\bliên tục\b")
 _VAGUE: Final = re.compile(r"\bđịnh kỳ\b")
+_MERGED: Final = re.compile(
+    r"\blồng ghép\b[^.;]{0,40}?\b(?:trong|vào|với)\s+(?:nội dung\s+|"
+    r"các\s+)?báo cáo\b[^.,;()]{0,60}"
+)
+_PURPOSE: Final = re.compile(r"\b(?:nhằm|để)\b[^.;]*$")
 _NAMES: Final = re.compile(
     r"\b(?:kế hoạch|chương trình|đề án|chiến lược|nghị quyết|quyết định|chỉ thị|dự án|nghị định|thông tư|luật|"
     r"quy hoạch|"
@@ -107,6 +112,8 @@ class Phrase:
     end: int
     explicit: bool = True
     sure: float = 0.95
+    free: bool = False
+    """It counts wherever it stands, though it is not explicit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ def _stronger(one: Phrase, other: Phrase) -> bool:
 
 def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
     low = view.low
-    if not re.search(r"\d|tháng|quý|tuần|năm|định kỳ|thường xuyên|liên tục|ngày", low):
+    if not re.search(r"\d|tháng|quý|tuần|năm|định kỳ|thường xuyên|liên tục|ngày|lồng ghép", low):
         return
     yield from _fixed(view, calendar)
     yield from _spans(view, calendar, field)
@@ -152,6 +159,8 @@ def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
         yield _phrase(view, found, Term("ongoing"), explicit=field, sure=0.8)
     for found in _VAGUE.finditer(low):
         yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
+    for found in _MERGED.finditer(low):
+        yield replace(_phrase(view, found, Term("recurring"), explicit=False, sure=0.75), free=True)
 
 
 def _phrase(view: View, found: re.Match[str], term: Term, *, explicit: bool = True, sure: float = 0.95) -> Phrase:
@@ -314,6 +323,10 @@ def _recurring(view: View) -> Iterator[Phrase]:
     for found in _HALVES.finditer(low):
         yield _phrase(view, found, Term("recurring", None, False, "FREQ=YEARLY;BYMONTH=6,12"))
     for found in _RHYTHM.finditer(low):
+        if _PURPOSE.search(low[max(0, found.start() - 200) : found.start()]) and not found.group().startswith(
+            "định kỳ"
+        ):
+            continue
         yield _phrase(view, found, Term("recurring", None, False, _most(found["list"], each=True)), sure=0.85)
     for found in _PERIOD.finditer(low):
         if _bare_year(found):
@@ -398,7 +411,21 @@ def chosen(found: Iterable[Phrase]) -> Phrase | None:
     fixed = [one for one in explicit if one.term.type != "recurring"]
     if fixed and (not recurring or fixed[0].start <= recurring[0].start or fixed[0].term.type == "date"):
         return next((one for one in fixed if one.term.type == "date"), fixed[0])
+    recurring = _first_cluster(recurring)
     return min(recurring, key=lambda one: (frequency(one.term), "BYMONTHDAY" not in (one.term.rrule or ""), one.start))
+
+
+def _first_cluster(recurring: list[Phrase]) -> list[Phrase]:
+    """If the first rhythm is the act's own ("Định kỳ …"), only those that follow it closely belong to the act."""
+    first = recurring[0]
+    if not (first.term.quote or "").lower().startswith(("định kỳ", "hằng", "hàng", "trước", "ngày")):
+        return recurring
+    out = [first]
+    for one in recurring[1:]:
+        if one.start - out[-1].end > 40:
+            break
+        out.append(one)
+    return out
 
 
 def same(one: Term | None, other: Term | None) -> bool:

@@ -1,0 +1,104 @@
+"""Names of bodies that no list has: a known first word, then capitals, up to a verb or a function word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from langnghe.plans.reading.gazetteer import Token
+from langnghe.plans.reading.verbs import begins_with_verb
+
+_SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
+# The first word of what else may be a body, and whether its name goes on in small letters.
+_HEADS: Final = {
+    tuple(head.split())
+    for head in (
+        "ban|ban quản lý|ban chỉ đạo|ban chỉ huy|ban cán sự đảng|bộ|bộ chỉ huy|bộ tư lệnh|cục|chi cục|tổng cục|vụ|"
+        "trung tâm|hội|"
+        "hiệp hội|liên đoàn|liên hiệp|liên minh|đài|báo|tạp chí|kho bạc|bảo hiểm xã hội|ngân hàng|công ty|"
+        "tổng công ty|tập đoàn|"
+        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|"
+        "văn phòng|thanh tra|"
+        "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
+        "xí nghiệp|"
+        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|cơ quan|bảo tàng|nhà hát|thư viện|"
+        "đại học"
+    ).split("|")
+}
+_LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
+_STOPS: Final = frozenset(
+    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ "
+    "đã chủ phối "
+    "thực triển báo tham trình tổng xây hướng đề giao kịp căn nghiêm ra bằng nhằm qua trước sau hoặc làm".split()
+)
+# Names of these are long and full of verbs; they end before a duty.
+_LONG: Final = frozenset(
+    ("ban quản lý", "ban chỉ đạo", "ban chỉ huy", "trung tâm", "hội đồng", "quỹ", "tổ công tác", "đoàn")
+)
+_DUTY: Final = frozenset(
+    "tổ chức|thực hiện|chủ trì|phối hợp|tham mưu|hướng dẫn|triển khai|báo cáo|rà soát|đề xuất|tiếp tục|tăng cường|"
+    "chủ động|"
+    "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
+)
+_NOT_NAMES: Final = frozenset(
+    "ban hanh|ban than|bo phan|hoi nghi|doan kiem tra|phong chong|bao cao|bo may|bo thu tuc|thue nha|quy dinh|"
+    "vien chuc|"
+    "bo tieu chi|truong hop|doan ket|"
+    "quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong cu|bo quy|cuc bo".split("|")
+)
+
+
+
+def unknown(tokens: Sequence[Token], at: int, bare: str) -> tuple[int, float]:
+    """The word after such a name that begins at a word, and how sure it is; (0, 0.0) if none begins there."""
+    if not tokens[at].capital:
+        return 0, 0.0
+    head = 0
+    for length in range(min(_LONGEST_HEAD, len(tokens) - at), 0, -1):
+        if tuple(token.low for token in tokens[at : at + length]) in _HEADS:
+            head = length
+            break
+    if not head or " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
+        return 0, 0.0
+    last = _tail(tokens, at + head, head, bare)
+    return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
+
+
+def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
+    """Where a name ends: capitals, and small words that are neither verbs nor function words."""
+    place, small, last = at, 0, at
+    lows = [token.low for token in tokens[at : at + 24]]
+    long = " ".join(token.low for token in tokens[at - head : at]) in _LONG
+    while place < len(tokens) and place - at < 16:
+        token = tokens[place]
+        if not _SPACE.fullmatch(bare, tokens[place - 1].end, token.start):
+            break
+        two = " ".join(lows[place - at : place - at + 2])
+        if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
+            small = 0
+        elif token.low == "và" or token.low == "các" and head > 1 and place == at:
+            if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các"):
+                break
+            if begins(tokens, place + 1) and token.low == "và":
+                break
+            place += 1
+            continue
+        elif long and token.low not in _STOPS and two not in _DUTY and small < 9:
+            small += 1
+        elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
+            break
+        else:
+            small += 1
+        place += 1
+        last = place
+    return min(last, len(tokens))
+
+def begins(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a body may begin at a word."""
+    if tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
+        return True
+    return any(
+        tuple(token.low for token in tokens[at : at + length]) in _HEADS for length in (1, 2)
+    ) and tokens[at].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")
+
