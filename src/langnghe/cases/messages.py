@@ -40,7 +40,6 @@ MESSAGES = {
     "merged": _("Báo người gửi: đã gộp"),
     "reopened": _("Báo người gửi: đã mở lại"),
     "closed": _("Báo người gửi: đã đóng"),
-    "rating_thanks": _("Cảm ơn người gửi đã đánh giá"),
     "promise_kept": _("Báo người gửi: đã thực hiện lời hẹn"),
     "partner_asked": _("Báo cơ quan phối hợp"),
     "partner_replied": _("Báo cán bộ: cơ quan phối hợp đã trả lời"),

@@ -269,6 +269,7 @@ TRANSITIONS = (
     Transition(
         act="close", sources=(PUBLISHED, WITHHELD), target=CLOSED, roles={"system", "coordinator"}, label=_("Đóng"),
         guards=("unrestricted", "no_promise", "sender_done"), weight=30, deadline=(("cancel",),),
+        message="sender:closed",
     ),
     # -- the sender, and everybody --------------------------------------------------------------------------------
     Transition(
