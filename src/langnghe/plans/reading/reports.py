@@ -10,7 +10,7 @@ from langnghe.plans.reading.clauses import Part, Places, parts, quote_of, senten
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Reason, RecurringReport, Task
-from langnghe.plans.reading.rhythms import Rhythm, rhythms
+from langnghe.plans.reading.rhythms import HALVES, Rhythm, rhythms
 from langnghe.plans.reading.source import Source
 
 _REPORT: Final = re.compile(r"\bbáo cáo\b")
@@ -121,12 +121,12 @@ def _periodic(view: View, part: Part) -> str:
 
 def _belongs(low: str, part: Part, one: Rhythm, cue: int, merged: re.Match[str] | None) -> bool:
     """Whether a period is that of the report, not of something else in the clause."""
-    if merged and merged.start() <= one.start < merged.end():
+    if merged and merged.start() <= one.start and low.find(";", merged.start(), one.start) < 0:
         return False
     before = low[max(part.start, one.start - 50) : one.start]
     if _OTHER_MATTER.search(before):
         return False
-    if one.marked or one.start - part.start <= 12:
+    if one.marked or one.start - part.start <= 12 or one.rrule == HALVES and one.start > cue:
         return True
     return abs(one.start - cue) < 25 or abs(cue - one.end) < 25 or one.end >= part.end - 25
 

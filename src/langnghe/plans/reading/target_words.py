@@ -15,7 +15,7 @@ CRITERION: Final = re.compile(
 RISE: Final = re.compile(r"\b(?P<way>tăng|nâng|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()]{0,30})$")
 TO_LEVEL: Final = re.compile(r"\b(?:lên(?: mức)?|xuống(?: còn)?|còn|đạt|đến|tới|thành)\b")
 RANKS_UP: Final = re.compile(
-    r"\b(?:tăng|nâng|thăng)(?: \w+){0,3}? (?P<what>(?:thứ )?hạng|thứ bậc|bậc)\b(?! (?:học|trường|tiểu|trung|lương))"
+    r"\b(?:tăng|nâng)(?: \w+){0,3}? (?P<what>(?:thứ )?hạng|thứ bậc|bậc)\b(?! (?:học|trường|tiểu|trung|lương))"
     r"(?: cao)?(?: (?:hơn )?so với (?:năm )?(?:#{4}|năm trước))?"
 )
 TOP: Final = re.compile(
