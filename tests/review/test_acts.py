@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -460,3 +460,54 @@ def test_nobody_approves_what_the_own_hand_helped_to_write(city: City) -> None:
     with pytest.raises(NotAllowed):
         services.approve(case_id=case.pk, actor=as_approver, at=at("15:40"))
     assert services.approve(case_id=case.pk, actor=city.actor("approver2"), at=at("15:50")).state == "answered"
+
+
+# --- extensions granted late ------------------------------------------------------------------------------------------
+
+
+def _asked_for_more(city: City, when: datetime) -> Case:
+    case = handling(city)
+    return services.request_extension(
+        case_id=case.pk, actor=city.actor("handler"), at=when, days=5, reason="Chờ vật tư"
+    )
+
+
+def test_more_time_that_was_asked_for_in_time_is_granted_late_for_all_to_see(city: City) -> None:
+    owed = running(handling(city), "answer")  # of a case like the one that follows
+    assert owed is not None
+    case = _asked_for_more(city, owed.due_at - timedelta(days=1))
+    late = owed.due_at + timedelta(days=1, hours=10)
+    services.decide_extension(case_id=case.pk, actor=city.actor("approver"), at=late, grant=True, note="Đồng ý")
+    given = running(case, "answer")
+    assert given is not None and given.due_at > late
+    assert "khi hạn cũ" in given.explain() and "đã qua" in given.explain()
+    assert "after the old date" in given.explain("en")
+    in_time = given.due_at - timedelta(days=1)
+    services.ask_sender(case_id=case.pk, actor=city.actor("handler"), at=late, question="Cột số mấy?")
+    services.reply(case_id=case.pk, actor=SENDER, at=late + timedelta(hours=1), text="Cột 7")
+    answered(city, case, in_time)
+    closed = Deadline.objects.get(kind="case", subject_id=case.pk, step="answer")
+    assert closed.state == "met" and "khi hạn cũ" in closed.explain(), "said for good, whatever is counted anew"
+
+
+def test_more_time_granted_in_time_says_nothing_of_lateness(city: City) -> None:
+    case = _asked_for_more(city, at("14:00"))
+    services.decide_extension(case_id=case.pk, actor=city.actor("approver"), at=at("15:00"), grant=True, note="Đồng ý")
+    given = running(case, "answer")
+    assert given is not None and "đã gia hạn" in given.explain() and "hạn cũ" not in given.explain()
+
+
+def test_more_time_asked_for_too_late_is_not_granted(city: City) -> None:
+    """The request was written before the pause ended; counted anew, it came after the due date."""
+    case = _asked_for_more(city, at("14:00"))
+    owed = running(case, "answer")
+    assert owed is not None
+    asked = ExtensionRequest.objects.get(case=case)
+    asked.requested_at = owed.due_at + timedelta(days=1)
+    asked.save()
+    with pytest.raises(CaseError):
+        services.decide_extension(
+            case_id=case.pk, actor=city.actor("approver"), at=owed.due_at + timedelta(days=2), grant=True, note="x"
+        )
+    asked.refresh_from_db()
+    assert asked.decided_at is None

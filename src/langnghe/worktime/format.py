@@ -213,6 +213,8 @@ def explain_stored(data: Mapping[str, Any], lang: str = "vi", *, step: str = "")
     """What :func:`explain` says, for the explanation stored with a deadline; a standing clock is said first."""
     term = None if data.get("term") is None else Term(data["term"]["amount"], Unit(data["term"]["unit"]))
     text = explain(Due.from_json(data), term, lang, step=step, extension=data.get("extension", 0))
+    for late in data.get("granted_late", []):
+        text += " " + _granted_late({name: datetime.fromisoformat(value) for name, value in late.items()}, _lang(lang))
     since = data.get("stands_still_since")
     if since is None:
         return text
@@ -223,6 +225,14 @@ def explain_stored(data: Mapping[str, Any], lang: str = "vi", *, step: str = "")
     if _lang(lang) == "vi":
         return f"Thời hạn đang tạm dừng từ {since_words}; hạn mới được tính khi tiếp tục. Trước khi tạm dừng: {text}"
     return f"The clock stands still since {since_words}; a new date is set when it goes on. Before the pause: {text}"
+
+
+def _granted_late(late: Mapping[str, datetime], lang: str) -> str:
+    granted, asked = moment(late["granted"], lang), moment(late["asked"], lang)
+    due = due_moment(late["due"], lang)
+    if lang == "vi":
+        return f"Gia hạn được duyệt lúc {granted}, khi hạn cũ ({due}) đã qua; đề nghị gửi trong hạn, lúc {asked}."
+    return f"The extension was granted at {granted}, after the old date ({due}); it was asked for in time, at {asked}."
 
 
 def _lang(lang: str) -> str:

@@ -178,7 +178,9 @@ def request_extension(
         if days is None or not 1 <= days <= 60:
             raise CaseError(_("Số ngày gia hạn từ 1 đến 60."), field="days")
         answer = worktime_selectors.running(KIND, case.pk, "answer")
-        if answer is not None and answer.overdue(at):
+        if answer is None:
+            raise CaseError(_("Phản ánh không có hạn trả lời đang chạy nên không cần gia hạn."))
+        if answer.overdue(at):
             raise CaseError(_("Phản ánh đã quá hạn nên không gia hạn được nữa; hãy trả lời sớm nhất có thể."))
         ExtensionRequest.objects.create(
             case=case, days=days, reason=reason, requested_by_id=actor.person, requested_at=at
@@ -194,7 +196,8 @@ def request_extension(
 def decide_extension(
     *, case_id: int, actor: Actor, at: datetime, grant: bool, note: str, expected_version: int | None = None
 ) -> Case:
-    """Grant or refuse the request that waits. Nobody decides on the own request."""
+    """Grant or refuse the request that waits. Nobody decides on the own request. What was asked for in time may be
+    granted after the due date, and the deadline's explanation says so (docs/decisions/0006)."""
 
     def apply(case: Case) -> Change:
         request = ExtensionRequest.objects.select_for_update().get(case=case, decided_at=None)
@@ -205,7 +208,8 @@ def decide_extension(
         request.save(update_fields=["granted", "note", "decided_by", "decided_at"])
         words = {"days": str(request.days), "reason": request.reason, "note": note}
         words["outcome"] = _("được gia hạn") if grant else _("không được gia hạn")
-        return Change(data={"days": request.days, "granted": grant}, personal={"note": note}, words=words)
+        data = {"days": request.days, "granted": grant, "asked_at": request.requested_at.isoformat()}
+        return Change(data=data, personal={"note": note}, words=words)
 
     return perform(
         case_id=case_id, act="grant_extension" if grant else "refuse_extension", actor=actor, at=at, apply=apply,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from langnghe.agencies.models import Person
 from langnghe.agencies.selectors import city_office, coordinators, holder, people_with
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import Missing, Stale, needed, refusal
+from langnghe.cases.errors import CaseError, Missing, Stale, needed, refusal
 from langnghe.cases.facts import CaseFacts
 from langnghe.cases.models import Attachment, Case, Cooperation, ExtensionRequest, Sender
 from langnghe.cases.models.case import NO_DUE
@@ -29,6 +29,7 @@ from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import ActRefused, Transition
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
+from langnghe.worktime.errors import WorktimeError
 from langnghe.worktime.models import Deadline, DeadlineRule
 
 KIND = "case"
@@ -208,7 +209,7 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
             for deadline in Deadline.objects.filter(
                 kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]
             ):
-                worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(change.data["days"])), at=at)
+                _extend(deadline, change.data, at=at)
         elif verb == "hand_over":
             # Without an agency the city office has it, and owes it.
             worktime.hand_over(
@@ -217,6 +218,14 @@ def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> No
             )  # fmt: skip
     if any(verb in ("open", "resume") for verb, *_steps in row.deadline):
         _stand_still(case, at=at)
+
+
+def _extend(deadline: Deadline, data: Mapping[str, Any], *, at: datetime) -> None:
+    asked_at = datetime.fromisoformat(data["asked_at"])
+    try:
+        worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(data["days"])), at=at, asked_at=asked_at)
+    except WorktimeError as refused:
+        raise CaseError(refused.message) from None
 
 
 _WAITING = (CLARIFYING, AWAITING_SENDER)

@@ -197,8 +197,11 @@ def resume(*, kind: str, subject_id: int, at: datetime) -> list[Deadline]:
     return touched
 
 
-def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
+def extend(*, deadline_id: int, amount: int, at: datetime, asked_at: datetime | None = None) -> Deadline:
     """Give a running deadline more time, in the unit of its rule. The reminders of the old term are not made up for.
+
+    `asked_at` says when the time was asked for. What was asked for in time may be granted after the due moment; the
+    explanation then says so for good. What was asked for too late is refused.
 
     Raises WorktimeError when the deadline is closed or a promised date, TermError when the amount is out of range.
     """
@@ -211,9 +214,15 @@ def extend(*, deadline_id: int, amount: int, at: datetime) -> Deadline:
             refused = WorktimeError("closed", _("Thời hạn này đã kết thúc nên không gia hạn được."))
         elif deadline.explanation["term"] is None:
             refused = WorktimeError("promise", _("Ngày đã hẹn không gia hạn được; hãy hẹn ngày khác."))
+        elif asked_at is not None and rules.is_late(deadline.due_at, asked_at):
+            refused = WorktimeError("late", _("Đề nghị gia hạn gửi sau khi đã hết hạn nên không gia hạn được."))
         elif deadline.extension + amount > rules.MAX_AMOUNT:
             refused = TermError(f"all extensions together are at most {rules.MAX_AMOUNT}")
         else:
+            if asked_at is not None and deadline.overdue(at):
+                late = {"due": deadline.due_at, "asked": asked_at, "granted": at}
+                said = {name: rules.local(value).isoformat() for name, value in late.items()}
+                deadline.explanation["granted_late"] = [*deadline.explanation.get("granted_late", []), said]
             deadline.extension += amount
             deadline.remind_from = at
             _recount(deadline)
@@ -308,6 +317,7 @@ def _recount(deadline: Deadline, *, save: bool = True) -> None:
             "rule": explanation["rule"],
             "extension": deadline.extension,
             **due.to_json(),
+            **{name: explanation[name] for name in ("granted_late",) if name in explanation},
         }
         # The planner goes on from here: what is owed already was planned before, or is planned at once.
         deadline.next_reminder_at = reminding.next_mark(
