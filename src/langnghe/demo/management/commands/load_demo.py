@@ -12,12 +12,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from langnghe.cases.models import Case
-from langnghe.demo import cases, facts
+from langnghe.demo import cases, facts, plans
 from langnghe.ledger import services as ledger
+from langnghe.plans.models import PlanDocument
 from langnghe.worktime import clock
 
 PARTS = 2
 """Cases are played by so many processes side by side."""
+
+PLANS = "plans"
+"""The part that one more process plays."""
 
 
 class Command(BaseCommand):
@@ -27,14 +31,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """A part is what one of several processes plays; the command starts them by itself."""
-        parser.add_argument("--part", type=int, help=argparse.SUPPRESS)
+        parser.add_argument("--part", help=argparse.SUPPRESS)
         parser.add_argument("--at", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, seal, say how long it took."""
         if options["part"] is not None:
-            made = cases.load(at=datetime.fromisoformat(options["at"]), part=options["part"], of=PARTS)
-            self.stdout.write(f"{made}")
+            self._play(options["part"], datetime.fromisoformat(options["at"]))
             return
         begun = time.monotonic()
         at = clock.now()
@@ -42,26 +45,20 @@ class Command(BaseCommand):
         if Case.objects.exists():
             self.stdout.write("The demo city is there already.")
             return
-        others = [
-            subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "langnghe.cli",
-                    "manage",
-                    "load_demo",
-                    "--part",
-                    str(part),
-                    "--at",
-                    at.isoformat(),
-                ],
-                stdout=subprocess.DEVNULL,
-            )
-            for part in range(1, PARTS)
-        ]
-        cases.load(at=at, part=0, of=PARTS)
+        others = [_start(part, at) for part in (PLANS, *map(str, range(1, PARTS)))]
+        self._play("0", at)
         if any(other.wait() for other in others):
-            raise CommandError("A part of the demo's cases could not be loaded; the reason stands above.")
+            raise CommandError("A part of the demo could not be loaded; the reason stands above.")
         while ledger.seal(at=at) is not None:
             pass
-        self.stdout.write(f"{Case.objects.count()} cases in {time.monotonic() - begun:.1f} s.")
+        made = f"{Case.objects.count()} cases, {PlanDocument.objects.count()} plans"
+        self.stdout.write(f"{made} in {time.monotonic() - begun:.1f} s.")
+
+    def _play(self, part: str, at: datetime) -> None:
+        made = plans.load(at=at) if part == PLANS else cases.load(at=at, part=int(part), of=PARTS)
+        self.stdout.write(f"{made}")
+
+
+def _start(part: str, at: datetime) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "langnghe.cli", "manage", "load_demo", "--part", part, "--at", at.isoformat()]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
