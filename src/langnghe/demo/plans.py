@@ -24,7 +24,7 @@ from langnghe.plans.models import Indicator, PlanDocument, RegisterItem, Share
 from langnghe.plans.models.documents import ItemState
 from langnghe.plans.services import documents, indicators, items, shares
 from langnghe.workflow.actor import Actor
-from langnghe.worktime import clock
+from langnghe.worktime.rules import ZONE
 
 WRITTEN_FOR = 2026
 """The year for which the texts are written; a demo of another year reads them with their years moved."""
@@ -90,7 +90,7 @@ def folder() -> Iterator[Path]:
 
 
 def _moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), tzinfo=clock.ZONE)
+    return datetime.combine(day, time(hour, minute), tzinfo=ZONE)
 
 
 def _text(file: str, year: int) -> bytes:
@@ -148,7 +148,7 @@ class Life:
     def when(self, part: float) -> datetime:
         """A moment in office hours, at this part of the term, and before now."""
         found = self.begin + (self.due - self.begin) * part
-        found = _moment(found.astimezone(clock.ZONE).date(), 8 + self.dice.randint(0, 8), self.dice.randint(0, 59))
+        found = _moment(found.astimezone(ZONE).date(), 8 + self.dice.randint(0, 8), self.dice.randint(0, 59))
         return min(max(found, self.begin + timedelta(minutes=5)), self.now - timedelta(minutes=5))
 
     def play(self) -> None:
