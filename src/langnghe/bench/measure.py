@@ -23,7 +23,7 @@ _RARE, _COMMON = 0.006, 0.40
 """Shares of texts that hold each of the two words of a pair."""
 _PAIRS = 5
 _SAMPLE = 2_000
-_FILLING = {
+FILLING = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -90,7 +90,7 @@ def measure(wanted: Wanted, home: Path, *, say: Callable[[str], None]) -> dict[s
     prepare_environment(home)
     folder = home / "postgres"
     EmbeddedPostgres(folder).remove()
-    filling = EmbeddedPostgres(folder, settings=_FILLING)
+    filling = EmbeddedPostgres(folder, settings=FILLING)
     os.environ["DATABASE_URL"] = filling.start()
     port = int(filling.url.rpartition(":")[2].partition("/")[0])
     server = EmbeddedPostgres(folder, port)
@@ -98,16 +98,16 @@ def measure(wanted: Wanted, home: Path, *, say: Callable[[str], None]) -> dict[s
     try:
         environment.setup_django()
         done = _fill(wanted, filling.url, say)
-        _disconnect()
+        disconnect()
         filling.stop()
         os.sync()  # what was filled without waiting for the disk must not be written while we measure
         server.start()
         result: dict[str, Any] = {"cases": wanted.cases, "fill_seconds": round(done.seconds, 1)}
         choices = choose(wanted)
         result["hits"] = choices.hits
-        result["database_mb"], result["postgres"] = _database()
+        result["database_mb"], result["postgres"] = database()
         result["queries"] = count_queries(wanted, choices)
-        wanted.port = wanted.port or _free_port()
+        wanted.port = wanted.port or free_port()
         web = start_server(wanted)
         result["http"] = _http(wanted, choices, say)
         result["memory"] = memory(web.pid or 0)
@@ -118,7 +118,7 @@ def measure(wanted: Wanted, home: Path, *, say: Callable[[str], None]) -> dict[s
         result["plain"] = _plain(wanted, choices, server.url)
         return result
     finally:
-        _disconnect()
+        disconnect()
         if web is not None:
             web.ask_to_stop()
             web.wait()
@@ -128,7 +128,7 @@ def measure(wanted: Wanted, home: Path, *, say: Callable[[str], None]) -> dict[s
             EmbeddedPostgres(folder).remove()
 
 
-def _disconnect() -> None:
+def disconnect() -> None:
     """Close this process's connections, those that the pool keeps too."""
     from django.db import connection
 
@@ -151,7 +151,8 @@ def _fill(wanted: Wanted, url: str, say: Callable[[str], None]) -> fill.Filled:
     return done
 
 
-def _database() -> tuple[int, str]:
+def database() -> tuple[int, str]:
+    """The size of the database in megabytes, and the server's version."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -315,7 +316,8 @@ def requests(choices: Choices, csrf: Mapping[str, str], token: str) -> dict[str,
 # --- the server -------------------------------------------------------------------------------------------------------
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -395,15 +397,19 @@ def memory(pid: int) -> list[dict[str, float]]:
 
 def count_queries(wanted: Wanted, choices: Choices) -> dict[str, int]:
     """Queries of one request of each kind, counted in this process when its caches are warm."""
+    made = requests(choices, {}, "")
+    return count_queries_of({name: make for name, make in made.items() if not wanted.only or name in wanted.only})
+
+
+def count_queries_of(made: Mapping[str, Make]) -> dict[str, int]:
+    """Queries of one request of each of these kinds: the most of five, when this process's caches are warm."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     client = Client(enforce_csrf_checks=False)
     counted: dict[str, int] = {}
-    for name, make in requests(choices, {}, "").items():
-        if wanted.only and name not in wanted.only:
-            continue
+    for name, make in made.items():
         most = 0
         for turn in range(6):
             request = make(random.Random(turn))

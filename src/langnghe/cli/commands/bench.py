@@ -11,7 +11,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from langnghe.bench import measure
 
 help = "measure performance on a database of its own, over HTTP and in plain SQL"
 needs = "nothing"
@@ -24,6 +27,7 @@ def _numbers(text: str) -> list[int]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many cases and clients, for how long, and where the figures go."""
     parser.add_argument("--cases", type=_numbers, default=[10_000, 100_000, 1_000_000], help="sizes, parted by commas")
+    parser.add_argument("--plans", type=int, metavar="N", help="measure the pages of so many plans instead of cases")
     parser.add_argument("--clients", type=_numbers, default=[1, 8], help="clients at once, parted by commas")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of each measurement (default: %(default)s)")
     parser.add_argument("--only", default="", help="only these kinds of work, parted by commas (queue,case,submit …)")
@@ -42,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
 
     home = environment.home() / "bench"
     home.mkdir(parents=True, exist_ok=True)
+    if args.plans:
+        return _plans(args, home)
     if len(args.cases) == 1:
         sizes = {str(args.cases[0]): _measure(args, home)}
     else:
@@ -69,10 +75,37 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _plans(args: argparse.Namespace, home: Path) -> int:
+    """The pages of plans: a database of their own, a table, JSON, a page of the documents."""
+    from langnghe.bench import plans
+
+    result = plans.measure_plans(_wanted(args), args.plans, home, say=_say)
+    if args.json:
+        Path(args.json).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    table = plans.markdown(result, clients=args.clients)
+    if args.docs:
+        page = Path(args.docs)
+        page.write_text(plans.put_into(page.read_text("utf-8"), table), encoding="utf-8")
+    print(table)
+    if not args.keep:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
 def _measure(args: argparse.Namespace, home: Path) -> dict[str, Any]:
     from langnghe.bench import measure
 
-    wanted = measure.Wanted(
+    return measure.measure(_wanted(args), home, say=_say)
+
+
+def _wanted(args: argparse.Namespace) -> measure.Wanted:
+    from langnghe.bench import measure
+
+    return measure.Wanted(
         cases=args.cases[0],
         clients=args.clients,
         seconds=args.seconds,
@@ -83,7 +116,6 @@ def _measure(args: argparse.Namespace, home: Path) -> dict[str, Any]:
         threads=args.threads,
         keep=args.keep,
     )
-    return measure.measure(wanted, home, say=lambda text: print(f"  {text}", file=sys.stderr, flush=True))
 
 
 def _in_process(args: argparse.Namespace, size: int) -> dict[str, Any]:
