@@ -406,6 +406,8 @@ class Reading:
         if not last:
             return None
         words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
+        if self.tokens[last - 1].key == "thanhpho" and last - at > 1:
+            words = f"{self.view.words(self.tokens[at].start, self.tokens[last - 2].end)} Thành phố"
         return self._mention([levels.tidy(" ".join(words.split()))], at, last, "body", sure)
 
     def _scope(self, found: Mention) -> Mention:

@@ -115,7 +115,8 @@ def _task(draft: Draft, calendar: Calendar) -> Task | None:
 
 
 def _path(draft: Draft) -> str:
-    return f"{draft.block.path}#{draft.part}" if draft.part else draft.block.path
+    path = draft.block.path.removesuffix("/p1") if draft.form or draft.who_block else draft.block.path
+    return f"{path}#{draft.part}" if draft.part else path
 
 
 def _kind(draft: Draft) -> str:
@@ -131,7 +132,7 @@ def _task_confidence(draft: Draft) -> float:
     value = base.get(_kind(draft), 0.88)
     if draft.block.section == "purpose":
         value -= 0.2
-    if draft.duty is None and not duties.begins(draft.reading.view.low[draft.start : draft.end]):
+    if draft.duty is None and not duties.acts(draft.reading.view.low[draft.start : draft.end]):
         value -= 0.12
     return value * draft.sure
 

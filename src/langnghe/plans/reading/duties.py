@@ -16,9 +16,8 @@ _ISSUER: Final = (
     r"[^,.;:()]{0,40}?\s+)?"
 )
 _ORDERS: Final = (
-    r"(?:giao trách nhiệm cho|giao nhiệm vụ cho|giao cho|giao|đề nghị|yêu cầu|phân công cho|phân công|kiến nghị|mời|"
-    r"ủy quyền cho|"
-    r"chỉ đạo|trách nhiệm của|nhiệm vụ của|đối với|đề nghị với|cử)"
+    r"(?:giao trách nhiệm cho|giao nhiệm vụ cho|giao cho|giao|đề nghị với|đề nghị|yêu cầu|phân công cho|phân công|"
+    r"kiến nghị|mời|ủy quyền cho|trách nhiệm của|nhiệm vụ của|đối với)"
 )
 _ORDER: Final = re.compile(
     rf'[\s"(]*{_ISSUER}(?:thống nhất |tiếp tục |cũng )?(?P<order>{_ORDERS})\s*:?\s*(?:đồng chí\s+)?'
@@ -39,12 +38,16 @@ _CHAIR: Final = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:,?\s*(?:là|làm)\s+(?:cơ quan|đơn vị)?\s*)?(?:chủ trì|làm đầu mối|đầu mối|"
     r"chịu trách nhiệm chính|thường trực)\b"
 )
+_IN_BRACKETS: Final = re.compile(r"\s*(?:(?:chủ trì|thực hiện|phụ trách|tham mưu|tổ chức)\b|\)[\s.;]*$)")
 _HEAD_END: Final = re.compile(r"[\s*:.;,)]*$")
 _THIS: Final = re.compile(
     r"\b(?:nội dung|nhiệm vụ|công việc|lĩnh vực|mục|việc|phần|nhóm nhiệm vụ|các nội dung|các nhiệm vụ)\s+(?:này|"
     r"trên|nêu trên|nói trên|tại mục này)\b"
 )
-_PREPOSITIONS: Final = frozenset("của về trong tại từ bằng mà như thuộc đã bị là_một".split())
+_PREPOSITIONS: Final = frozenset(
+    "của về trong tại từ bằng mà như thuộc đã bị và hoặc với cấp trên dưới ở các những khác nêu nói này đó liên có "
+    "đến cho để".split()
+)
 _WEAK: Final = frozenset(
     ("là", "không", "cho", "khi", "trực", "thi", "lên", "tra", "định kỳ", "in", "mở", "chọn", "được", "giảm")
 )
@@ -89,7 +92,11 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
     """Whether a verb, or (unless `strict`) an adverb before one, follows a place."""
     rest = reading.view.low[at : min(at + 160, len(reading.view.low) if end is None else end)].lstrip(' ,)*"-:')
     words = re.findall(r"[^\W_]+", rest[:60])
-    if not words or words[0] in _PREPOSITIONS:
+    if not words:
+        return False
+    if words[0] in _PREPOSITIONS and not rest.startswith(
+        ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "với vai trò")
+    ):
         return False
     if begins_with_verb(words):
         return True
@@ -131,9 +138,28 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     rest = reading.view.low[group.end : end]
     if _HEAD_END.match(rest):
         return _duty(reading, group, "heading", end, 0.97)
+    if _NOTICE.match(rest):
+        return None
     if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
+    if _small_word(reading, group.end):
+        return _duty(reading, group, "subject", end, 0.8)
     return None
+
+
+_NOTICE: Final = re.compile(
+    r"\s*(?:xin\s+)?(?:trân trọng\s+)?thông báo\b[^.;]{0,30}\b(?:để|đến|tới|"
+    r"cho)\b[^.;]*\bbiết\b"
+)
+
+
+def _small_word(reading: Reading, at: int) -> bool:
+    """Whether a body is followed at once by a small word that may be a verb no list has."""
+    place = reading.token_at(at)
+    if place + 1 >= len(reading.tokens) or reading.view.low[at : reading.tokens[place].start] != " ":
+        return False
+    token = reading.tokens[place]
+    return not token.capital and token.low not in _PREPOSITIONS and len(token.low) > 1 and not token.low.isdigit()
 
 
 def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
@@ -169,6 +195,8 @@ def _chair(reading: Reading, start: int, end: int) -> Duty | None:
             continue
         if _CHAIR.match(low, group.end, end):
             return _duty(reading, group, "chair", end, 0.9)
+        if _IN_BRACKETS.match(low, group.end, end) and low[start : group.start].rstrip().endswith("("):
+            return _duty(reading, group, "chair", end, 0.85 if low[group.end : group.end + 2].strip(" ).") else 0.7)
         by = low[max(start, group.start - 6) : group.start]
         if _BY.search(by) and re.match(
             r"\s*(?:thực hiện|phụ trách|đảm nhận|chịu trách nhiệm|tổ chức)", low[group.end : end]
@@ -193,7 +221,11 @@ def _duty(reading: Reading, group: Group, rule: str, end: int, sure: float, orde
 
 def settles(duty: Duty, text: str) -> bool:
     """Whether a paragraph gives its section its lead: "Giao X chủ trì … đối với nội dung này"."""
-    return duty.rule == "order" and bool(_THIS.search(text))
+    chairs = duty.rule == "order" or "chủ trì" in duty.rest or "thực hiện" in duty.rest
+    return chairs and duty.rule in ("order", "subject") and bool(_THIS.search(duty.rest))
+
+
+_ROLE: Final = re.compile(r"\s*là (?:cơ quan|đơn vị|đầu mối|thường trực)\b")
 
 
 def acts(text: str) -> bool:
@@ -202,7 +234,7 @@ def acts(text: str) -> bool:
         pieces = sentence.split(", ", 6) if _ADVERBIAL.match(sentence) else [sentence]
         for piece in pieces:
             words = re.findall(r"[^\W_]+", piece[:50])
-            if words and not (at and len(sentence) < 12) and _verb(words):
+            if words and not (at and len(sentence) < 12) and (_verb(words) or _ROLE.match(piece)):
                 return True
     return False
 
@@ -236,7 +268,7 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
     """Who is named as helping between two places."""
     low = reading.view.low
     out = Partners()
-    for cue in COOPERATION.finditer(low, start, end):
+    for cue in COOPERATION.finditer(reading.view.bare, start, end):
         group = _group(reading, cue.end(), end)
         if group is None or low[cue.end() : group.start].strip(' ,:"(*'):
             continue
@@ -260,8 +292,7 @@ def _add(out: Partners, group: Group, leads: tuple[str, ...] | list[str]) -> Non
 
 def named(reading: Reading, start: int, end: int) -> tuple[list[str], list[str]]:
     """Who is named in a form's line or a cell: leads, and partners behind "phối hợp"; unknown names as they stand."""
-    low = reading.view.low
-    cue = next(COOPERATION.finditer(low, start, end), None)
+    cue = next(COOPERATION.finditer(reading.view.bare, start, end), None)
     cut = cue.start() if cue and cue.start() > start + 1 else end
     leads: list[str] = []
     for group in reading.groups:

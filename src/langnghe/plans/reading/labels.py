@@ -24,7 +24,7 @@ _BULLET: Final = re.compile(
 _MARKS: Final = {"-": "dash", "+": "plus", "*": "star"}
 # Rank from the outside in, for what has not been seen in the document yet.
 ORDER: Final = (
-    "part chapter division capital roman article clause number dotted2 dotted3 dotted4 dotted5 "
+    "part chapter division capital roman article clause number dotted2 dotted3 dotted4 dotted5 job "
     "letter letter2 paren dash star plus dot"
 ).split()
 
@@ -62,7 +62,7 @@ def _named(line: str) -> Label | None:
     if not number or (word in ("khoản", "mục", "điều") and not _ends_label(line, found)):
         return None
     kind = {"phần": "part", "chương": "chapter", "mục": "division", "điều": "article", "khoản": "clause"}.get(
-        word, "number"
+        word, "job"
     )
     return Label(found.group().strip(" .:*-–"), kind, number, found.end())
 

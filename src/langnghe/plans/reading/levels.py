@@ -89,6 +89,10 @@ def read(tokens: Sequence[Token], at: int, bare: str, style: Style, place: Seque
         found = _which(tokens, at + 2, bare, style, place)
         if found and found[2]:
             return Level(tuple(f"UBND {part}" for part in found[0]), found[1], True)
+    if key == "cac":
+        members, last = _members(tokens, at + 1, bare)
+        if len(members) > 1:
+            return Level(tuple(f"UBND {part}" for part in levels_of(members, style)), last, True)
     return None
 
 
@@ -178,13 +182,18 @@ def _members(tokens: Sequence[Token], at: int, bare: str) -> tuple[list[str], in
         step = int(bool(names) and tokens[place].key in ("va", "cac"))
         for words, name, _rank in _UNITS:
             part = tokens[place + step : place + step + len(words)]
-            if tuple(token.key for token in part) == words and name not in names:
+            if tuple(token.key for token in part) == words and name not in names and _spelt(part):
                 names.append(name)
                 place = last = place + step + len(words)
                 break
         else:
             break
     return names, last
+
+
+def _spelt(part: Sequence[Token]) -> bool:
+    """Short words without their marks are others: "phương án", "cơ quan", "xa"."""
+    return part[0].key not in ("phuong", "xa", "quan") or len(part) > 1 or part[0].low in ("phường", "xã", "quận")
 
 
 def _single(

@@ -28,9 +28,8 @@ _HEADS: Final = {
 }
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
-    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ "
-    "đã chủ phối "
-    "thực triển báo tham trình tổng xây hướng đề giao kịp căn nghiêm ra bằng nhằm qua trước sau hoặc làm".split()
+    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ đã ra "
+    "bằng nhằm qua trước sau hoặc".split()
 )
 # Names of these are long and full of verbs; they end before a duty.
 _LONG: Final = frozenset(
@@ -72,7 +71,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
     long = " ".join(token.low for token in tokens[at - head : at]) in _LONG
     while place < len(tokens) and place - at < 16:
         token = tokens[place]
-        if not _SPACE.fullmatch(bare, tokens[place - 1].end, token.start):
+        if not _SPACE.fullmatch(bare, tokens[place - 1].end, token.start) and not _listed(tokens, place, bare):
+            break
+        if place > at and tokens[place - 1].key in ("tinh", "thanhpho") and not token.capital:
             break
         two = " ".join(lows[place - at : place - at + 2])
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
@@ -84,7 +85,7 @@ def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
                 break
             place += 1
             continue
-        elif long and token.low not in _STOPS and two not in _DUTY and small < 9:
+        elif long and token.low not in _STOPS and two not in _DUTY and small < 14:
             small += 1
         elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
             break
@@ -93,6 +94,19 @@ def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
         place += 1
         last = place
     return min(last, len(tokens))
+
+def _listed(tokens: Sequence[Token], place: int, bare: str) -> bool:
+    """"Xúc tiến Đầu tư, Thương mại và Du lịch": a comma within a name, where "và" and a capital follow."""
+    if bare[tokens[place - 1].end : tokens[place].start] != ", " or not tokens[place].capital or begins(tokens, place):
+        return False
+    for at in range(place + 1, min(place + 6, len(tokens) - 1)):
+        gap = bare[tokens[at - 1].end : tokens[at].start]
+        if gap.strip():
+            return False
+        if tokens[at].low == "và":
+            return tokens[at + 1].capital and not begins(tokens, at + 1)
+    return False
+
 
 def begins(tokens: Sequence[Token], at: int) -> bool:
     """Whether a body may begin at a word."""

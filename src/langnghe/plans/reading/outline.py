@@ -277,7 +277,9 @@ def _tree(found: list[Block]) -> None:
                 stack.clear()
                 block.zone = "closing"
                 continue
-            block.parent = _not_bullet(stack)
+            while stack and stack[-1].bullet:
+                stack.pop()
+            block.parent = stack[-1] if stack else None
         else:
             _settle(stack, block)
             block.parent = stack[-1] if stack else None
@@ -432,6 +434,8 @@ def _paths(found: list[Block]) -> None:
         else:
             dotted = block.kind.startswith("dotted") and block.parent and block.parent.kind in ("number", "dotted2")
             head = block.parent.path.rpartition(".")[0] if dotted and block.parent else above
+            if block.kind == "article":
+                head = ""
             block.path = f"{head}.{block.label}" if head and not block.label.startswith("[") else block.label
     for block in found:
         if block.label and not block.bullet and not _short(block) and any(one.kind == "para" for one in block.children):

@@ -102,7 +102,7 @@ def _by_lead(reading: Reading, whole: list[Sentence]) -> list[tuple[Duty | None,
         if duty is None or (lead and set(duty.names) == set(lead.names)):
             run.append(sentence)
         elif lead is None and not _own(low[run[0].start : run[-1].end]):
-            runs[-1] = (duty, [*run, sentence])
+            runs[-1] = (duty, [Sentence(run[0].start, sentence.end)])
         else:
             runs.append((duty, [sentence]))
     return runs

@@ -12,11 +12,12 @@ _STOP: Final = re.compile(r'[.;](?:["”*)]*)\s+')
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:tp|ts|ths|pgs|gs|bs|ks|đ/c|tm|kt|st|stt|v\.v|q|p|h|tx|tt)|\b\d{1,2}|\b[a-zđ])$"
 )
+# Matched without marks, as scans lose them; a body must follow at once, so that "cung cấp" is none.
 COOPERATION: Final = re.compile(
-    r"\b(?:phối hợp|phối kết hợp|kết hợp|cùng|có sự tham gia của|với sự tham gia của|thành viên(?: gồm| là|:)*)\b"
-    r"(?:,? (?:chặt chẽ|thường xuyên|tốt|hiệu quả|cùng với|cùng|với|đại diện|lãnh đạo|là|gồm|các cơ quan như|"
-    r"các đơn vị như|"
-    r"các cơ quan, đơn vị như|các cơ quan, đơn vị:|các cơ quan:|các đơn vị:|:))*(?:\s*:)?\s+"
+    r"\b(?:phoi hop|phoi ket hop|ket hop|cung|co su tham gia cua|voi su tham gia cua|thanh vien(?: gom| la|:)*)\b"
+    r"(?:,? (?:chat che|thuong xuyen|tot|hieu qua|cung voi|cung|voi|dai dien|lanh dao|la|gom|cac co quan nhu|"
+    r"cac don vi nhu|"
+    r"cac co quan, don vi nhu|cac co quan, don vi:|cac co quan:|cac don vi:|:))*(?:\s*:)?\s+"
 )
 
 # What may stand before the bodies with which a sentence begins.
@@ -102,7 +103,7 @@ def _in_list(reading: Reading, start: int, at: int) -> bool:
 
 def partners(reading: Reading, group: Group) -> bool:
     """Whether a list of bodies stands after a word of co-operation."""
-    before = reading.view.low[max(0, group.start - 60) : group.start]
+    before = reading.view.bare[max(0, group.start - 60) : group.start]
     return any(cue.end() == len(before) for cue in COOPERATION.finditer(before))
 
 

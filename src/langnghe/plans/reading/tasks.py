@@ -308,7 +308,8 @@ class _Reader:
 
     def _direct(self, block: Block, governor: Governor) -> bool:
         """Whether an item stands right under a heading of bodies: then it is a duty, whatever its first word."""
-        if governor.block is not block.parent or block.kind == "para" or governor.weak:
+        beside = governor.block.kind == "para" and governor.block.parent is block.parent
+        if not (governor.block is block.parent or beside) or block.kind == "para" or governor.weak:
             return False
         return governor.duty.rule in ("heading", "order") and not duties.describes(block.view.low)
 
@@ -436,10 +437,28 @@ def _rename(block: Block, duty: Duty) -> None:
         for at, one in enumerate((one for one in block.children if one.kind == "para"), 1):
             one.path = f"{block.path}/p{at}"
         return
+    elif block.kind == "para" and block.parent is not None:
+        _rename_following(block, ", ".join(duty.names))
+        return
     if old != block.path:
         for one in block.below():
             if one.path.startswith(old):
                 one.path = block.path + one.path[len(old) :]
+
+
+def _rename_following(heading: Block, name: str) -> None:
+    """The list under an unlabelled heading of bodies, up to the next paragraph, stands under its name."""
+    parent = heading.parent
+    if parent is None:
+        return
+    at = next(at for at, one in enumerate(parent.children) if one is heading)
+    for count, one in enumerate(parent.children[at + 1 :], 1):
+        if not one.bullet:
+            return
+        old = one.path
+        one.path = f"{parent.path.removesuffix('/p1')}/{name}/{one.label}{count}"
+        for under in one.below():
+            under.path = one.path + under.path[len(old) :] if under.path.startswith(old) else under.path
 
 
 def value_of(reading: Reading, one: forms.Field) -> tuple[list[str], list[str]]:

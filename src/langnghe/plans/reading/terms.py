@@ -56,6 +56,10 @@ _YEARLY: Final = re.compile(
     rf"\b(?:định kỳ\s+)?(?:(?P<before>trước|chậm nhất|muộn nhất|vào)\s+)?(?:là\s+)?(?:{_DAY.format('a')})"
     rf"(?P<more>(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?\d{{1,2}}/\d{{1,2}})*)\s*(?:,\s*)?(?:của\s+)?{_EACH} năm"
 )
+_EACH_YEAR: Final = re.compile(
+    rf"\b{_EACH} năm\s*[,:(]?\s*(?:(?P<before>trước|chậm nhất|muộn nhất|"
+    rf"vào)\s+)?(?:là\s+)?(?:{_DAY.format('a')})(?P<more>)"
+)
 _MONTHS_OF_YEAR: Final = re.compile(
     rf"\btháng\s+(?P<month>\d{{1,2}})\s+{_EACH} năm|\b{_EACH} năm,?\s+vào tháng\s+(?P<month2>\d{{1,2}})"
 )
@@ -309,6 +313,8 @@ def _recurring(view: View) -> Iterator[Phrase]:
         yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", f"{rule};BYMONTHDAY={day}"))
     for found in _YEARLY.finditer(low):
         yield from _yearly(view, found)
+    for found in _EACH_YEAR.finditer(low):
+        yield from _yearly(view, found)
     for found in _MONTHS_OF_YEAR.finditer(low):
         month = int(found["month"] or found["month2"])
         if 1 <= month <= 12:
@@ -348,7 +354,7 @@ def _yearly(view: View, found: re.Match[str]) -> Iterator[Phrase]:
     groups = found.groupdict()
     days = [(int(groups["ad"] or groups["ad2"]), int(groups["am"] or groups["am2"]))]
     days += [(int(day), int(month)) for day, month in re.findall(r"(\d{1,2})/(\d{1,2})", found["more"])]
-    if any(not 1 <= day <= 31 or not 1 <= month <= 12 for day, month in days):
+    if groups["ay"] or groups["ay2"] or any(not 1 <= day <= 31 or not 1 <= month <= 12 for day, month in days):
         return
     months = ",".join(dict.fromkeys(str(month) for _, month in days))
     numbers = ",".join(dict.fromkeys(str(day) for day, _ in days))
@@ -386,7 +392,7 @@ def _most(text: str, *, each: bool) -> str:
 
 # --- one of several -----------------------------------------------------------------------------------------------
 
-_EVERY: Final = {"DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 30.0, "YEARLY": 365.0}
+_EVERY: Final = {"DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 365.0 / 12, "YEARLY": 365.0}
 
 
 def frequency(term: Term) -> float:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _VERBS: Final = """
-quy chuẩn|kịp thời|tự giác|
+quy chuẩn|kịp thời|tự giác|hằng tuần|hàng tuần|hằng ngày|hàng ngày|
 áp dụng|ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|biểu dương|bồi dưỡng|bổ sung|bố trí|bám sát|cân đối|cải cách|
 cải thiện|cải tiến|cập nhật|chấn chỉnh|chấp hành|chỉ đạo|chỉnh trang|chia sẻ|chịu trách nhiệm|chọn|chú trọng|
 chủ động|chủ trì|chuẩn bị|chuẩn hóa|chuyển|chuyển đổi|có biện pháp|có giải pháp|có kế hoạch|có phương án|
