@@ -212,8 +212,8 @@ def test_the_senders_of_merged_cases_hear_of_the_answer(city: City) -> None:
     services.merge(case_id=second.pk, into_id=first.pk, actor=city.actor("coordinator"), at=at("11:30"))
     case = answered(city, first, at("14:00"))
     moved = services.publish(case_id=case.pk, actor=city.actor("coordinator"), at=at("15:00"), public_id=1, digest="x")
-    services.tell_followers(case=moved, at=at("15:00"), words={"title": "Đèn hỏng"})
-    services.tell_followers(case=moved, at=at("15:00"), words={"title": "Đèn hỏng"})
+    services.tell_merged(case=moved, at=at("15:00"))
+    services.tell_merged(case=moved, at=at("15:00"))
     told = Message.objects.filter(kind="case", subject_id=second.pk, template="published")
     assert [message.recipient for message in told] == ["thu@nguoidan.example"]
 

@@ -18,9 +18,11 @@ def remind(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="cases", name="cases.watch", queueing_lock="cases.watch")
 def watch(timestamp: int) -> None:
-    """Every five minutes: lapsed questions, closings, merged cases left alone, successors of dissolved agencies."""
+    """Every five minutes: lapsed questions, closings, merged cases left alone, successors of dissolved agencies,
+    addresses of followers that are of no use."""
     at = clock.now()
     watching.lapse_questions(at=at)
     watching.close_rated(at=at)
     watching.part_orphans(at=at)
     watching.hand_to_successors(at=at)
+    watching.forget_followers(at=at)

@@ -260,6 +260,9 @@ SUBMISSIONS_PER_HOUR = env.number(
 LOOKUPS_PER_HOUR = env.number(
     "LANGNGHE_LOOKUPS_PER_HOUR", 60, "Wrong tracking codes from one address an hour; 0: no limit."
 )
+FOLLOW_CONFIRM_DAYS = env.number(
+    "LANGNGHE_FOLLOW_CONFIRM_DAYS", 7, "Days until the address of a follower who has not confirmed is deleted."
+)
 TRUSTED_PROXIES = env.number("LANGNGHE_PROXIES", 0, "How many proxies stand before the server (X-Forwarded-For).")
 
 # --- outbox and files -----------------------------------------------------------------------------------------------

@@ -384,8 +384,9 @@ def _record(message: Message, act: str, actor: Actor, at: datetime, before: str,
     record(kind="message", subject_id=message.pk, act=act, actor=actor, at=at, data=data)
 
 
-def erase(*, kind: str, subject_id: int, at: datetime) -> int:
-    """Blank recipient and text of every message about a subject; what was not sent yet is cancelled. Returns how many.
+def erase(*, kind: str, subject_id: int, at: datetime, key_prefix: str = "") -> int:
+    """Blank recipient and text of every message about a subject (of those whose key begins so, when given); what was
+    not sent yet is cancelled. Returns how many.
 
     Called where the subject's personal data is erased, in that transaction; the erasure stands in that ledger entry.
     """
@@ -394,7 +395,7 @@ def erase(*, kind: str, subject_id: int, at: datetime) -> int:
     with transaction.atomic():
         rows = list(
             Message.objects.select_for_update()
-            .filter(kind=kind, subject_id=subject_id, erased_at__isnull=True)
+            .filter(kind=kind, subject_id=subject_id, key__startswith=key_prefix, erased_at__isnull=True)
             .order_by("pk")
         )
         for row in rows:
@@ -404,9 +405,8 @@ def erase(*, kind: str, subject_id: int, at: datetime) -> int:
             row.context, row.erased_at = {}, at
         fields = ["status", "trouble", "recipient", "subject", "body", "last_error", "context", "erased_at"]
         Message.objects.bulk_update(rows, fields, batch_size=500)
-        CaughtMail.objects.filter(message__kind=kind, message__subject_id=subject_id).update(
-            recipient="", subject="", body=""
-        )
+        caught = CaughtMail.objects.filter(message__kind=kind, message__subject_id=subject_id)
+        caught.filter(message__key__startswith=key_prefix).update(recipient="", subject="", body="")
     return len(rows)
 
 

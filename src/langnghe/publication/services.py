@@ -9,17 +9,18 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from langnghe.cases import catalogue, rules
 from langnghe.cases import services as cases
 from langnghe.cases.errors import CaseError
-from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Outcome, Sender
+from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Follower, Outcome, Sender
 from langnghe.cases.search import vector
 from langnghe.ledger.models import Entry
 from langnghe.publication.models import PublicCase, PublicFile, PublicState, RedactionMark
@@ -143,10 +144,39 @@ def confirm(
             digest=digest(shown),
             expected_version=expected_version,
         )
-        outcome = dict(Outcome.choices).get(public.outcome, "")
-        words = {"title": public.title, "agency": public.agency_name, "outcome": str(outcome)}
-        cases.tell_followers(case=moved, at=at, words=words)
+        cases.tell_followers(case=moved, at=at, words=_told(public))
+        cases.tell_merged(case=moved, at=at)
     return public
+
+
+def _told(public: PublicCase) -> dict[str, str]:
+    """What a message to followers says of a public copy."""
+    outcome = dict(Outcome.choices).get(public.outcome, "")
+    return {"title": public.title, "agency": public.agency_name, "outcome": str(outcome)}
+
+
+TOLD_WITHIN = timedelta(days=30)
+"""Who begins to follow later, or was not reached by then, is told no more."""
+
+
+def tell_the_rest(*, at: datetime) -> int:
+    """Tell followers who have not been told yet of an answer that is public, each batch in its own transaction.
+    Returns how many were told."""
+    waiting = Follower.objects.filter(
+        case=OuterRef("case"), confirmed_at__isnull=False, told_round__lt=OuterRef("round")
+    )
+    recent = PublicCase.objects.filter(
+        Exists(waiting), state=PublicState.PUBLISHED, published_at__gte=at - TOLD_WITHIN, case__restricted=False
+    )
+    told = 0
+    for public in recent.select_related("case").order_by("published_at")[:100]:
+        while True:
+            with transaction.atomic():
+                batch = cases.tell_followers(case=public.case, at=at, words=_told(public), round=public.round)
+            told += batch
+            if not batch:
+                break
+    return told
 
 
 def show(

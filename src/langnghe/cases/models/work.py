@@ -70,6 +70,14 @@ class Outcome(models.TextChoices):
     COLLECTED = "collected", _("Tập hợp để sửa quy định")
 
 
+class IsOneOf(models.Func):
+    """Whether a key stands in an array of keys."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
 class AnswerState(models.TextChoices):
     """Where an answer stands."""
 
@@ -118,16 +126,7 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(
                 name="answer_four_eyes_all",
-                condition=~Q(state="approved")
-                | ~Q(
-                    models.Func(
-                        models.F("decided_by"),
-                        models.F("drafters"),
-                        template="(%(expressions)s))",
-                        arg_joiner=" = ANY(",
-                        output_field=models.BooleanField(),
-                    )
-                ),
+                condition=~Q(state="approved") | ~Q(IsOneOf(models.F("decided_by"), models.F("drafters"))),
             ),
         ]
 
@@ -284,9 +283,11 @@ class Follower(models.Model):
     token = models.CharField(max_length=43, unique=True)
     confirmed_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
+    told_round = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="of which answer it was told last")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(name="follow_once", fields=["case", "email"])]
+        indexes: ClassVar = [models.Index(name="follow_asked", fields=["asked_at"], condition=Q(confirmed_at=None))]
 
     def __str__(self) -> str:
         return f"follower of {self.case_id}"

@@ -1,6 +1,6 @@
 """Every write on cases: one function an act. See `engine.perform` for what each act does beside its own change."""
 
-from langnghe.cases.services.after import hide, note, publish, show, succeed, tell_followers, withhold
+from langnghe.cases.services.after import hide, note, publish, show, succeed, tell_followers, tell_merged, withhold
 from langnghe.cases.services.agency import (
     accept,
     ask_partner,
@@ -72,6 +72,7 @@ __all__ = [
     "submit",
     "succeed",
     "tell_followers",
+    "tell_merged",
     "transfer",
     "unfollow",
     "unmerge",

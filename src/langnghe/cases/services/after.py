@@ -61,18 +61,24 @@ def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
     )
 
 
-def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int:
-    """Tell those who follow a case that its answer is public: one message a follower and round.
+FOLLOWERS = 200
+"""So many followers are told in one transaction; the next ones in the next."""
+
+
+def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str], round: int | None = None) -> int:
+    """Tell those who follow a case that its answer is public: one message a follower and round, `FOLLOWERS` at a time.
+    Returns how many were told; while it is not 0 there may be more.
 
     `words` are values of the message (title, agency, outcome) that have passed the gate.
     """
-    told = 0
+    told, wanted = 0, round or case.round
     base = django_settings.BASE_URL.rstrip("/")
-    for follower in case.followers.filter(confirmed_at__isnull=False)[:1000]:
+    waiting = case.followers.filter(confirmed_at__isnull=False, told_round__lt=wanted)
+    for follower in waiting.select_for_update(skip_locked=True).order_by("pk")[:FOLLOWERS]:
         values = follow_words(case, url=f"{base}/cong-khai/{case.code}/") | dict(words)
         values["guidance"] = f"{base}/theo-doi-cung/{follower.token}"
         outbox.enqueue(
-            key=f"follow:{follower.pk}:answered:{case.round}",
+            key=f"follow:{follower.pk}:answered:{wanted}",
             channel="email",
             recipient=follower.email,
             template="follow_answered",
@@ -83,13 +89,15 @@ def tell_followers(*, case: Case, at: datetime, words: Mapping[str, str]) -> int
             kind=KIND,
             subject_id=case.pk,
         )
+        follower.told_round = wanted
+        follower.save(update_fields=["told_round"])
         told += 1
-    return told + _tell_merged(case, url=f"{base}/cong-khai/{case.code}/", at=at)
+    return told
 
 
-def _tell_merged(case: Case, *, url: str, at: datetime) -> int:
+def tell_merged(*, case: Case, at: datetime) -> int:
     """Those whose own report was merged into this one get the answer that they were promised."""
-    told = 0
+    told, url = 0, f"{django_settings.BASE_URL.rstrip('/')}/cong-khai/{case.code}/"
     merged = Sender.objects.filter(case__merged_into=case, case__restricted=False, notify=True).exclude(email="")
     for sender in merged.select_related("case", "case__agency", "case__handler"):
         outbox.enqueue(

@@ -181,9 +181,15 @@ def confirm_follow(*, token: str, at: datetime) -> Follower | None:
     return follower
 
 
-def unfollow(*, token: str) -> bool:
-    """Stop following; the address is deleted. False for an unknown token."""
-    return bool(Follower.objects.filter(token=token).delete()[0])
+def unfollow(*, token: str, at: datetime) -> bool:
+    """Stop following; the address is deleted, also from messages. False for an unknown token."""
+    with transaction.atomic():
+        follower = Follower.objects.select_for_update().filter(token=token).first()
+        if follower is None:
+            return False
+        outbox.erase(kind=KIND, subject_id=follower.case_id, at=at, key_prefix=f"follow:{follower.pk}:")
+        follower.delete()
+    return True
 
 
 def follow_words(case: Case, *, url: str) -> dict[str, str]:

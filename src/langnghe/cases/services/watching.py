@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency, Person
 from langnghe.agencies.selectors import coordinators, holder, people_with, successor_of
 from langnghe.cases.errors import CaseError
-from langnghe.cases.models import Case, Cooperation
+from langnghe.cases.models import Case, Cooperation, Follower
 from langnghe.cases.services import after, agency, engine, office, sender
 from langnghe.cases.workflow import OPEN_STATES, WORKERS
 from langnghe.workflow.actor import SYSTEM
@@ -106,6 +107,20 @@ def _each(keys: list[int], act: object) -> int:
         except CaseError:
             continue
     return done
+
+
+FOLLOWED_AFTER = timedelta(days=30)
+"""So long after a case has ended the addresses of those who followed it are kept."""
+
+
+def forget_followers(*, at: datetime) -> int:
+    """Delete addresses that are of no use: not confirmed within the term, or of a case that ended long ago; with them
+    the messages to them. Returns how many."""
+    asked_before = at - timedelta(days=settings.FOLLOW_CONFIRM_DAYS)
+    unconfirmed = Follower.objects.filter(confirmed_at=None, asked_at__lt=asked_before)
+    ended = Follower.objects.filter(case__closed_at__lt=at - FOLLOWED_AFTER)
+    tokens = {row.token for found in (unconfirmed, ended) for row in found.order_by("pk")[:BATCH]}
+    return sum(sender.unfollow(token=token, at=at) for token in sorted(tokens))
 
 
 def part_orphans(*, at: datetime) -> int:

@@ -59,6 +59,6 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponseBase:
     """Stop; the address is deleted."""
     context = {"section": "public", "token": token, "done": "", "leaving": True}
     if request.method == "POST":
-        cases.unfollow(token=token)
+        cases.unfollow(token=token, at=clock.now())
         context["done"] = "unfollow"
     return private(render(request, "portal/follow.html", context))
