@@ -371,6 +371,13 @@ slowly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @slowly
+@given(calendars(), st.dates(dt.date(2024, 11, 1), dt.date(2027, 2, 28)), st.integers(-10, 500))
+def test_working_days_between_counts_each_day(made: tuple[WorkCalendar, slow.Wall], after: dt.date, days: int) -> None:
+    calendar = made[0]
+    counted = sum(calendar.is_working(after + dt.timedelta(days=n)) for n in range(1, days + 1))
+    assert calendar.working_days_between(after, after + dt.timedelta(days=days)) == counted
+
+
 @given(calendars(), st.integers(1, 30), some_minute, stops(), st.integers(0, 5))
 def test_working_days_as_the_slow_way_counts_them(
     both: tuple[WorkCalendar, slow.Wall], amount: int, start: dt.datetime, times: slow.Stops, extension: int

@@ -20,6 +20,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -118,6 +119,8 @@ class WorkCalendar:
     off: Mapping[date, DayNote] = field(default_factory=dict)
     working: Mapping[date, DayNote] = field(default_factory=dict)
     _starts: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _worked: dict[int, tuple[int, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """For a year that was asked about: how many working days it has up to and including each of its days."""
 
     def __post_init__(self) -> None:
         if not self.hours:
@@ -170,7 +173,21 @@ class WorkCalendar:
 
     def working_days_between(self, after: date, until: date) -> int:
         """How many working days lie after one day, up to and including another."""
-        return sum(self.is_working(after + DAY * n) for n in range(1, (until - after).days + 1))
+        if until <= after:
+            return 0
+        whole_years = sum(self._worked_in(year)[-1] for year in range(after.year, until.year))
+        return whole_years + self._worked_until(until) - self._worked_until(after)
+
+    def _worked_until(self, day: date) -> int:
+        return self._worked_in(day.year)[day.timetuple().tm_yday - 1]
+
+    def _worked_in(self, year: int) -> tuple[int, ...]:
+        found = self._worked.get(year)
+        if found is None:
+            first = date(year, 1, 1)
+            days = (date(year, 12, 31) - first).days + 1
+            found = self._worked[year] = tuple(accumulate(self.is_working(first + DAY * n) for n in range(days)))
+        return found
 
     def next_opening(self, at: datetime) -> datetime:
         """The moment itself when the offices are open, else the next moment at which they open."""

@@ -214,9 +214,11 @@ class SharePage:
 SIBLINGS = 200
 
 
-def share_page(pk: int, actors: Sequence[Actor], *, at: datetime, language: str = "vi") -> SharePage | None:
-    """One share with its task, plan, steps, progress and evidence, obstacles, deadline, the other shares of the task,
-    and its acts; None when there is none. At most nine queries."""
+def share_page(
+    pk: int, actors: Sequence[Actor], *, at: datetime, language: str = "vi", with_deadline: bool = True
+) -> SharePage | None:
+    """One share with its task, plan, steps, progress and evidence, obstacles, deadline (where it is asked for), the
+    other shares of the task, and its acts; None when there is none. At most nine queries."""
     share = (
         Share.objects.select_related(
             "task__document", "task__indicator", "task__under__document", "person", "carries_on"
@@ -253,7 +255,10 @@ def share_page(pk: int, actors: Sequence[Actor], *, at: datetime, language: str 
         )
         for stored in kept.order_by("attached_at", "pk"):
             files.setdefault(stored.subject_id or 0, []).append(stored)
-    deadline = Deadline.objects.filter(kind=KIND, subject_id=share.pk, step=STEP, state="open").order_by("-pk").first()
+    deadline = None
+    if with_deadline:
+        running = Deadline.objects.filter(kind=KIND, subject_id=share.pk, step=STEP, state="open")
+        deadline = running.order_by("-pk").first()
     acts = list(Entry.objects.filter(kind=KIND, subject_id=share.pk).order_by("-seq")[:100])
     acting = {entry.actor_id for entry in acts if entry.actor_id is not None}
     people = Person.objects.in_bulk(acting) if acting else {}
@@ -609,7 +614,7 @@ class Column:
     count: int
 
 
-BOARD_ROWS = 30
+BOARD_ROWS = 20
 RECENT = timedelta(days=30)
 """For how long the board shows what is done."""
 
