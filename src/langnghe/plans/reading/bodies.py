@@ -77,6 +77,14 @@ class Bodies:
         """The words of the home place's name."""
         return tuple(token.key for token in tokens(View(self.gazetteer.home.place)))
 
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """The words with which a body, or a post, may begin."""
+        own = {words[0] for words in self.aliases if words}
+        posts = {post[0] for post in _POSTS}
+        listed = self.gazetteer.starts | collectives.STARTS | levels.STARTS | names.STARTS
+        return listed | posts | own | {"tung", "moi", "toan", "so", "bo"}
+
     def reading(self, view: View) -> Reading:
         """One text, ready to be searched."""
         return Reading(self, view, tokens(view))
@@ -194,6 +202,8 @@ class Reading:
     def mention(self, at: int, *, post: bool = False) -> Mention | None:
         """The body that begins at a word; with `post`, as after "Giám đốc", a collective without "các" counts."""
         if at >= len(self.tokens):
+            return None
+        if self.tokens[at].key not in self.bodies.starts:
             return None
         begin = at
         person = self._known(at)

@@ -32,6 +32,8 @@ _UNITS: Final = (
     (("nganh",), "sector"),
     (("hoi",), "union"),
 )
+_BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
+STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
 _FIRST: Final = {"so": "sở", "ban": "ban", "nganh": "ngành"}
 SECTORS: Final = "Các sở, ban, ngành"
@@ -77,7 +79,9 @@ def _alone(tokens: Sequence[Token], place: int, unit: str, found: list[str]) -> 
 
 
 def _unit(tokens: Sequence[Token], at: int, bare: str) -> tuple[str, int] | None:
-    for words, name in _UNITS:
+    if at >= len(tokens):
+        return None
+    for words, name in _BY_FIRST.get(tokens[at].key, ()):
         part = tokens[at : at + len(words)]
         if tuple(token.key for token in part) != words:
             continue

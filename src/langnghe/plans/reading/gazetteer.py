@@ -193,6 +193,11 @@ class Gazetteer:
         if entry.kind == "department":
             self.portfolios.setdefault(" ".join(token.key for token in words), entry)
 
+    @property
+    def starts(self) -> frozenset[str]:
+        """The words with which a known name begins."""
+        return frozenset(self._root.children)
+
     def match(self, found: Sequence[Token], at: int, gap: re.Pattern[str], bare: str) -> tuple[Entry, int] | None:
         """The longest name that begins at word `at`: the body and the number of words; one faulty word is forgiven."""
         exact = self._walk(found, at, gap, bare, 0)

@@ -28,6 +28,7 @@ OFFICES: Final = (
     (("thuong", "truc"), "Thường trực"),
     (("ban", "thuong", "truc"), ""),
 )
+STARTS: Final = frozenset((*HEADS, "chinh", "cac", *(keys[0] for keys, _ in OFFICES)))
 _BETWEEN: Final = re.compile(r"[\s,;/\-.)]{1,3}")
 _CLOSE: Final = re.compile(r"[\s.)]{1,3}")
 

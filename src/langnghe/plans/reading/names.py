@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from langnghe.plans.reading.gazetteer import Token
+from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.verbs import begins_with_verb
 
 _SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
@@ -26,6 +27,7 @@ _HEADS: Final = {
         "đại học"
     ).split("|")
 }
+STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
     "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ đã ra "
@@ -49,7 +51,7 @@ _NOT_NAMES: Final = frozenset(
 
 
 
-def unknown(tokens: Sequence[Token], at: int, bare: str) -> tuple[int, float]:
+def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     """The word after such a name that begins at a word, and how sure it is; (0, 0.0) if none begins there."""
     if not tokens[at].capital:
         return 0, 0.0
@@ -60,18 +62,18 @@ def unknown(tokens: Sequence[Token], at: int, bare: str) -> tuple[int, float]:
             break
     if not head or " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
         return 0, 0.0
-    last = _tail(tokens, at + head, head, bare)
+    last = _tail(tokens, at + head, head, text)
     return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
 
 
-def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
+def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
     """Where a name ends: capitals, and small words that are neither verbs nor function words."""
     place, small, last = at, 0, at
     lows = [token.low for token in tokens[at : at + 24]]
     long = " ".join(token.low for token in tokens[at - head : at]) in _LONG
     while place < len(tokens) and place - at < 16:
         token = tokens[place]
-        if not _SPACE.fullmatch(bare, tokens[place - 1].end, token.start) and not _listed(tokens, place, bare):
+        if not _SPACE.fullmatch(text, tokens[place - 1].end, token.start) and not _listed(tokens, place, text):
             break
         if place > at and tokens[place - 1].key in ("tinh", "thanhpho") and not token.capital:
             break
@@ -95,12 +97,12 @@ def _tail(tokens: Sequence[Token], at: int, head: int, bare: str) -> int:
         last = place
     return min(last, len(tokens))
 
-def _listed(tokens: Sequence[Token], place: int, bare: str) -> bool:
+def _listed(tokens: Sequence[Token], place: int, text: str) -> bool:
     """"Xúc tiến Đầu tư, Thương mại và Du lịch": a comma within a name, where "và" and a capital follow."""
-    if bare[tokens[place - 1].end : tokens[place].start] != ", " or not tokens[place].capital or begins(tokens, place):
+    if text[tokens[place - 1].end : tokens[place].start] != ", " or not tokens[place].capital or begins(tokens, place):
         return False
     for at in range(place + 1, min(place + 6, len(tokens) - 1)):
-        gap = bare[tokens[at - 1].end : tokens[at].start]
+        gap = text[tokens[at - 1].end : tokens[at].start]
         if gap.strip():
             return False
         if tokens[at].low == "và":

@@ -56,9 +56,7 @@ def style_of(found: Sequence[Block], gazetteer: Gazetteer, calendar: Calendar) -
         communes=_longest(forms, district=False),
         without_districts=bool(calendar.issued and calendar.issued >= WITHOUT_DISTRICTS),
     )
-    bodies = Bodies(gazetteer, style)
-    _short_names(found, bodies)
-    return bodies
+    return Bodies(gazetteer, style, _short_names(found, Bodies(gazetteer, style)))
 
 
 def _longest(forms: Counter[tuple[str, ...]], *, district: bool) -> tuple[str, ...]:
@@ -71,8 +69,9 @@ def _longest(forms: Counter[tuple[str, ...]], *, district: bool) -> tuple[str, .
     return max(candidates, key=lambda one: (len(one), candidates[one]), default=())
 
 
-def _short_names(found: Sequence[Block], bodies: Bodies) -> None:
+def _short_names(found: Sequence[Block], bodies: Bodies) -> dict[tuple[str, ...], tuple[str, ...]]:
     """ "… (sau đây gọi tắt là Ban Chỉ đạo)": the short name stands for the body named before the bracket."""
+    short_names: dict[tuple[str, ...], tuple[str, ...]] = {}
     for block in found:
         if "(" not in block.text or block.zone == "foot":
             continue
@@ -81,4 +80,5 @@ def _short_names(found: Sequence[Block], bodies: Bodies) -> None:
             reading = bodies.reading(View(block.view.words(max(0, short.start() - 200), short.start())))
             before = [group for group in reading.groups if reading.view.low[group.end :].strip() == ""]
             if before and name and name[0] not in levels.HEADS:
-                bodies.aliases.setdefault(name, before[-1].names)
+                short_names.setdefault(name, before[-1].names)
+    return short_names
