@@ -120,7 +120,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     while span / step > most:
         step *= 2 if f"{step:e}"[0] in "15" else 2.5
     count = math.ceil(low / step)
-    found = []
+    found: list[float] = []
     while count * step <= high and len(found) < most + 1:
         found.append(round(count * step, 12))
         count += 1

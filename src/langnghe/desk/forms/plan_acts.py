@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,12 +20,31 @@ from langnghe.cases import catalogue
 from langnghe.desk.forms.acts import FilesField, Key, Line, TextArea
 from langnghe.desk.forms.plans import Day
 from langnghe.plans.errors import needed
-from langnghe.plans.models import Share
+from langnghe.plans.models import PlanDocument, Share, Task
+from langnghe.plans.services import documents
 from langnghe.plans.services import shares as services
 from langnghe.plans.services.engine import CARRIERS
 from langnghe.texts import excerpt
 from langnghe.workflow.actor import Actor
-from langnghe.worktime import clock
+
+
+class People:
+    """The people of an agency to whom a share may be given: one query, made when a form asks first."""
+
+    def __init__(self, agency_id: int | None, at: datetime) -> None:
+        self.agency_id, self.at = agency_id, at
+
+    @cached_property
+    def choices(self) -> list[tuple[str, Any]]:
+        """For a choice of one of them."""
+        if self.agency_id is None:
+            return [("", _("Chọn người"))]
+        day = self.at.date()
+        held = RoleAssignment.objects.filter(agency_id=self.agency_id, role__in=CARRIERS, valid_from__lte=day)
+        held = held.exclude(valid_to__lt=day)
+        people = Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("full_name", "pk")
+        named = [(str(one.pk), f"{one.full_name} · {one.title}" if one.title else one.full_name) for one in people]
+        return [("", _("Chọn người")), *named]
 
 
 class ShareForm(forms.Form):
@@ -36,9 +56,16 @@ class ShareForm(forms.Form):
     """Fields that the table needs but the form fills by itself."""
 
     def __init__(
-        self, *args: Any, share: Share, actor: Actor, at: datetime, needs: Collection[str] = (), **given: Any
+        self,
+        *args: Any,
+        share: Share,
+        actor: Actor,
+        at: datetime,
+        people: People,
+        needs: Collection[str] = (),
+        **given: Any,
     ) -> None:
-        self.share, self.actor, self.at = share, actor, at
+        self.share, self.actor, self.at, self.people = share, actor, at, people
         self.file_ids: list[UUID] = []
         self.uploaded: list[dict[str, Any]] = []
         super().__init__(*args, **given)
@@ -51,24 +78,6 @@ class ShareForm(forms.Form):
         """Fill choices and first values."""
 
 
-def carriers(agency_id: int | None, at: datetime) -> list[Person]:
-    """The people of an agency to whom a share may be given. One query."""
-    if agency_id is None:
-        return []
-    day = at.date()
-    held = RoleAssignment.objects.filter(agency_id=agency_id, role__in=CARRIERS, valid_from__lte=day)
-    held = held.exclude(valid_to__lt=day)
-    people = Person.objects.filter(is_active=True, pk__in=held.values("person_id"))
-    return list(people.order_by("full_name", "pk"))
-
-
-def people_choices(agency_id: int | None, at: datetime) -> list[tuple[str, Any]]:
-    """For a choice of one of them."""
-    named = [(str(one.pk), f"{one.full_name} · {one.title}" if one.title else one.full_name)
-             for one in carriers(agency_id, at)]  # fmt: skip
-    return [("", _("Chọn người")), *named]
-
-
 class DelegateForm(ShareForm):
     """One clear person, in one unit."""
 
@@ -77,8 +86,7 @@ class DelegateForm(ShareForm):
 
     def prepare(self) -> None:
         """The people of the agency."""
-        agency_id = self.share.agency_id or self.share.task.document.agency_id
-        self.fields["person"].choices = people_choices(agency_id, self.at)  # type: ignore[attr-defined]
+        self.fields["person"].choices = self.people.choices  # type: ignore[attr-defined]
         self.fields["person"].initial = self.share.person_id
         self.fields["unit"].initial = self.share.unit
 
@@ -223,14 +231,82 @@ SHARE_ELSEWHERE = frozenset({"assign", "renew"})
 """Given when a plan is confirmed or a task is added; opened by the worker when a period begins."""
 
 
+# --- acts on a plan ---------------------------------------------------------------------------------------------------
+
+
+class PlanForm(forms.Form):
+    """A form of an act on one plan."""
+
+    error_css_class = "is-invalid"
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, plan: PlanDocument, at: datetime, **given: Any) -> None:
+        self.plan, self.at = plan, at
+        super().__init__(*args, **given)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and first values."""
+
+
+class TaskForm(PlanForm):
+    """One more task under a plan that is being carried out."""
+
+    quote = TextArea(label=_("Nhiệm vụ"), rows=3, max_length=4000, error_messages={"required": needed("text")})
+    lead = Key(label=_("Cơ quan chủ trì"), error_messages={"required": _("Hãy chọn cơ quan chủ trì.")})
+    due = Day(label=_("Hạn"), required=False, help_text=_("Để trống: không ghi hạn"))
+    deliverable = Line(label=_("Kết quả, sản phẩm"), max_length=500, required=False)
+
+    def prepare(self) -> None:
+        """The agencies that exist; an agency's own plan is carried by itself first of all."""
+        found = catalogue.active_agencies(self.at.date())
+        self.fields["lead"].choices = [("", _("Chọn cơ quan")), *((str(row.pk), row.name) for row in found)]  # type: ignore[attr-defined]
+        if not self.plan.agency.is_city_office:
+            self.fields["lead"].initial = self.plan.agency_id
+
+    def clean_due(self) -> Any:
+        """Not before the plan itself."""
+        due = self.cleaned_data["due"]
+        if due is not None and due < self.at.date():
+            raise forms.ValidationError(_("Hạn mới không thể là ngày đã qua."))
+        return due
+
+    def fields_of(self, data: dict[str, Any]) -> dict[str, Any]:
+        """As the service takes them."""
+        agency = catalogue.agency(data["lead"])
+        term = {"type": "date", "value": data["due"].isoformat()} if data["due"] else {"type": "none"}
+        return {
+            "quote": data["quote"], "lead": [agency.name] if agency is not None else [], "deadline": term,
+            "deliverable": data["deliverable"],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSpec:
+    """How an act on a plan is asked for and done."""
+
+    form: type[PlanForm]
+    run: Callable[[Any, dict[str, Any]], PlanDocument | Task]
+
+
+PLAN_ACTS: dict[str, PlanSpec] = {
+    "add_task": PlanSpec(TaskForm, lambda form, c: documents.add_task(fields=form.fields_of(form.cleaned_data), **c)),
+    "finish": PlanSpec(PlanForm, lambda _form, c: documents.finish(**c)),
+}
+"""Acts done on the page of a plan itself."""
+
+PLAN_ELSEWHERE = frozenset({"enter", "mend", "confirm", "withdraw", "supersede"})
+"""Acts of the pages of the register; the last one is done by confirming the version that takes the plan's place."""
+
+
 class BulkForm(forms.Form):
     """One person for several shares of the own agency."""
 
     person = Key(label=_("Người thực hiện"))
 
-    def __init__(self, *args: Any, agency_id: int | None, at: datetime | None = None, **given: Any) -> None:
+    def __init__(self, *args: Any, people: People, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["person"].choices = people_choices(agency_id, at or clock.now())  # type: ignore[attr-defined]
+        self.fields["person"].choices = people.choices  # type: ignore[attr-defined]
         self.fields["person"].error_messages["required"] = needed("person")
 
 
@@ -244,7 +320,7 @@ class StepForm(forms.Form):
     person = Key(label=_("Người làm"), required=False)
     due_on = Day(label=_("Hạn"), required=False)
 
-    def __init__(self, *args: Any, agency_id: int | None, at: datetime, **given: Any) -> None:
+    def __init__(self, *args: Any, people: People, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["person"].choices = people_choices(agency_id, at)  # type: ignore[attr-defined]
-        self.fields["person"].choices[0] = ("", _("Người thực hiện chung"))  # type: ignore[attr-defined]
+        named = [("", _("Người thực hiện chung")), *people.choices[1:]]
+        self.fields["person"].choices = named  # type: ignore[attr-defined]
