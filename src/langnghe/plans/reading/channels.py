@@ -9,6 +9,7 @@ from typing import Final
 
 from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Channel, Reason, Task
 from langnghe.plans.reading.source import Source
@@ -59,7 +60,7 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Viber", r"viber", False),
     ("Telegram", r"telegram", False),
     ("Mã QR", r"(?:quet )?ma qr(?: ?code)?", False),
-    ("Ứng dụng", r"(?:ung dung|app) (?:di dong |dien thoai |cong dan so |thong minh |so )*", False),
+    ("Ứng dụng", r"(?:ung dung|app)(?: (?:di dong|dien thoai|cong dan so|thong minh))*", False),
     ("Mạng xã hội", r"(?:cac )?(?:trang )?mang xa hoi", False),
     (
         "Chuyên mục",
@@ -104,7 +105,16 @@ _OPINION: Final = re.compile(
 )
 _POSTING: Final = re.compile(r"\b(?:niem yet|cong khai)\b[^.;]{0,60}$")
 _OCCASIONS: Final = frozenset(("Đối thoại", "Tiếp xúc cử tri", "Tiếp công dân"))
-_MEMBERED: Final = frozenset(("Mạng xã hội", "Chuyên mục", "Báo chí", "Phương tiện thông tin đại chúng"))
+_SHOWN: Final = re.compile(
+    r"\b(?:duong day nong|so dien thoai|thu dien tu|email|hom thu|dia chi|ket qua|lich tiep|danh sach)\b"
+)
+_MEANT_FOR: Final = re.compile(
+    r"(?: cua [^,;.]{3,30})? (?:(?:de|nham|ve)(?: viec)? )?(?:tiep nhan|gop y|phan anh|hoi dap|xin y kien|lay y kien)"
+)
+_HELD: Final = re.compile(
+    r"\b(?:thuc hien|to chuc|duy tri|lam)(?: (?:tot|nghiem|hieu qua|day du|nghiem tuc|"
+    r"co hieu qua))*(?: (?:viec|cong tac|cac))? $"
+)
 
 
 @dataclass(slots=True)
@@ -177,14 +187,14 @@ def _stretches(block: Block) -> list[tuple[int, int]]:
 
 def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
     view = block.view
-    low, bare = view.low, view.bare
+    low, bare = view.low, view.bare.replace("thong tin va truyen thong", "so phu trach ve thong tin")
     found = list(_ANY.finditer(bare, start, end))
     if not found or not (_INTAKE.search(bare, start, end) or _inherited(block)):
         return
     kinds = [int(str(one.lastgroup)[1:]) for one in found]
     for at, (one, kind) in enumerate(zip(found, kinds, strict=True)):
         name, _, inherent = _LEXICON[kind]
-        if _covered(found, kinds, at, bare):
+        if _covered(found, kinds, at, bare) or name == "Ứng dụng" and not _proper_name(view, one.end()):
             continue
         cue = _governing(bare, start, one.start(), end, one.end())
         if not _takes_in(block, name, inherent, bare, start, one, cue, end):
@@ -193,12 +203,15 @@ def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
         stop, owner = _extent(low, one, found, at, end, name)
         if name in _OCCASIONS:
             begin, stop = _occasion(low, start, one, end)
+        begin, stop = _wide_enough(low, start, begin, stop, end)
         words = view.words(one.start(), one.end())
         full, owner = _name(view, name, one, stop, end, owner)
         raw_start, raw_end = view.raw(begin), view.raw(stop)
         worth = 0.6 + 0.2 * (begin == start or one.start() - begin < 6) + 0.1 * bool(owner) + 0.1 * (cue is not None)
         if name in _OCCASIONS and one.start() - start > 40:
             worth -= 0.3
+        if name in _OCCASIONS and _HELD.search(bare[start : one.start()]):
+            worth += 0.3
         yield _Mention(
             full, owner, block, quote_of(view.text, raw_start, raw_end), block.place(raw_start, raw_end), worth, words
         )
@@ -238,6 +251,8 @@ def _covered(found: Sequence[re.Match[str]], kinds: Sequence[int], at: int, bare
 
 def _governing(bare: str, start: int, at: int, end: int, after: int) -> str | None:
     """Which kind of words stands nearest before a channel: "in", "out", or None."""
+    if _MEANT_FOR.match(bare, after, end):
+        return "in"
     taking = [found.start() for found in _TAKING.finditer(bare, start, at)]
     giving = [found.start() for found in _GIVING.finditer(bare, start, at)]
     if not taking and not giving:
@@ -245,6 +260,8 @@ def _governing(bare: str, start: int, at: int, end: int, after: int) -> str | No
     # "công khai kết quả xử lý phản ánh … trên Cổng": what is published may itself speak of petitions.
     if giving and (not taking or giving[-1] < taking[-1]):
         between = bare[giving[-1] : at]
+        if _SHOWN.search(between) and re.search(r"\b(?:tren|tai|o|len)(?: \w+){0,3} $", between):
+            return "out"
         if re.match(r"(?:cong khai|niem yet|cong bo|thong bao|cap nhat|dang tai)\b", between) and "," not in re.sub(
             r"phan anh, kien nghi|gop y, phan anh|to chuc, ca nhan|khieu nai, to cao", "", between
         ):
@@ -386,6 +403,18 @@ def _extent(
     return min(stop, end), owner
 
 
+def _wide_enough(low: str, start: int, begin: int, stop: int, end: int) -> tuple[int, int]:
+    """A quote of a few words takes in what the channel is for, and the order it stands in."""
+    if len(low[begin:stop].split()) >= 8:
+        return begin, stop
+    purpose = re.match(r"[^,;.()]{0,110}", low[stop:end])
+    if purpose and re.search(r"\b(?:để|nhằm|về|tiếp nhận|xin|lấy|góp ý|phản ánh)\b", purpose[0]):
+        stop += len(purpose[0].rstrip())
+    comma = max(low.rfind(", ", start, begin), low.rfind(": ", start, begin)) + 2
+    near = comma if comma >= 2 and comma > start else start
+    return (near if begin - near < 60 else begin), stop
+
+
 def _occasion(low: str, start: int, one: re.Match[str], end: int) -> tuple[int, int]:
     """The words around an occasion: the order that names it, up to the next thing ordered."""
     begin = start if one.start() - start < 60 else one.start()
@@ -415,11 +444,9 @@ def _name(view: View, name: str, one: re.Match[str], stop: int, end: int, owner:
         medium = _ON_PAPER.search(low, one.end(), end)
         return (f"{name} trên {view.words(medium.start('medium'), medium.end('medium'))}", "") if medium else (name, "")
     if name in ("Ứng dụng", "Tổng đài"):
-        proper = re.match(
-            r"\s*(?P<name>[\"“]?[A-ZĐi][\w-]{1,20}(?:\s[A-ZĐ][\w-]*){0,3})", view.text[view.raw(one.end()) :]
-        )
+        proper = _proper_name(view, one.end())
         words = view.words(one.start(), one.end())
-        return (f"{name} {proper['name'].strip(chr(34) + '“')}" if proper else words[:1].upper() + words[1:]), written
+        return (f"{name} {proper}" if proper else words[:1].upper() + words[1:]), written
     if name in _OCCASIONS or name in (
         "Cổng dịch vụ công quốc gia",
         "Bộ phận Một cửa",
@@ -439,3 +466,12 @@ def _name(view: View, name: str, one: re.Match[str], stop: int, end: int, owner:
         if direct:
             return name, direct["owner"]
     return name, written
+
+
+_PROPER: Final = pattern(r"\s*[\"“']?(?P<name>(?:[<U>][\w-]{0,20}|i[A-Z]\w{1,20}|\d{3,8})(?:\s[<U>\d][\w-]*){0,3})")
+
+
+def _proper_name(view: View, at: int) -> str:
+    """A name with a capital that follows ("ứng dụng iHanoi"), "" if none does."""
+    found = _PROPER.match(view.text, view.raw(at))
+    return found["name"] if found else ""

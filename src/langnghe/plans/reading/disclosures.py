@@ -39,6 +39,7 @@ _BETWEEN: Final = re.compile(
 _NO_OBJECT: Final = re.compile(
     r"(?:phải|theo|là|được|của|tại|trên|ở|để|nhằm|và|hoặc|với|trước|định kỳ|hằng|hàng|khi|cho|qua|bằng|,|;|\.|:|\)|$)"
 )
+_AUDIENCE: Final = re.compile(r"(?:người dân|nhân dân|công dân|tổ chức|cử tri|doanh nghiệp|mọi người)\b")
 _WHERE: Final = re.compile(
     r"\b(?P<where>(?:trên|tại|ở|trong|qua|thông qua|lên|bằng)\s+(?P<place>(?:hệ thống|cổng|trang|website|"
     r"bộ phận|trụ sở|nơi|bảng|"
@@ -51,7 +52,10 @@ _TAIL: Final = re.compile(
     r"đảm bảo|bảo đảm|"
     r"trước ngày|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|khi)\b.*|[.;:,/]+)$"
 )
-_PASSIVE: Final = re.compile(r"(?:được|phải|và|,|để|thực hiện|tổ chức|nghiêm|tốt|đầy đủ|kịp thời|việc|\s)+$")
+_PASSIVE: Final = re.compile(
+    r"(?:được|đăng tải|đăng|phải|và|,|để|thực hiện|tổ chức|nghiêm|tốt|đầy đủ|kịp thời|"
+    r"việc|\s)+$"
+)
 _WHEN: Final = re.compile(
     r"(?P<when>\bngay(?! (?:từ|tại|trong))(?: sau khi [^,;.]{3,60})?|(?:xong |chậm nhất |"
     r"hoàn thành )?trước (?:ngày )?\d[\d/.]*(?: tháng \d+(?: năm \d{4})?)?|"
@@ -111,7 +115,7 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
         before = low[begin : cue.start()]
         between = _BETWEEN.match(low, cue.end(), end)
         at = between.end() if between else cue.end()
-        has_object = not _NO_OBJECT.match(low, at) and at < end
+        has_object = not _NO_OBJECT.match(low, at) and at < end and not _AUDIENCE.match(low, at)
         if _NO_ORDER.search(before[-60:]) and not before.rstrip().endswith(("việc", "phải")):
             if not (before.rstrip().endswith("phải") and _WHERE.search(low, cue.end(), end)):
                 continue
@@ -231,6 +235,11 @@ def _entry(
     publisher = _WHO.search(view.low, start, cue)
     who = view.words(publisher.start("who"), publisher.end("who")) if publisher else "; ".join(task.lead)
     reasons["who"] = Reason("named in the clause" if publisher else "lead of the task", who, task.span)
+    sure = {"what": 0.6 if doubtful else 0.85, "who": 0.8}
+    if where:
+        sure["where"] = 0.8
+    if when:
+        sure["when"] = 0.8 if term else 0.7
     doubts = ["Nội dung công khai được suy từ câu, cần xem lại."] if doubtful else []
     return Disclosure(
         quote=quote,
@@ -240,6 +249,6 @@ def _entry(
         where=where,
         when=when,
         reasons=reasons,
-        confidence={"what": 0.6 if doubtful else 0.85, "where": 0.8, "when": 0.8 if term else 0.6, "who": 0.8},
+        confidence=sure,
         doubts=doubts,
     )

@@ -55,8 +55,8 @@ _ISSUING = re.compile(
     r"(?i)ban\s+hành\s+\**(?:kế\s+hoạch|chỉ\s+thị|chương\s+trình(?:\s+hành\s+động)?)\s+(?P<title>[^.;]{15,600})"
 )
 _TITLE_END = re.compile(
-    r"(?i)\s*,?\s*\**\s*(?:cụ thể\s+)?(?:như sau|với\s+(?:các|những)\s+nội dung|gồm\s+(?:các|những)\s+nội dung|cụ thể\s*:|"
-    r"với\s+nội dung|cụ thể\s+như).*$"
+    r"(?i)\s*,?\s*\**\s*(?:cụ thể\s+)?(?:như sau|với\s+(?:các|những)\s+nội dung|gồm\s+(?:các|những)\s+nội dung|"
+    r"cụ thể\s*:|với\s+nội dung|cụ thể\s+như).*$"
 )
 _FOOT = re.compile(r"(?i)nơi\s+nhận\s*:?\**")
 _SIGNATURE = pattern(
@@ -66,7 +66,8 @@ _SIGNATURE = pattern(
 )
 _FOR_BODY = re.compile(r"\W*(?:T/?M)\s?\.")
 _POST = re.compile(
-    r"(?:T/?M|K/?T|T/?L|TUQ|Q)\s?\.|(?:QUYỀN|PHÓ|CHỦ|GIÁM|CHÁNH|THỦ|BỘ|THỨ|BÍ|TRƯỞNG|CỤC|HIỆU|ỦY VIÊN|UỶ VIÊN|THƯỜNG TRỰC)\b"
+    r"(?:T/?M|K/?T|T/?L|TUQ|Q)\s?\.|(?:QUYỀN|PHÓ|CHỦ|GIÁM|CHÁNH|THỦ|BỘ|THỨ|BÍ|TRƯỞNG|CỤC|HIỆU|ỦY VIÊN|"
+    r"UỶ VIÊN|THƯỜNG TRỰC)\b"
 )
 _NAME = pattern(
     r"(?:(?:GS|PGS|TS|ThS|BS|KS)\.?\s*)*(?P<name>[<U>][<L>]+(?:\s[<U>][<L>]*){1,5}|"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
-from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
+from langnghe.plans.reading.past_levels import past_levels
 from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, Level, levels, masked, number, word_number
 from langnghe.plans.reading.register import Indicator, Reason, Target, Task
 from langnghe.plans.reading.source import Source
+from langnghe.plans.reading.target_sights import Done, Sight
 from langnghe.plans.reading.target_tables import from_row, is_target_table
 from langnghe.plans.reading.target_words import (
+    AFTER_TARGET,
     ALL_OF,
     AMOUNT,
     BASE_YEAR,
@@ -37,20 +38,7 @@ from langnghe.plans.reading.target_words import (
     THING,
     TO_LEVEL,
     TOP,
-    YEAR,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """A clause being looked through: its block, and the clause's place in the block's view."""
-
-    block: Block
-    view: View
-    text: str
-    """Lower case, figures that count nothing masked."""
-    start: int
-    end: int
 
 
 def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -> list[Indicator]:
@@ -70,21 +58,38 @@ def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -
             continue
         text = masked(block.view.low)
         for part in parts(block.text):
-            sight = _Sight(block, block.view, text, low_place(block.view, part.start), low_place(block.view, part.end))
+            sight = Sight(block, block.view, text, low_place(block.view, part.start), low_place(block.view, part.end))
             if block.zone == "head" or _is_past(sight):
-                past += _past_levels(sight)
+                past += past_levels(sight)
             elif block.zone == "body" or block.zone == "closing":
                 found += _targets(sight)
+    _lost_headings(found)
     found = _without_repeats(found)
     known = {one.baseline for one in found if one.baseline is not None}
     past = [one for one in _without_repeats(past) if one.baseline not in known]
     return sorted([*past, *found], key=lambda one: one.span)
 
 
-def _is_past(sight: _Sight) -> bool:
+def _lost_headings(found: Sequence[Indicator]) -> None:
+    """A heading names one criterion: if it would name that of another item too, that item's own heading was lost."""
+    used: dict[str, tuple[int, int]] = {}
+    for one in found:
+        reason = one.reasons.get("name")
+        if reason is None or reason.rule != "criterion of the heading":
+            continue
+        if reason.words in used and used[reason.words] != one.span:
+            one.name = one.quote[: one.quote.lower().find("tiêu chí") + len("tiêu chí")] or one.name
+            one.doubts.append("Không rõ tiêu chí nào: đề mục của mục này có thể bị mất.")
+        used.setdefault(reason.words, one.span)
+
+
+def _is_past(sight: Sight) -> bool:
     """Whether a clause tells what has been, not what is to be."""
     clause = sight.text[sight.start : sight.end]
-    if PAST.search(clause) and not re.search(r"\b(?:phấn đấu|đảm bảo|bảo đảm|phải|mục tiêu)\b", clause):
+    figure = re.search(r"\d", clause)
+    if PAST.search(clause[: figure.start() if figure else len(clause)]) and not re.search(
+        r"\b(?:phấn đấu|đảm bảo|bảo đảm|phải|mục tiêu)\b", clause
+    ):
         return True
     heads = [one.view.bare for one in sight.block.above()]
     return any(
@@ -97,64 +102,14 @@ def _is_past(sight: _Sight) -> bool:
     )
 
 
-# --- what has been ---------------------------------------------------------------------------------------------------
-
-
-def _past_levels(sight: _Sight) -> Iterator[Indicator]:
-    clause = sight.text[sight.start : sight.end]
-    year = YEAR.search(sight.view.low, sight.start, sight.end)
-    first: int | None = None
-    for found in re.finditer(r"\bđạt (?:mức )?(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>/\s?100 điểm|/\s?100|điểm|%)", clause):
-        begin = _subject(clause, found.start())
-        if begin is None:
-            continue
-        if first is None:
-            first = begin
-        unit = "điểm/100" if "100" in found["unit"] else found["unit"]
-        yield _past(sight, begin, found.start(), found.end(), number(found["n"]), year, unit)
-    for found in RANK.finditer(clause):
-        begin = _subject(clause, found.start()) if first is None else first
-        if begin is None:
-            continue
-        stop = re.search(r"\s*(?:,\s|\s(?:đạt|tăng|giảm|xếp)\b)", clause[begin : found.end()])
-        name_end = begin + stop.start() if stop else found.start()
-        yield _past(sight, begin, name_end, found.end(), number(found["n"]), year, f"hạng/{int(found['of'])}")
-
-
-def _past(
-    sight: _Sight, begin: int, name_end: int, end: int, value: float, year: re.Match[str] | None, unit: str
-) -> Indicator:
-    view, at = sight.view, sight.start
-    start, stop = view.raw(at + begin), view.raw(at + end)
-    span = sight.block.place(start, stop)
-    return Indicator(
-        quote=quote_of(view.text, start, stop),
-        span=span,
-        name=view.words(at + begin, at + name_end).strip(" ,"),
-        unit=unit,
-        baseline=value,
-        baseline_year=int(year["year"]) if year else None,
-        reasons={"baseline": Reason("past level of a criterion", view.words(at + name_end, at + end), span)},
-        confidence={"baseline": 0.8, "name": 0.7},
-    )
-
-
-def _subject(clause: str, at: int) -> int | None:
-    """Where the noun phrase that a level is told of begins; None if it is no criterion."""
-    before = clause[:at]
-    cut = max((found.end() for found in re.finditer(r"[,:;(]\s|\btrong đó\s", before)), default=0)
-    named = [found.start() for found in CRITERION.finditer(before, cut)]
-    return named[0] if named else None
-
-
 # --- what is to be ---------
 
 
-def _targets(sight: _Sight) -> Iterator[Indicator]:
+def _targets(sight: Sight) -> Iterator[Indicator]:
     clause = sight.text[sight.start : sight.end]
     taken: list[tuple[int, int]] = []
     aside = [found.span() for found in BASELINE.finditer(sight.view.low[sight.start : sight.end])]
-    aside += [found.span("n") for found in FROM.finditer(clause)]
+    aside += [found.span("n") for found in FROM.finditer(sight.view.low[sight.start : sight.end])]
 
     def free(start: int, end: int) -> bool:
         return not any(start < stop and begin < end for begin, stop in (*taken, *aside))
@@ -187,7 +142,7 @@ def _targets(sight: _Sight) -> Iterator[Indicator]:
     yield from _counts(sight, clause, taken)
 
 
-def _of_level(sight: _Sight, clause: str, level: Level) -> Indicator | None:
+def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     """A level with a unit of measure: per cent, points, ranks, amounts."""
     before = clause[: level.start]
     rise = RISE.search(before)
@@ -254,7 +209,7 @@ def _comma(before: str) -> int:
     return max(before.rfind(", "), before.rfind(": "), before.rfind("; ")) + 1
 
 
-def _share(sight: _Sight, clause: str, level: Level, target: Target) -> Indicator:
+def _share(sight: Sight, clause: str, level: Level, target: Target) -> Indicator:
     """ "100% hồ sơ được giải quyết đúng hạn": the criterion stands after the figure."""
     end = _clause_end(clause, level.end)
     begin = _order_start(clause, level.start)
@@ -287,7 +242,7 @@ def _order_start(clause: str, at: int) -> int:
     return cut + len(lead) - len(lead.lstrip()) if len(lead) < 80 else at
 
 
-def _full_marks(sight: _Sight, clause: str, found: re.Match[str]) -> Indicator:
+def _full_marks(sight: Sight, clause: str, found: re.Match[str]) -> Indicator:
     name = re.compile(
         r"\s*(?:(?:về|của|ở|đối với|"
         r"cho)\s+)?(?:(?:các\s+)?tiêu chí(?: thành phần)?\s*)?(?P<name>[^;.]{5,160}?)(?=\s+trong (?:chỉ số|bộ|"
@@ -301,7 +256,7 @@ def _full_marks(sight: _Sight, clause: str, found: re.Match[str]) -> Indicator:
     return _named(sight, clause, found.start(), found.end(), Target("=", None), "điểm", 0.7)
 
 
-def _counts(sight: _Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[Indicator]:
+def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[Indicator]:
     """Things to be made, amounts, frequencies with a threshold, and so many of so many."""
 
     def clear(start: int, end: int) -> bool:
@@ -362,7 +317,7 @@ def _counts(sight: _Sight, clause: str, taken: list[tuple[int, int]]) -> Iterato
                 _thing(found["noun"]),
                 0.7,
             )
-    for found in MADE.finditer(clause):
+    for found in _each_made(clause):
         if clear(*found.span("n")) and not NOT_THINGS.match(found["noun"]):
             taken.append(found.span("n"))
             many: float | list[float] = number(found["n"])
@@ -375,6 +330,14 @@ def _counts(sight: _Sight, clause: str, taken: list[tuple[int, int]]) -> Iterato
             )
             begin = _made_start(clause, found.start())
             yield _make(sight, begin, end, found.start("noun"), end, Target(op, many), _thing(found["noun"]), 0.75)
+
+
+def _each_made(clause: str) -> Iterator[re.Match[str]]:
+    """Every verb with a count; the noun of one may hold the next."""
+    found = MADE.search(clause)
+    while found:
+        yield found
+        found = MADE.search(clause, found.start("noun"))
 
 
 def _thing(noun: str) -> str:
@@ -398,32 +361,48 @@ def _made_start(clause: str, at: int) -> int:
     return 0 if at < 60 and not re.search(r"[,:]", clause[:at]) else at
 
 
-def _named(sight: _Sight, clause: str, at: int, end: int, target: Target, unit: str, sure: float) -> Indicator:
-    """A target whose criterion stands before the figure."""
-    cut = 0
-    for found in re.finditer(r", |; |: ", clause[:at]):
-        rest = clause[found.end() : at]
-        if (
-            CRITERION.search(rest)
-            and len(rest) > 12
-            and not re.search(r"\d", clause[found.end() : at].split("tiêu chí")[0] if "tiêu chí" in rest else "")
-        ):
-            if not _inside_name(clause, found.start()):
-                cut = found.end()
+def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: str, sure: float) -> Indicator:
+    """A target whose criterion stands before the figure; a further figure of one clause may share the criterion."""
+    before = [one for one in sight.done if one.end <= at]
+    last = before[-1] if before else None
+    cut = last.end if last else 0
+    for found in re.finditer(r", |; |: ", clause[cut:at]):
+        rest = clause[cut + found.end() : at]
+        if len(rest) > 12 and CRITERION.search(rest) and not re.search(r"\d", rest.split("tiêu chí")[0]):
+            if not _inside_name(clause, cut + found.start()):
+                cut += found.end()
+                break
+    begin = _after_lead_in(clause, cut, at)
+    ended = ENDS_NAME.search(clause, begin, at)
+    name = begin, max(ended.start() if ended else at, begin)
+    if last is not None and not _names_something(clause[begin : name[1]]):
+        begin, name = last.begin, last.name
+    tail = AFTER_TARGET.match(clause[end:])
+    stop = end + (len(tail[0].rstrip()) if tail else 0)
+    if not clause[name[0] : name[1]].strip(" ,:"):
+        # "Tăng 3 bậc trên bảng xếp hạng …": the criterion stands after the figure.
+        stop = _clause_end(clause, stop)
+        begin, name = _order_start(clause, at), (end, stop)
+    sight.done.append(Done(begin, name, end))
+    return _make(sight, begin, stop, *name, target, unit, sure)
+
+
+def _after_lead_in(clause: str, cut: int, at: int) -> int:
     lead = LEAD_IN.match(clause, cut, at)
     begin = lead.end() if lead and lead.end() < at else cut
     while begin < at and not clause[begin].isalnum() and clause[begin] not in '"“':
         begin += 1
-    name_end = at
-    if ended := ENDS_NAME.search(clause, begin, at):
-        name_end = ended.start()
-    tail = re.match(
-        r"\s*(?:trở lên)?\s*(?:so với (?:cùng kỳ )?(?:năm )?[#\w]+(?: "
-        r"trước)?)?\s*(?:\([^()]{0,80}\))?[.;]?",
-        clause[end:],
+    return begin
+
+
+def _names_something(words: str) -> bool:
+    """Whether the words between two figures name a criterion of their own."""
+    listed = re.findall(r"[^\W\d]+", words)
+    return len(listed) >= 2 and not re.match(
+        r"\W*(?:nằm|xếp|đứng|lên|xuống|thuộc|vào|tăng|giảm|so với|"
+        r"phấn đấu)\b",
+        words,
     )
-    stop = end + (len(tail[0].rstrip()) if tail else 0)
-    return _make(sight, begin, stop, begin, max(name_end, begin), target, unit, sure)
 
 
 def _inside_name(clause: str, at: int) -> bool:
@@ -432,7 +411,7 @@ def _inside_name(clause: str, at: int) -> bool:
 
 
 def _make(
-    sight: _Sight, begin: int, end: int, name_from: int, name_to: int, target: Target, unit: str, sure: float
+    sight: Sight, begin: int, end: int, name_from: int, name_to: int, target: Target, unit: str, sure: float
 ) -> Indicator:
     view, at = sight.view, sight.start
     start, stop = view.raw(at + begin), view.raw(at + end)
@@ -462,7 +441,7 @@ def _make(
     )
 
 
-def _criterion(sight: _Sight, name: str) -> tuple[str, str]:
+def _criterion(sight: Sight, name: str) -> tuple[str, str]:
     """The name of a criterion; if the sentence says only "tiêu chí", the heading tells which."""
     if quoted := QUOTED.search(name):
         return re.sub(r"\s+(?:tăng|đạt|giảm)$", "", quoted["name"].strip()), ""

@@ -13,7 +13,7 @@ _MASKED: Final = re.compile(
     r"tháng\s+\d{1,2}(?:\s?/\s?\d{4})?|"
     r"\b(?:năm|giai đoạn|nhiệm kỳ|khóa)\s+(?:19|20)\d\d(?:\s?[-–,]\s?(?:19|20)?\d\d(?!\d))*|\b(?:19|"
     r"20)\d\d\s?[-–]\s?(?:19|20)\d\d|"
-    r"\b(?:điều|khoản|điểm(?= \d+,? (?:khoản|điều))|mục|phụ lục|biểu|mẫu|chương|phần|nghị quyết|quy định|số|quý|"
+    r"\b(?:điều|khoản|điểm(?= \d+,? (?:khoản|điều))|mục|phụ lục|biểu|mẫu|chương|phần|nghị quyết|quy định|quý|"
     r"cấp|hạng|loại|nhóm(?= \d\b)|"
     r"bước|công văn)\s+\d+(?:\.\d+)*(?:\s?/\s?(?:19|20)\d\d)?|mức độ\s+\d(?:\s*(?:,|và)\s*(?:mức độ\s+)?\d)*|"
     r"\(\d{1,2}\)|"

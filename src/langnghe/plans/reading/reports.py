@@ -18,7 +18,7 @@ _REPORT: Final = re.compile(r"\bbáo cáo\b")
 _SPOKEN_OF: Final = re.compile(
     r"(?:\b(?:theo|trên cơ sở|căn cứ|tại|qua|từ|các|những|số liệu|hệ thống(?: thông tin)?|nội dung|biểu mẫu|mẫu|"
     r"phần mềm|chế độ thông tin,?|"
-    r"chất lượng|sau khi nhận|nhận|tiếp nhận|thẩm tra|một|01)\s+)$"
+    r"chất lượng|công khai|công bố|niêm yết|góp ý|thẩm định|sau khi nhận|nhận|tiếp nhận|thẩm tra|một|01)\s+)$"
 )
 _ORDERED_NOUN: Final = re.compile(
     r"\b(?:gửi|lập|xây dựng|có|tổng hợp|thực hiện|nộp|hoàn thành|hoàn thiện|chế độ|công tác|tham mưu|ban hành|"

@@ -20,7 +20,7 @@ RANKS_UP: Final = re.compile(
 )
 TOP: Final = re.compile(
     r"\b(?:nhóm|top|trong số|nằm trong|thuộc|trong)\s+(?:top\s+|nhóm\s+)?(?P<n>\d{1,2})\s+(?:tỉnh|địa phương|"
-    r"thành phố|đơn vị|bộ)?[^,;.]{0,40}?"
+    r"thành phố|đơn vị|bộ)?(?:, thành phố|, ngành)?[^,;.]{0,40}?"
     r"(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất|cả nước|toàn quốc|đầu)|\b(?:top|nhóm)\s+(?P<m>\d{1,2})\b"
 )
 RANK: Final = re.compile(
@@ -89,7 +89,7 @@ BASELINE: Final = re.compile(
 )
 FROM: Final = re.compile(
     r"\btừ (?:mức )?(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|"
-    r"điểm)(?: \(?(?:năm )?(?P<year>(?:19|20)\d\d)\)?)?\s+(?:lên|xuống)"
+    r"điểm)(?: \(?(?:của )?(?:năm )?(?P<year>(?:19|20)\d\d)\)?)?\s+(?:lên|xuống)"
 )
 LEAD_IN: Final = re.compile(
     r"(?:\W*(?:(?:phấn đấu|phân đấu|đảm bảo|bảo đảm|duy trì|mục tiêu|chỉ tiêu|cụ thể|góp phần vào?|trong đó|"
@@ -111,4 +111,7 @@ THING: Final = re.compile(
     r"mô hình|công trình|dự án|đề án|nhà máy|trường(?: học)?|phòng học|tuyến(?: \w+)?|chương trình|cây xanh|cây|"
     r"doanh nghiệp|sản phẩm|dịch vụ công|"
     r"thủ tục|văn bản|quy trình|camera|điểm \w+|chỉ số thành phần|[^\W\d]+(?: [^\W\d]+)?))"
+)
+AFTER_TARGET: Final = re.compile(
+    r"\s*(?:trở lên)?\s*(?:so với (?:cùng kỳ )?(?:năm )?[#\w]+(?: trước)?)?\s*(?:\([^()]{0,80}\))?[.;]?"
 )
