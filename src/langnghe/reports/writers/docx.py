@@ -209,7 +209,7 @@ def column_widths(block: Block, total: float) -> list[float]:
         word = max((len(word) for cell in cells for word in cell.split()), default=1)
         if index in block["numbers"]:
             word = max(word, *(min(len(cell), 10) for cell in cells[1:]), 1)
-        least.append(min(word, 14) * 2.2 + 5)
+        least.append(min(word, 14) * 2.0 + 4.5)
         # What says no more than its longest word needs no more room.
         weights.append(max(max(len(cell) for cell in cells) - word, 0.05) ** 0.7)
     spare = total - sum(least)

@@ -1,0 +1,304 @@
+"""The pack of a meeting: what was decided last time and where it stands, what is late, indicators, on-time figures of
+agencies and their heads that count what is still owed and late, and who has not reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Prefetch, Q
+
+from langnghe.agencies.models import RoleAssignment
+from langnghe.cases import catalogue
+from langnghe.plans.models import Indicator, Reading, Share
+from langnghe.plans.selectors import tasks as plan_tasks
+from langnghe.plans.workflow import ACTIVE, DONE
+from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
+from langnghe.reports import sections as parts
+from langnghe.reports.filling import DASH, goal_words, plain_number
+from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report
+from langnghe.reports.sections import Block, Section
+from langnghe.worktime import rules as time_rules
+from langnghe.worktime.format import short_date
+from langnghe.worktime.models import Deadline
+
+MOST_INDICATORS = 200
+SPANS = {Meeting.Rhythm.MONTH: 31, Meeting.Rhythm.QUARTER: 92}
+
+
+@dataclass(slots=True)
+class Scope:
+    """Of what a pack speaks: the time from the meeting before to this one, of the whole city or of one agency."""
+
+    meeting: Meeting
+    before: Meeting | None
+    first: date
+    last: date
+    at: datetime
+
+    @property
+    def agency_id(self) -> int | None:
+        """The agency of a meeting within one agency; None for the city's."""
+        return None if self.meeting.agency.is_city_office else self.meeting.agency_id
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conclusion stands. code: done, late, open, noted."""
+
+    conclusion: Conclusion
+    code: str
+    words: str
+    share_id: int | None
+
+
+def scope_of(meeting: Meeting, *, at: datetime) -> Scope:
+    """The time of which a meeting speaks. One query."""
+    before = (
+        Meeting.objects.filter(agency_id=meeting.agency_id, rhythm=meeting.rhythm, on__lt=meeting.on)
+        .order_by("-on")
+        .first()
+    )
+    first = before.on if before is not None else meeting.on - timedelta(days=SPANS[Meeting.Rhythm(meeting.rhythm)])
+    end = min(time_rules.local(at), time_rules.end_of_day(meeting.on))
+    return Scope(meeting, before, first, max(meeting.on, first), end)
+
+
+def build(template_sections: Sequence[Mapping[str, str]], scope: Scope) -> list[Section]:
+    """The sections of the pack by the template."""
+    return [
+        {
+            "code": one["code"], "title": one["title"], "fill": one["fill"],
+            "blocks": _FILLS[one["fill"]](scope) if one["fill"] in _FILLS else [],
+        }
+        for one in template_sections
+    ]  # fmt: skip
+
+
+def standings(conclusions: Sequence[Conclusion], *, at: datetime) -> list[Standing]:
+    """Where each conclusion stands. One query."""
+    shares: dict[int, list[Share]] = {}
+    tasks = [one.task_id for one in conclusions if one.task_id is not None]
+    if tasks:
+        living = Share.objects.filter(task_id__in=tasks, lead=True).filter(Q(state__in=OPEN_SHARES) | Q(state=DONE))
+        for share in living.order_by("pk"):
+            shares.setdefault(share.task_id, []).append(share)
+    return [_standing(one, shares.get(one.task_id or 0, []), at) for one in conclusions]
+
+
+def _standing(one: Conclusion, shares: Sequence[Share], at: datetime) -> Standing:
+    if one.task_id is None:
+        if one.done_at is not None:
+            day = short_date(time_rules.local(one.done_at).date())
+            return Standing(one, "done", f"Đã xong ngày {day}. {one.done_note}".strip(), None)
+        late = one.due_on is not None and one.due_on < at.date()
+        return Standing(one, "late" if late else "noted", "Quá hạn, chưa có kết quả." if late else "Theo dõi.", None)
+    key = shares[0].pk if shares else None
+    if shares and all(share.state == DONE for share in shares):
+        ends = [share.done_at for share in shares if share.done_at is not None]
+        day = short_date(time_rules.local(max(ends)).date()) if ends else DASH
+        return Standing(one, "done", f"Hoàn thành ngày {day}.", key)
+    percent = round(sum(100 if share.state == DONE else share.percent for share in shares) / max(len(shares), 1))
+    overdue = [
+        share.due_at
+        for share in shares
+        if share.state in OPEN_SHARES and share.due_at is not None and share.due_at < at
+    ]
+    if overdue:
+        days = (at.date() - time_rules.local(min(overdue)).date()).days
+        return Standing(one, "late", f"Quá hạn {days} ngày, tiến độ {percent}%.", key)
+    return Standing(one, "open", f"Đang thực hiện, tiến độ {percent}%.", key)
+
+
+def earlier(scope: Scope) -> list[Conclusion]:
+    """What was concluded at the meeting before, and what of older ones is not done. One query."""
+    rows = Conclusion.objects.filter(meeting__agency_id=scope.meeting.agency_id, meeting__on__lt=scope.meeting.on)
+    open_task = Q(task__shares__state__in=OPEN_SHARES, task__shares__lead=True)
+    rows = rows.filter(Q(meeting=scope.before) | Q(task=None, done_at=None) | open_task)
+    keys = rows.order_by("-meeting__on", "order").values_list("pk", flat=True).distinct()[:300]
+    return list(
+        Conclusion.objects.filter(pk__in=list(keys))
+        .select_related("meeting", "agency")
+        .order_by("-meeting__on", "order")
+    )
+
+
+def _conclusions(scope: Scope) -> list[Block]:
+    found = standings(earlier(scope), at=scope.at)
+    if not found:
+        return [parts.text("conclusions", "Kỳ trước không có kết luận phải theo dõi.")]
+    done = sum(1 for one in found if one.code == "done")
+    late = sum(1 for one in found if one.code == "late")
+    told = f"{len(found)} kết luận: {done} đã xong, {late} quá hạn, {len(found) - done - late} đang thực hiện."
+    rows = [
+        (
+            f"conclusion:{one.conclusion.pk}",
+            [
+                one.conclusion.text, one.conclusion.agency.name if one.conclusion.agency else DASH,
+                short_date(one.conclusion.due_on) if one.conclusion.due_on else DASH,
+                short_date(one.conclusion.meeting.on), one.words,
+            ],
+        )
+        for one in found
+    ]  # fmt: skip
+    return [
+        parts.text("conclusions", told),
+        parts.table("conclusions", "", ["Kết luận", "Cơ quan", "Hạn", "Ngày họp", "Tình hình"], rows),
+    ]
+
+
+def _late(scope: Scope) -> list[Block]:
+    found = [row for row in plan_tasks.late_by_agency(at=scope.at) if scope.agency_id in (None, row.agency_id)]
+    rows = [
+        (
+            f"agency:{row.agency_id}",
+            [
+                row.name or "Ngoài các cơ quan của Thành phố", parts.figure(row.late), parts.figure(row.soon),
+                short_date(time_rules.local(row.oldest).date()) if row.oldest else DASH,
+            ],
+        )
+        for row in found
+    ]  # fmt: skip
+    if not rows:
+        return [parts.text("late", "Không có nhiệm vụ quá hạn hoặc sắp đến hạn.")]
+    total = sum(row.late for row in found)
+    return [
+        parts.text("late", f"Còn {parts.figure(total)} nhiệm vụ quá hạn ở {sum(1 for r in found if r.late)} cơ quan."),
+        parts.table("late", "", ["Cơ quan", "Quá hạn", "Sắp đến hạn", "Hạn lâu nhất"], rows, numbers=[1, 2]),
+    ]
+
+
+def _on_time(scope: Scope) -> list[Block]:
+    blocks: list[Block] = []
+    found = [
+        row
+        for row in plan_tasks.on_time_by_agency(scope.first, scope.last, at=scope.at)
+        if scope.agency_id in (None, row.agency_id)
+    ]
+    rows = []
+    for row in found:
+        figures = row.figures
+        judged = figures.done_on_time + figures.done_late + figures.open_late
+        rows.append(
+            (
+                f"agency:{row.agency_id}",
+                [
+                    row.name or "Ngoài các cơ quan của Thành phố", row.head or DASH, parts.figure(figures.done_on_time),
+                    parts.figure(figures.done_late), parts.figure(figures.open_late),
+                    parts.ratio(figures.done_on_time, judged),
+                ],
+            )
+        )  # fmt: skip
+    head = ["Cơ quan", "Thủ trưởng", "Đúng hạn", "Xong sau hạn", "Còn nợ, đã quá hạn", "Tỷ lệ đúng hạn"]
+    if rows:
+        blocks.append(parts.table("on_time", "Nhiệm vụ đến hạn trong kỳ", head, rows, numbers=[2, 3, 4, 5]))
+    for regime, title in (("admin", "Phản ánh về quy định, hành vi hành chính"), ("field", "Phản ánh hiện trường")):
+        rows = _answers(scope, regime)
+        if rows:
+            blocks.append(parts.table(f"answers-{regime}", title, head, rows, numbers=[2, 3, 4, 5]))
+    if not blocks:
+        return [parts.text("on_time", "Trong kỳ không có việc đến hạn.")]
+    note = "Tỷ lệ đúng hạn tính trên cả việc còn nợ đã quá hạn, không chỉ việc đã xong."
+    return [parts.text("on_time", note), *blocks]
+
+
+def _answers(scope: Scope, regime: str) -> list[tuple[str, list[str]]]:
+    """Answers to feedback by agency: in time, late, still owed and late. Two queries."""
+    begin = time_rules.midnight(scope.first)
+    owed = Deadline.objects.filter(kind="case", step="answer", rule__regime=regime).filter(
+        Q(state="open", due_at__lt=scope.at) | Q(state__in=["met", "late"], closed_at__range=(begin, scope.at))
+    )
+    if scope.agency_id is not None:
+        owed = owed.filter(agency_id=scope.agency_id)
+    counted = list(
+        owed.order_by().values(agency=F("agency_id")).annotate(
+            met=Count("id", filter=Q(state="met")), late=Count("id", filter=Q(state="late")),
+            open=Count("id", filter=Q(state="open")),
+        )
+    )  # fmt: skip
+    heads = _heads([row["agency"] for row in counted], scope.at.date())
+    result = []
+    for row in counted:
+        agency = catalogue.agency(row["agency"])
+        judged = row["met"] + row["late"] + row["open"]
+        cells = [
+            agency.name if agency else DASH, heads.get(row["agency"], DASH), parts.figure(row["met"]),
+            parts.figure(row["late"]), parts.figure(row["open"]), parts.ratio(row["met"], judged),
+        ]  # fmt: skip
+        result.append((row["met"] / judged if judged else 2, cells[0], f"agency:{row['agency']}", cells))
+    return [(key, cells) for _rate, _name, key, cells in sorted(result, key=lambda one: one[:2])]
+
+
+def _heads(agencies: Sequence[int], on: date) -> dict[int, str]:
+    held = RoleAssignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), role="head", valid_from__lte=on, agency_id__in=agencies
+    ).select_related("person")
+    return {row.agency_id: row.person.full_name for row in held if row.agency_id is not None}
+
+
+def _indicators(scope: Scope) -> list[Block]:
+    day = scope.at.date()
+    counted = Reading.objects.filter(replaced_by=None, on__lte=day).order_by("on", "id")
+    found = Indicator.objects.filter(document__state=ACTIVE).exclude(op="")
+    if scope.agency_id is not None:
+        found = found.filter(Q(agency_id=scope.agency_id) | Q(document__agency_id=scope.agency_id))
+    rows = []
+    fields = ("document__number", "document__title", "name", "unit", "op", "value", "value_high")
+    listed = found.select_related("document").only(*fields, "document__id").prefetch_related(
+        Prefetch("readings", counted)
+    )  # fmt: skip
+    for row in listed.order_by("document_id", "id")[:MOST_INDICATORS]:
+        last = list(row.readings.all())[-1:]
+        rows.append(
+            (
+                f"indicator:{row.pk}",
+                [
+                    row.document.number or row.document.title[:80], row.name, goal_words(row),
+                    plain_number(last[0].value) if last else DASH,
+                    f"{short_date(last[0].on)}, {last[0].source}" if last else "Chưa có số liệu",
+                ],
+            )
+        )  # fmt: skip
+    if not rows:
+        return [parts.text("indicators", "Không có chỉ tiêu đang theo dõi.")]
+    head = ["Kế hoạch", "Chỉ tiêu", "Phải đạt", "Hiện đạt", "Ngày, nguồn số liệu"]
+    return [parts.table("indicators", "", head, rows, numbers=[3])]
+
+
+def _reporting(scope: Scope) -> list[Block]:
+    due = Report.objects.filter(due_at__range=(time_rules.midnight(scope.first), scope.at)).exclude(state="waived")
+    if scope.agency_id is not None:
+        due = due.filter(Q(to_agency_id=scope.agency_id) | Q(agency_id=scope.agency_id))
+    groups: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    listed = due.order_by("due_on", "duty__name", "agency__sort_key").values_list(
+        "duty__name", "period_name", "state", "agency_id"
+    )
+    for name, period, state, agency_id in listed[:5000]:
+        groups.setdefault((name, period), []).append((state, agency_id))
+    rows = []
+    for (name, period), members in groups.items():
+        owing = [agency_id for state, agency_id in members if state in OPEN_STATES]
+        names = [agency.short_name for agency in map(catalogue.agency, owing) if agency is not None]
+        told = ", ".join(names[:20]) + (f" và {len(names) - 20} cơ quan khác" if len(names) > 20 else "")
+        rows.append(
+            (
+                f"{name}|{period}",
+                [
+                    f"{name} {period}", parts.figure(len(members)), parts.figure(len(members) - len(owing)),
+                    told or "Đã gửi đủ",
+                ],
+            )
+        )  # fmt: skip
+    if not rows:
+        return [parts.text("reporting", "Trong kỳ không có báo cáo đến hạn.")]
+    return [parts.table("reporting", "", ["Báo cáo", "Phải gửi", "Đã gửi", "Chưa gửi"], rows, numbers=[1, 2])]
+
+
+_FILLS: dict[str, Callable[[Scope], list[Block]]] = {
+    "conclusions": _conclusions,
+    "late_agencies": _late,
+    "on_time": _on_time,
+    "indicators_all": _indicators,
+    "reporting": _reporting,
+}
