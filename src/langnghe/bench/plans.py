@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,7 +78,7 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
     begun = time.monotonic()
     dice = random.Random(seed)
     known = vocabulary()
-    weights = known.shares.tolist()
+    sums = list(accumulate(known.shares.tolist()))
     today = at.date()
     office = city_office(today).pk
     agencies = [agency.pk for agency in active_agencies(today) if agency.kind in ("department", "centre", "commune")]
@@ -93,7 +94,7 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
     dues: dict[tuple[date, date], rules.Due] = {}
 
     def text(pairs: int) -> str:
-        return " ".join(dice.choices(known.written, weights=weights, k=pairs))
+        return " ".join(dice.choices(known.written, cum_weights=sums, k=pairs))
 
     sizes = [LARGE if number < 2 else max(5, round(dice.gauss(TASKS_A_PLAN - 8, 30))) for number in range(plans)]
     rows: dict[str, list[Sequence[Any]]] = {name: [] for name in _COLUMNS}

@@ -715,12 +715,12 @@ class AgencyFigures:
     """Terms of the period that were extended: they count by their new day."""
 
 
-def on_time_by_agency(first: date, last: date, *, at: datetime) -> list[AgencyFigures]:
-    """For each agency what was due from one day to another: in time, late, still owed and late, not yet due. Each
+def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> list[AgencyFigures]:
+    """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not yet due. Each
     period of a recurring task counts by itself, what is owed counts as late once its day is over, and terms that were
     over when they were given count too. The head is who leads the agency now. Three queries."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at})
+        cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
         rows = cursor.fetchall()
     day = at.date()
     heads = {
@@ -747,10 +747,12 @@ WITH watched AS (
     FROM worktime_deadline d JOIN plans_share s ON s.id = d.subject_id
     WHERE d.kind = 'share' AND d.step = 'deliver' AND d.due_at BETWEEN %(first)s AND %(last)s
       AND d.state IN ('open', 'paused', 'met', 'late', 'cancelled')
+      AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 ), unwatched AS (
     SELECT s.agency_id, s.state = 'done' AS done, s.due_at
     FROM plans_share s
     WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
+      AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
       AND NOT EXISTS (SELECT FROM worktime_deadline d WHERE d.kind = 'share' AND d.subject_id = s.id
                       AND d.step = 'deliver' AND d.due_at = s.due_at
                       AND d.state = ANY (CASE WHEN s.state = 'done' THEN '{met,late}'::text[]
