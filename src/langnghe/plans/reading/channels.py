@@ -40,7 +40,8 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
         "",
         r"(?:he thong|phan mem|ung dung|nen tang)(?: thong tin)?(?: (?:quan ly|tiep nhan|xu ly|giai quyet|"
         r"phan anh)\b[^,;.()]{0,25}?){0,3}"
-        r"(?: va (?:xu ly|giai quyet|tra loi))?(?: (?:cac )?(?:phan anh|kien nghi|gop y|pakn|y kien|khieu nai))+"
+        r"(?:,? (?:va )?(?:xu ly|giai quyet|tra loi)){0,2}(?: (?:cac )?(?:phan anh|kien nghi|gop y|pakn|y kien|"
+        r"khieu nai))+"
         r"(?:,? (?:va )?(?:phan anh|kien nghi|gop y|khieu nai|to cao))*",
         True,
     ),
@@ -87,7 +88,7 @@ _ANY: Final = re.compile(
     r"\b(?:" + "|".join(f"(?P<k{at}>{pattern})" for at, (_, pattern, _) in enumerate(_LEXICON)) + r")(?!\w)"
 )
 _OWNER: Final = re.compile(
-    r"(?:của|tại|thuộc|ở)\s+(?P<owner>(?:các\s+|từng\s+|mỗi\s+)?(?:cơ quan(?:, đơn vị)?(?:, địa phương)?|đơn vị|"
+    r"(?:của|thuộc)\s+(?P<owner>(?:các\s+|từng\s+|mỗi\s+)?(?:cơ quan(?:, đơn vị)?(?:, địa phương)?|đơn vị|"
     r"địa phương|thành phố|tỉnh|"
     r"ubnd (?:thành phố|tỉnh|cấp xã|cấp huyện|xã|phường|các xã, phường(?:, đặc khu|, thị trấn)?|các (?:quận|"
     r"huyện)[^;.()]{0,25})|sở, ngành|"
@@ -289,7 +290,7 @@ def _takes_in(
         ):
             return False
         if re.search(
-            r"\b(?:doi ngu|can bo|cong chuc|nhan vien|ky nang|nguoi|lich|so|so sach|ve|dia diem|cong tac vien|"
+            r"\b(?:doi ngu|can bo|cong chuc|nhan vien|ky nang|nguoi|so|so sach|ve|dia diem|cong tac vien|"
             r"bo phan)\b[^,;]{0,60}$",
             before,
         ):
@@ -405,7 +406,7 @@ def _extent(
 
 def _wide_enough(low: str, start: int, begin: int, stop: int, end: int) -> tuple[int, int]:
     """A quote of a few words takes in what the channel is for, and the order it stands in."""
-    if len(low[begin:stop].split()) >= 8:
+    if len(low[begin:stop].split()) >= 11:
         return begin, stop
     purpose = re.match(r"[^,;.()]{0,110}", low[stop:end])
     if purpose and re.search(r"\b(?:để|nhằm|về|tiếp nhận|xin|lấy|góp ý|phản ánh)\b", purpose[0]):

@@ -213,7 +213,8 @@ def _share(sight: Sight, clause: str, level: Level, target: Target) -> Indicator
     """ "100% hồ sơ được giải quyết đúng hạn": the criterion stands after the figure."""
     end = _clause_end(clause, level.end)
     begin = _order_start(clause, level.start)
-    return _make(sight, begin, end, level.end, end, target, level.unit, 0.9)
+    term = re.search(r"\s(?:trước|trong|đến|vào)\s(?:hết\s)?(?:ngày|tháng|quý|năm)\b", clause[level.end : end])
+    return _make(sight, begin, end, level.end, level.end + term.start() if term else end, target, level.unit, 0.9)
 
 
 def _clause_end(clause: str, at: int) -> int:
@@ -272,7 +273,10 @@ def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
         taken.append(found.span())
         target = Target("<=" if re.fullmatch(AT_MOST, limit) else ">=", word_number(value))
         named = found.span(rest) if found[rest].strip() else found.span()
-        yield _make(sight, found.start(), found.end(), *named, target, f"{noun}/{period}", 0.75)
+        begin = found.start() if first else _order_start(clause, found.start())
+        if not first and begin < found.start():
+            named = begin, found.start()
+        yield _make(sight, begin, found.end(), *named, target, f"{noun}/{period}", 0.75)
     for found in AMOUNT.finditer(clause):
         if clear(*found.span("n")):
             taken.append(found.span())
@@ -341,6 +345,8 @@ def _each_made(clause: str) -> Iterator[re.Match[str]]:
 
 
 def _thing(noun: str) -> str:
+    if measure := re.match(r"(?:km|ha|m2|m²|m³|tấn|mw|giường bệnh|giường)(?!\w)", noun.strip()):
+        return measure[0]
     found = THING.match(noun.strip())
     return found["thing"] if found else noun.split()[0]
 
@@ -375,6 +381,8 @@ def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: s
     begin = _after_lead_in(clause, cut, at)
     ended = ENDS_NAME.search(clause, begin, at)
     name = begin, max(ended.start() if ended else at, begin)
+    if since := re.search(r"\s(?:tăng |giảm |nâng )?từ (?:mức )?\d", clause[slice(*name)]):
+        name = begin, begin + since.start()
     if last is not None and not _names_something(clause[begin : name[1]]):
         begin, name = last.begin, last.name
     tail = AFTER_TARGET.match(clause[end:])
@@ -443,7 +451,8 @@ def _make(
 
 def _criterion(sight: Sight, name: str) -> tuple[str, str]:
     """The name of a criterion; if the sentence says only "tiêu chí", the heading tells which."""
-    if quoted := QUOTED.search(name):
+    quoted = QUOTED.search(name)
+    if quoted and (quoted.start() < 2 or re.search(r"(?i)tiêu chí|chỉ số|chỉ tiêu|nội dung", name[: quoted.start()])):
         return re.sub(r"\s+(?:tăng|đạt|giảm)$", "", quoted["name"].strip()), ""
     if re.search(r"(?i)(?:tiêu chí|chỉ số|chỉ tiêu)(?: này)?$", name) and len(name) < 60:
         for above in sight.block.above():

@@ -29,7 +29,7 @@ _UNITS: Final = (
     r"giường(?: bệnh)?|m2|m²"
 )
 AT_LEAST: Final = r"(?:ít nhất|tối thiểu|trên|từ|hơn|không thấp hơn|không dưới|cao hơn|vượt)"
-AT_MOST: Final = r"(?:không quá|tối đa|dưới|không vượt quá|không cao hơn|nhiều nhất|thấp hơn)"
+AT_MOST: Final = r"(?:không quá|quá|tối đa|dưới|không vượt quá|không cao hơn|nhiều nhất|thấp hơn)"
 _WORDS: Final = (
     rf"(?P<limit>(?:(?:từ|khoảng|đạt|là|ở mức|mức|còn|xuống còn|xuống|lên|trở lên)\s+)*(?:{AT_LEAST}|{AT_MOST})?\s*)"
 )

@@ -85,11 +85,11 @@ def _in_sentence(task: Task, view: View, sentence: Part) -> list[RecurringReport
         merged = _MERGED.search(low, part.start, part.end)
         if cue is None and not (merged and _REPORT.search(low, part.start, part.end)):
             continue
-        own = [
-            one
-            for one in _shifted(rhythms(low[part.start : part.end]), part.start)
-            if _belongs(low, part, one, cue if cue is not None else part.start, merged)
-        ]
+        own: list[Rhythm] = []
+        for one in _shifted(rhythms(low[part.start : part.end]), part.start):
+            listed = bool(own) and re.fullmatch(r"[\s,;]*(?:và|hoặc)?\s*", low[own[-1].end : one.start]) is not None
+            if listed or _belongs(low, part, one, cue if cue is not None else part.start, merged):
+                own.append(one)
         used = own or (leading if part.start != sentence.start else [])
         entries += [_entry(task, view, part, one.rrule, view.words(one.start, one.end), not one.marked) for one in used]
         if used:

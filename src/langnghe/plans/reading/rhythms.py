@@ -241,7 +241,8 @@ def _joined(low: str, found: list[Rhythm]) -> list[Rhythm]:
             day = _REFINED.match(low, one.end)
             if day and one.rrule == "FREQ=MONTHLY" and 1 <= int(day["day"]) <= 31:
                 one = Rhythm(f"{one.rrule};BYMONTHDAY={int(day['day'])}", one.start, day.end(), True)
-            dated = _DAY_OF_YEAR.match(low, one.end) if one.rrule.startswith("FREQ=YEARLY") else None
+            fixed = one.rrule.startswith("FREQ=YEARLY") or one.rrule == "FREQ=MONTHLY;INTERVAL=6"
+            dated = _DAY_OF_YEAR.match(low, one.end) if fixed else None
             if (
                 dated
                 and (rules := _of_days([(int(dated["day"]), int(dated["month"]))]))

@@ -24,7 +24,7 @@ TOP: Final = re.compile(
     r"(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất|cả nước|toàn quốc|đầu)|\b(?:top|nhóm)\s+(?P<m>\d{1,2})\b"
 )
 RANK: Final = re.compile(
-    r"\b(?:xếp|đứng|giữ|đạt)(?: (?:vị trí|hạng|thứ hạng|ở|"
+    r"\b(?:xếp|đứng|giữ|đạt)(?: (?:vị trí|hạng|thứ hạng|ở|từ|"
     r"vào))*(?: thứ)? ?(?:vị trí )?(?:thứ )?(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
     r"(?:\s+(?:tỉnh|địa phương|bộ|đơn vị|sở)(?:[^;.()]{0,60}?(?=$|[;.()]| trong đó|, )(?:, thành phố[^,;.()]*)?)?)?"
 )
@@ -60,7 +60,7 @@ FREQUENCY: Final = re.compile(
     rf"\b(?:mỗi|hằng|hàng|một)\s+(?P<period>ngày|tuần|tháng|quý|năm)\s+(?P<limit>{AT_LEAST}|"
     rf"{AT_MOST})\s+(?P<n>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+"
     rf"(?P<noun>lần|buổi|kỳ|chuyên mục|số|cuộc|tin|bài|lượt)(?P<rest>[^,;.()]*)|"
-    rf"\b(?P<limit2>{AT_LEAST}|{AT_MOST})\s+(?P<n2>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+(?P<noun2>lần|buổi|kỳ|"
+    rf"\b(?P<limit2>{AT_LEAST}|{AT_MOST})\s+(?P<n2>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+(?P<noun2>lần|buổi|kỳ|số|"
     rf"cuộc|tin|bài|lượt|chuyên mục)"
     r"\s*(?:/|mỗi|trong|một)\s*(?:một\s+|1\s+)?(?P<period2>ngày|tuần|tháng|quý|năm)(?P<rest2>[^,;.()]*)"
 )
@@ -80,7 +80,7 @@ PAST: Final = re.compile(
     r"\b(?:đã|hiện nay|hiện có|qua các năm|trong thời gian qua|những năm qua|"
     r"kết quả đạt được|tính đến|đang có|vừa qua)\b"
 )
-YEAR: Final = re.compile(r"\b(?:năm|kỳ|quý \w+/)\s*(?P<year>(?:19|20)\d\d)\b")
+YEAR: Final = re.compile(r"(?<!so với )(?<!cùng kỳ )\b(?:năm|kỳ|quý \w+/)\s*(?P<year>(?:19|20)\d\d)\b")
 BASE_YEAR: Final = re.compile(r"\bso với (?:cùng kỳ )?(?:kết quả )?(?:của )?(?:năm )?(?P<year>(?:19|20)\d\d)\b")
 BASELINE: Final = re.compile(
     r"\(?\s*(?:kết quả |điểm )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |ước )?(?:là|đạt|được|có|:|"
