@@ -75,7 +75,7 @@ class Item(forms.Form):
     """An item of the register. Subclasses name their own fields; `fields_of` gives them to the service."""
 
     quote = forms.CharField(
-        label=FIELD_WORDS["quote"], max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=FIELD_WORDS["quote"], widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Hãy ghi nội dung.")},
     )  # fmt: skip
 
@@ -267,6 +267,24 @@ def item_form(kind: str, *args: Any, **options: Any) -> Item:
     return PlainForm(*args, kind=kind, **options)
 
 
+class HeirsForm(forms.Form):
+    """Who carries on for the bodies of a document that have ended, once for all its tasks."""
+
+    def __init__(self, *args: Any, names: Mapping[str, int], said: Mapping[str, Sequence[str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.names = list(names)
+        self.open = [name for name in names if name not in said]
+        for number, name in enumerate(self.names):
+            self.fields[f"heir_{number}"] = NamesField(
+                label=name, required=False, initial=list(said.get(name) or []),
+                help_text=_("Có ở %(n)s mục.") % {"n": names[name]},
+            )  # fmt: skip
+
+    def heirs(self) -> dict[str, list[str]]:
+        """Who carries on, by the old name; an empty list where nobody does."""
+        return {name: self.cleaned_data[f"heir_{number}"] for number, name in enumerate(self.names)}
+
+
 class HeadForm(forms.Form):
     """What identifies a document. Empty fields are read from the file where there is one."""
 
@@ -299,7 +317,6 @@ class EnterForm(forms.Form):
     )  # fmt: skip
     text = forms.CharField(
         label=gettext_lazy("Hoặc dán toàn văn vào đây"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=1_000_000,
     )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("Loại văn bản"), choices=PlanKind.choices)
     agency = forms.TypedChoiceField(label=gettext_lazy("Cơ quan lập"), coerce=int)

@@ -113,7 +113,9 @@ class Directory:
         body = self.body(name, on)
         if body is not None and body.collective:
             return self._collective(body, on=on, today=today)
-        agency = self.agencies.get(body.agency_id or 0) if body is not None else self._agency(name, on)
+        # A name without an agency of its own may still be that of an agency, one that was set up later, say.
+        known = self.agencies.get(body.agency_id or 0) if body is not None else None
+        agency = known or self._agency(body.name if body is not None else name, on)
         if agency is None:
             if body is not None:
                 return Resolved(name)

@@ -360,6 +360,23 @@ def mend_head(
     )
 
 
+def carry(*, document_id: int, heirs: Mapping[str, Sequence[str]], actor: Actor, at: datetime) -> PlanDocument:
+    """Say once for a whole document who carries on for bodies that have ended since. No heirs: the work stays under
+    the old name, followed up by the plan's owner."""
+    directory = Directory()
+
+    def apply(document: PlanDocument) -> Mapping[str, Any]:
+        said = dict(document.head.get("carried_by") or {})
+        for name, given in heirs.items():
+            names = [clean_input(str(one), single_line=True)[:200] for one in given]
+            said[name] = list(dict.fromkeys(one for one in names if one))
+        document.head = {**document.head, "carried_by": said}
+        _doubt_anew(document, directory, at)
+        return {"what": "carry", "heirs": {name: said[name] for name in heirs}}
+
+    return perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+
+
 def _doubt_anew(document: PlanDocument, directory: Directory, at: datetime) -> None:
     rows = list(RegisterItem.objects.select_for_update().filter(document=document, kind=ItemKind.TASK))
     for item in rows:
@@ -448,7 +465,7 @@ def _parts_of(item: RegisterItem, document: PlanDocument, directory: Directory, 
     """Who gets a share of a task: members of collectives on the plan's date, successors today, those whom a person has
     named to carry on; outside bodies by name. An agency has one share of a task, as lead when it is named as one."""
     on = document.issued_on or today
-    carried = item.current.get("carried_by") or {}
+    carried = items.carried_by(item, document)
     found: dict[tuple[int | None, str], _Part] = {}
     for lead, names in ((True, item.current.get("lead") or ()), (False, item.current.get("cooperate") or ())):
         for name in map(str, names):

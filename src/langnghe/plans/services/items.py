@@ -94,12 +94,20 @@ def doubts_of(item: RegisterItem, document: PlanDocument, directory: Directory, 
         )
     if not current.get("lead"):
         found.append(_("Chưa rõ cơ quan chủ trì."))
-    carried = current.get("carried_by") or {}
+    carried = carried_by(item, document)
     on = document.issued_on or today
-    for name in (*current.get("lead", ()), *current.get("cooperate", ())):
-        if not carried.get(name):
+    for name in (*(current.get("lead") or ()), *(current.get("cooperate") or ())):
+        if name not in carried:
             found.extend(directory.resolve(str(name), on=on, today=today).doubts)
     return list(dict.fromkeys(found))
+
+
+def carried_by(item: RegisterItem, document: PlanDocument) -> dict[str, list[str]]:
+    """Who carries on for bodies that have ended: as said for the whole document, and for this item. An empty list says
+    that nobody does, and that a person has settled it."""
+    whole = (document.head or {}).get("carried_by") or {}
+    own = {name: heirs for name, heirs in (item.current.get("carried_by") or {}).items() if heirs}
+    return {**whole, **own}
 
 
 # --- the acts ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from langnghe.desk.access import roles_of_request, signed_in
-from langnghe.desk.forms.register import HeadForm, Item, item_form
+from langnghe.desk.forms.register import HeadForm, HeirsForm, Item, item_form
 from langnghe.desk.views.plans.common import attempt
 from langnghe.desk.views.plans.register_enter import address
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
@@ -97,6 +97,7 @@ def _render(
     head: HeadForm | None = None,
     add: tuple[str, Item] | None = None,
     file_form: forms.Form | None = None,
+    heirs: HeirsForm | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -148,9 +149,23 @@ def _render(
         "file_form": file_form or FileForm(),
         "changes": _changes(page),
         "error": error,
+        "heirs": heirs or heirs_form(page),
+        "heirs_open": heirs is not None,
         **summary_context(page, reviewing, request),
     }
     return render(request, "desk/plans/review.html", context, status=status)
+
+
+def heirs_form(page: RegisterPage, data: Any = None) -> HeirsForm | None:
+    """The bodies of the whole document that have ended, and who carries on for them; None where there are none."""
+    names: dict[str, int] = {}
+    for one in page.items:
+        if one.state != ItemState.REJECTED:
+            for name in ended_bodies(one, page):
+                names[name] = names.get(name, 0) + 1
+    if not names:
+        return None
+    return HeirsForm(data, names=names, said=page.document.head.get("carried_by") or {}, auto_id="id_heirs_%s")
 
 
 class FileForm(forms.Form):
@@ -281,7 +296,9 @@ class Cards:
 
     def ended(self, item: RegisterItem) -> list[str]:
         """The bodies of an item that nobody carries on, or for whom a person has named heirs."""
-        return ended_bodies(item, self.page)
+        said = self.document.head.get("carried_by") or {}
+        own = item.current.get("carried_by") or {}
+        return [name for name in ended_bodies(item, self.page) if name not in said or own.get(name)]
 
     def _field(self, item: RegisterItem, name: str, extracted: Mapping[str, Any]) -> dict[str, Any] | None:
         value = item.current.get(name)
@@ -416,7 +433,7 @@ def _mend(request: HttpRequest, reviewing: Reviewing, found: RegisterItem, commo
         request.POST,
         item=found,
         above=page.above,
-        ended=ended_bodies(found, page),
+        ended=Cards(page, True).ended(found),
         auto_id=f"i{found.pk}_%s",
     )
     if form.is_valid():
@@ -494,7 +511,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """An act on the document as a whole."""
     reviewing = _reviewing(request, pk)
     runs: Mapping[str, Callable[[HttpRequest, Reviewing], HttpResponse]] = {
-        "nhan-het": _accept_sure, "them": _add, "dau-van-ban": _head, "tep": _file,
+        "nhan-het": _accept_sure,
+        "ke-thua": _heirs, "them": _add, "dau-van-ban": _head, "tep": _file,
         "xac-nhan": _confirm, "rut": _withdraw, "ket-thuc": _finish,
     }  # fmt: skip
     if act not in runs:
@@ -544,6 +562,21 @@ def _add(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
             messages.success(request, _("Đã thêm mục."))
             return redirect(f"{reverse('desk:plan_review', args=[document.pk])}#i-{made.pk}")
     return _render(request, reviewing, add=(kind, form), status=422)
+
+
+def _heirs(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
+    pk = reviewing.document.pk
+    form = heirs_form(selectors.register_page(reviewing.document, today=clock.today()), request.POST)
+    if form is None or not form.is_valid():
+        return redirect("desk:plan_review", pk=pk)
+    done = attempt(
+        form,
+        lambda: documents.carry(document_id=pk, heirs=form.heirs(), actor=_actor_of(reviewing), at=clock.now()),
+    )
+    if done is None:
+        return _render(request, reviewing, heirs=form, status=422)
+    messages.success(request, _("Đã lưu cơ quan làm tiếp."))
+    return redirect("desk:plan_review", pk=pk)
 
 
 def _head(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
