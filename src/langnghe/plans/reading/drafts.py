@@ -132,9 +132,9 @@ def _task_confidence(draft: Draft) -> float:
     value = base.get(_kind(draft), 0.88)
     if draft.block.section == "purpose":
         value -= 0.2
-    if draft.duty is None and not duties.acts(draft.reading.view.low[draft.start : draft.end]):
+    if draft.duty is None and not draft.form and not duties.acts(draft.reading.view.low[draft.start : draft.end]):
         value -= 0.12
-    return value * draft.sure
+    return value * (draft.sure if draft.block.kind != "row" else 1.0)
 
 
 def _lead(draft: Draft) -> tuple[list[str], list[str], Reason, float]:
@@ -217,7 +217,7 @@ def _doubt(task: Task, draft: Draft, calendar: Calendar) -> None:
     task.doubts.extend(draft.doubts)
     if not task.lead:
         task.doubts.append("Không thấy cơ quan chủ trì.")
-    elif task.confidence["lead"] < 0.7:
+    elif task.confidence["lead"] < 0.7 and not draft.doubts:
         task.doubts.append("Cơ quan chủ trì đọc được chưa chắc chắn.")
     value = task.deadline.value
     if value and calendar.issued and value < calendar.issued:

@@ -94,6 +94,8 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
     words = re.findall(r"[^\W_]+", rest[:60])
     if not words:
         return False
+    if any(" ".join(words[:length]) in VERBS for length in (4, 3, 2)):
+        return True
     if words[0] in _PREPOSITIONS and not rest.startswith(
         ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "với vai trò")
     ):

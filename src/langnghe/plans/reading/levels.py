@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -254,6 +255,6 @@ def headed(name: str, posts: Sequence[str]) -> str:
 
 def tidy(name: str) -> str:
     """A name without the marks of emphasis, with "UBND" and "TP" as the register writes them."""
-    name = re.sub(r"[*_]+", "", name)
+    name = unicodedata.normalize("NFC", re.sub(r"[*_]+", "", name))
     name = re.sub(r"[ỦUỷủ]y ban nhân dân", "UBND", name, flags=re.IGNORECASE)
     return re.sub(r"\b(?:TP|thành phố)\b\.?(?: Hà Nội)?$", "Thành phố", name)

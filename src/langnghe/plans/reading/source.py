@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 
 class ReadingError(Exception):
@@ -53,12 +54,13 @@ class Source:
 
 
 def source_of(lines: Sequence[Line], *, name: str = "", format: str = "txt", warnings: Sequence[str] = ()) -> Source:
-    """Put lines together into a document; their places are counted anew."""
+    """Put lines together into a document; their places are counted anew, their letters composed (NFC)."""
     placed: list[Line] = []
     at = 0
     for line in lines:
-        placed.append(Line(line.text, at, line.page, line.cells, line.header, line.table, line.heading))
-        at += len(line.text) + 1
+        text = normalize("NFC", line.text)
+        placed.append(Line(text, at, line.page, line.cells, line.header, line.table, line.heading))
+        at += len(text) + 1
     return Source(name, format, "\n".join(line.text for line in placed), tuple(placed), tuple(warnings))
 
 
