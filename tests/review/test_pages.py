@@ -223,3 +223,40 @@ def test_nul_in_any_question_is_no_server_error(city: City, sign_in: Callable[[s
             },
         )
         assert answer.status_code in (200, 201, 400), path
+
+
+# --- hidden and shown again -------------------------------------------------------------------------------------------
+
+
+def test_a_hidden_copy_is_not_linked_and_shown_again_in_one_step(city: City, sign_in: Callable[[str], Client]) -> None:
+    receipt = city.receive(at("08:00"))
+    case = receipt.case
+    office = city.actor("coordinator")
+    services.classify(
+        case_id=case.pk, actor=office, at=at("08:10"), regime="field", field_id=city.field.pk, urgency="normal"
+    )
+    services.transfer(case_id=case.pk, actor=office, at=at("08:20"), agency_id=city.works.pk, reason="Đúng")
+    services.accept(case_id=case.pk, actor=city.actor("focal"), at=at("08:30"))
+    services.assign(case_id=case.pk, actor=city.actor("focal"), at=at("08:40"), handler_id=city.people["handler"].pk)
+    answered(city, case, at("14:00"))
+    publication.prepare(case_id=case.pk, at=at("14:30"))
+    publication.confirm(case_id=case.pk, actor=office, at=at("14:30"))
+    desk, sender = sign_in("coordinator"), Client()
+    sender.post(reverse("portal:track"), {"code": case.code, "secret": receipt.secret})
+    tracking, shown = reverse("portal:case", args=[case.code]), reverse("portal:public_case", args=[case.code])
+    assert shown in sender.get(tracking).content.decode() and sender.get(shown).status_code == 200
+    gate = reverse("desk:gate", args=[case.code])
+    assert "show_again" not in desk.get(gate).content.decode(), "nothing is hidden"
+    publication.hide(case_id=case.pk, actor=office, at=at("15:00"), reason="Còn tên")
+    page = sender.get(tracking).content.decode()
+    assert shown not in page and "được gỡ xuống" in page
+    assert 'value="show_again"' in desk.get(gate).content.decode()
+    case.refresh_from_db()
+    assert desk.post(gate, {"act": "show_again", "version": case.version}).status_code == 302
+    assert sender.get(shown).status_code == 200 and shown in sender.get(tracking).content.decode()
+    case.refresh_from_db()
+    assert case.state == "published"
+    again = public.public_case(case.code)
+    assert again is not None and again.published_at == at("14:30")
+    refused = desk.post(gate, {"act": "show_again", "version": case.version})
+    assert refused.status_code == 422

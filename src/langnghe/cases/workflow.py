@@ -252,6 +252,10 @@ TRANSITIONS = (
         needs=("reason",), confirm=True, weight=2,
     ),
     Transition(
+        act="show_again", sources=(PUBLISHED, CLOSED), target=None, roles=OFFICE, label=_("Công khai lại"),
+        needs=("public_case",), guards=UNRESTRICTED, weight=6,
+    ),
+    Transition(
         act="rate", sources=_ANSWERED, target=None, roles={"sender", "clerk"}, label=_("Đánh giá"),
         needs=("criteria", "overall"), guards=("may_rate",), weight=80,
     ),

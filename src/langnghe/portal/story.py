@@ -212,6 +212,7 @@ _TITLES: dict[str, Callable[[], tuple[str, str]]] = {
     "publish": lambda: (_("Đã công khai trả lời"), "megaphone"),
     "withhold": lambda: (_("Trả lời không công khai"), "eye-slash"),
     "show": lambda: (_("Đã công khai nội dung phản ánh"), "megaphone"),
+    "show_again": lambda: (_("Đã công khai lại"), "megaphone"),
     "hide": lambda: (_("Đã gỡ bản công khai"), "eye-slash"),
     "rate": lambda: (_("Ông/bà đã đánh giá"), "star"),
     "reopen": lambda: (_("Mở lại theo đề nghị của ông/bà"), "arrow-counterclockwise"),

@@ -53,6 +53,11 @@ def is_shown(code: str) -> bool:
     return shown().filter(code=code).exists()
 
 
+def is_hidden(case_id: int) -> bool:
+    """Whether there is a public copy of a case that was shown and is hidden now. One query."""
+    return PublicCase.objects.filter(case_id=case_id, state="hidden", published_at__isnull=False).exists()
+
+
 def is_prepared(case_id: int) -> bool:
     """Whether there is a public copy of a case, shown or not. One query."""
     return PublicCase.objects.filter(case_id=case_id).exists()

@@ -205,6 +205,37 @@ def show(
     return public
 
 
+def show_again(
+    *,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    keep: Collection[int] = (),
+    extra: Sequence[Extra] = (),
+    file_ids: Collection[UUID] = (),
+    expected_version: int | None = None,
+) -> PublicCase:
+    """Show a published copy that was hidden once more, through the same gate; the day of publication stays."""
+    with transaction.atomic():
+        case, public, shown = _ready(case_id, keep=keep, extra=extra)
+        if public.state != PublicState.HIDDEN or public.published_at is None:
+            raise CaseError(_("Phản ánh này không có bản công khai đang bị ẩn."))
+        published_at = public.published_at
+        _fill(public, case, shown, actor=actor, at=at, state=PublicState.PUBLISHED)
+        public.published_at = published_at
+        public.save(update_fields=["published_at"])
+        _files(public, case, file_ids)
+        cases.show_again(
+            case_id=case.pk,
+            actor=actor,
+            at=at,
+            public_id=public.pk,
+            digest=digest(shown),
+            expected_version=expected_version,
+        )
+    return public
+
+
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> PublicCase:
     """Take the public copy down; the case is still tracked (hiding must not be used to avoid work)."""
     with transaction.atomic():

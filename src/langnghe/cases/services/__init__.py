@@ -1,6 +1,16 @@
 """Every write on cases: one function an act. See `engine.perform` for what each act does beside its own change."""
 
-from langnghe.cases.services.after import hide, note, publish, show, succeed, tell_followers, tell_merged, withhold
+from langnghe.cases.services.after import (
+    hide,
+    note,
+    publish,
+    show,
+    show_again,
+    succeed,
+    tell_followers,
+    tell_merged,
+    withhold,
+)
 from langnghe.cases.services.agency import (
     accept,
     ask_partner,
@@ -69,6 +79,7 @@ __all__ = [
     "return_to_office",
     "send_back",
     "show",
+    "show_again",
     "submit",
     "succeed",
     "tell_followers",

@@ -48,6 +48,21 @@ def show(
     )
 
 
+def show_again(
+    *, case_id: int, actor: Actor, at: datetime, public_id: int, digest: str, expected_version: int | None = None
+) -> Case:
+    """Record that a public copy that was taken down is shown once more."""
+    return perform(
+        case_id=case_id,
+        act="show_again",
+        actor=actor,
+        at=at,
+        given={"public_case": public_id},
+        expected_version=expected_version,
+        apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
+    )
+
+
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Record that the public copy was taken down, and why."""
     return perform(

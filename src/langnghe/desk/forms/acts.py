@@ -506,5 +506,7 @@ ACTS: dict[str, ActSpec] = {
 }
 """Acts done on the case page itself."""
 
-ELSEWHERE = frozenset({"receive", "publish", "withhold", "show", "hide", "rate", "reopen", "succeed", "erase"})
+ELSEWHERE = frozenset(
+    {"receive", "publish", "withhold", "show", "show_again", "hide", "rate", "reopen", "succeed", "erase"}
+)
 """Acts with pages of their own: the gate to the public, the counter, the sender's page, the administrator, jobs."""

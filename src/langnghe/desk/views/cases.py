@@ -42,7 +42,7 @@ from langnghe.worktime.format import moment, step_label
 
 READERS = tuple(sorted(ANY_STAFF - {"administrator"}))
 FOR_SENDER_ACTS = frozenset({"clarified", "sender_reply", "withdraw", "rate", "reopen"})
-GATE_ACTS = ("publish", "withhold", "show", "hide")
+GATE_ACTS = ("publish", "withhold", "show", "show_again", "hide")
 
 
 def _case(request: HttpRequest, code: str) -> Case:

@@ -16,13 +16,14 @@ from langnghe.cases import selectors
 from langnghe.cases.errors import CaseError
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.views.cases import _shot, seen_version
+from langnghe.publication import selectors as publication_selectors
 from langnghe.publication import services as publication
 from langnghe.publication.scanner import KIND_NAMES, LABELS
 from langnghe.texts import clean_input, whole_number
 from langnghe.ui.items import Span
 from langnghe.worktime import clock
 
-ACTS = ("publish", "show", "withhold", "hide")
+ACTS = ("publish", "show", "show_again", "withhold", "hide")
 
 NAMES = {
     "title": gettext_lazy("Tiêu đề"),
@@ -46,6 +47,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     actor = roles_of_request(request).actor("coordinator")
     allowed = [one.row.act for one in selectors.possible_acts(case, [actor], at=at) if one.row.act in ACTS]
+    hidden = publication_selectors.is_hidden(case.pk)
+    allowed = [act for act in allowed if act != "show_again" or hidden]
     error = ""
     if request.method == "POST":
         try:
@@ -122,6 +125,9 @@ def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
     if act == "show":
         publication.show(**common, **chosen)
         return _("Phản ánh đã hiện với công chúng; người khác có thể theo dõi.")
+    if act == "show_again":
+        publication.show_again(**common, **chosen)
+        return _("Bản công khai đã hiện lại.")
     publication.confirm(**common, **chosen)
     return _("Đã công khai phản ánh và trả lời.")
 

@@ -251,6 +251,7 @@ def _page(
     declined = _declined(own)
     agency = own.agency.name if own.agency is not None else office
     step = story.main_deadline(deadlines)
+    is_public = not own.restricted and publication.is_shown(own.code)
     context = {
         "section": "track",
         "case": own,
@@ -274,7 +275,8 @@ def _page(
         "reopen_until": reopen_until(own) if "mo-lai" in forms else None,
         "errors": list((bound or {}).values()),
         "uploaded": kept.shown if kept is not None else [],
-        "is_public": own.state == "published",
+        "is_public": is_public,
+        "was_public": own.state == "published" and not is_public,
         "shared": _shared(own),
     }
     return private(render(request, "portal/case.html", context))  # type: ignore[return-value]
