@@ -115,7 +115,7 @@ class Directory:
             return self._collective(body, on=on, today=today)
         # A name without an agency of its own may still be that of an agency, one that was set up later, say.
         known = self.agencies.get(body.agency_id or 0) if body is not None else None
-        agency = known or self._agency(body.name if body is not None else name, on)
+        agency = known or self._agency(name, on) or (self._agency(body.name, on) if body is not None else None)
         if agency is None:
             if body is not None:
                 return Resolved(name)
