@@ -716,9 +716,9 @@ class AgencyFigures:
 
 
 def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> list[AgencyFigures]:
-    """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not yet due. Each
-    period of a recurring task counts by itself, what is owed counts as late once its day is over, and terms that were
-    over when they were given count too. The head is who leads the agency now. Three queries."""
+    """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not
+    yet due. Each period of a recurring task counts by itself, what is owed counts as late once its day is over, and
+    terms that were over when they were given count too. The head is who leads the agency now. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
         rows = cursor.fetchall()
@@ -742,30 +742,27 @@ def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int |
 
 
 _FIGURES = """
-WITH watched AS (
-    SELECT s.agency_id, d.state, d.due_at, s.state AS share_state
-    FROM worktime_deadline d JOIN plans_share s ON s.id = d.subject_id
-    WHERE d.kind = 'share' AND d.step = 'deliver' AND d.due_at BETWEEN %(first)s AND %(last)s
-      AND d.state IN ('open', 'paused', 'met', 'late', 'cancelled')
-      AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
-), unwatched AS (
-    SELECT s.agency_id, s.state = 'done' AS done, s.due_at
+WITH present AS (
+    SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over
     FROM plans_share s
     WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
       AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
-      AND NOT EXISTS (SELECT FROM worktime_deadline d WHERE d.kind = 'share' AND d.subject_id = s.id
-                      AND d.step = 'deliver' AND d.due_at = s.due_at
-                      AND d.state = ANY (CASE WHEN s.state = 'done' THEN '{met,late}'::text[]
-                                              ELSE '{open,paused}'::text[] END))
 ), everything AS (
-    SELECT agency_id, (state = 'met')::int AS in_time, (state = 'late')::int AS late,
-           (state IN ('open', 'paused') AND due_at < %(at)s)::int AS owed,
-           (state IN ('open', 'paused') AND due_at >= %(at)s)::int AS waiting,
-           (state = 'cancelled' AND share_state NOT IN ('cancelled', 'handed_over'))::int AS extended
-    FROM watched
+    SELECT agency_id, (done AND in_time)::int AS in_time, (done AND NOT in_time)::int AS late,
+           (NOT done AND over)::int AS owed, (NOT done AND NOT over)::int AS waiting, 0 AS extended
+    FROM present
     UNION ALL
-    SELECT agency_id, 0, done::int, (NOT done AND due_at < %(at)s)::int, (NOT done AND due_at >= %(at)s)::int, 0
-    FROM unwatched
+    -- Periods of recurring tasks that came before the present one.
+    SELECT s.agency_id, (d.state = 'met')::int, (d.state = 'late')::int, 0, 0, 0
+    FROM plans_share s JOIN worktime_deadline d ON d.subject_id = s.id AND d.kind = 'share' AND d.step = 'deliver'
+    WHERE s.period_due IS NOT NULL AND d.state IN ('met', 'late') AND d.due_at <> s.due_at
+      AND d.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+    UNION ALL
+    SELECT s.agency_id, 0, 0, 0, 0, 1
+    FROM worktime_deadline d JOIN plans_share s ON s.id = d.subject_id
+    WHERE d.kind = 'share' AND d.step = 'deliver' AND d.state = 'cancelled'
+      AND s.state NOT IN ('cancelled', 'handed_over')
+      AND d.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 )
 SELECT agency_id, sum(in_time), sum(late), sum(owed), sum(waiting), sum(extended)
 FROM everything GROUP BY agency_id
