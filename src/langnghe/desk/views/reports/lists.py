@@ -1,0 +1,186 @@
+"""Lists of reports: what my agency owes and has sent, what it receives, who has not reported."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from langnghe.desk.access import allow, roles_of_request
+from langnghe.desk.forms.reports import NoteForm
+from langnghe.desk.rows import soon_until
+from langnghe.desk.views.reports.common import READERS, STAFF, attempt, row_of, rows_of, tabs
+from langnghe.reports import selectors
+from langnghe.reports.models import OPEN_STATES, Report
+from langnghe.reports.services import merging, writing
+from langnghe.reports.services.merging import Group
+from langnghe.texts import whole_number
+from langnghe.ui.items import Badge, Link, Row
+from langnghe.worktime import clock
+
+
+@allow(*READERS)
+def home(request: HttpRequest) -> HttpResponse:
+    """What my agency owes, what is due first on top; or what was sent. Seven queries at most."""
+    at = clock.now()
+    roles = roles_of_request(request)
+    mine = selectors.agencies_of(roles.actors, at.date())
+    if request.GET.get("xem") == "da-gui" or not mine:
+        return _sent(request, None if roles.codes & {"coordinator", "observer"} else mine)
+    rows = selectors.owed(mine)
+    late = [row for row in rows if row.due_at < at]
+    context = {
+        "title": _("Báo cáo định kỳ"),
+        "lead": _("Báo cáo cơ quan phải gửi; số liệu được lập sẵn từ theo dõi nhiệm vụ."),
+        "tabs": tabs(request, "reports"),
+        "rows": rows_of(rows, at),
+        "late": len(late),
+        "first_late": reverse("desk:report", args=[late[0].pk]) if late else "",
+        "first_name": late[0].period_name if late else "",
+        "due_head": _("Hạn gửi"),
+    }
+    return render(request, "desk/reports/list.html", context)
+
+
+def _sent(request: HttpRequest, agencies: list[int] | None) -> HttpResponse:
+    page = selectors.archive(agencies, key=request.GET.get("trang", ""))
+    base = {"xem": "da-gui"}
+    context = {
+        "title": _("Báo cáo đã gửi"),
+        "tabs": tabs(request, "report_sent"),
+        "rows": rows_of(page.rows, clock.now()),
+        "older": f"?{urlencode({**base, 'trang': page.after})}" if page.after else "",
+        "newer": f"?{urlencode({**base, 'trang': page.before})}" if page.before else "",
+        "due_head": _("Hạn gửi"),
+    }
+    return render(request, "desk/reports/list.html", context)
+
+
+@allow(*STAFF)
+def received(request: HttpRequest) -> HttpResponse:
+    """What goes to my agency, by kind and period: how many have arrived. Five queries."""
+    at = clock.now()
+    soon = soon_until(at)
+    rows = []
+    for one in selectors.received(selectors.receiving(roles_of_request(request).actors, at.date())):
+        state = "none" if not one.open else "overdue" if one.due_at < at else "soon" if one.due_at < soon else "intime"
+        badges = [Badge(_("Đã nhận %(n)s/%(all)s") % {"n": one.sent + one.merged, "all": one.total})]
+        if one.sent:
+            badges.append(Badge(_("%(n)s chờ tổng hợp") % {"n": one.sent}, "accent"))
+        rows.append(
+            Row(
+                url=reverse("desk:report_group", args=[one.key]), code=one.period, title=one.name, badges=badges,
+                due=one.due_at if state != "none" else None, state=state,
+                left="" if state != "none" else _("đã nhận đủ"), new=bool(one.sent),
+            )
+        )  # fmt: skip
+    context = {
+        "title": _("Báo cáo nhận về"),
+        "lead": _("Ai đã gửi, ai chưa gửi; đôn đốc và tổng hợp."),
+        "tabs": tabs(request, "report_received"),
+        "rows": rows,
+        "no_who": True,
+        "due_head": _("Hạn gửi"),
+    }
+    return render(request, "desk/reports/list.html", context)
+
+
+def _group(request: HttpRequest, key: int) -> list[Report]:
+    actors = roles_of_request(request).actors
+    found = selectors.group_of(key, selectors.receiving(actors, clock.now().date()))
+    if not found:
+        raise Http404
+    return found
+
+
+def _key(rows: list[Report]) -> Group:
+    one = rows[0]
+    return Group(one.to_agency_id, one.duty.document_id, one.duty.name, one.due_on)
+
+
+@allow(*STAFF)
+def group(request: HttpRequest, key: int) -> HttpResponse:
+    """Who has reported and who has not; urge all; merge what has arrived. Eight queries."""
+    return _group_page(request, key)
+
+
+def _group_page(
+    request: HttpRequest, key: int, *, form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    at = clock.now()
+    soon = soon_until(at)
+    rows = _group(request, key)
+    roles = roles_of_request(request)
+    own = merging.own_report(_key(rows))
+    late = [row for row in rows if row.state in OPEN_STATES and row.due_at < at]
+    arrived = [row for row in rows if row.state in ("sent", "merged")]
+    context: dict[str, Any] = {
+        "key": key,
+        "first": rows[0],
+        "rows": [
+            {"report": row, "row": row_of(row, at=at, soon=soon), "open": row.state in OPEN_STATES} for row in rows
+        ],
+        "owing": sum(row.state in OPEN_STATES for row in rows),
+        "arrived": len(arrived),
+        "waiting": sum(row.state == "sent" for row in rows),
+        "total": sum(row.state != "waived" for row in rows),
+        "late": len(late),
+        "own": own,
+        "may": bool(roles.codes & {"coordinator", "focal_point", "head"}),
+        "form": form or NoteForm(auto_id="id_urge_%s"),
+        "crumbs": [Link(_("Báo cáo nhận về"), reverse("desk:report_received"))],
+    }
+    return render(request, "desk/reports/group.html", context, status=status)
+
+
+@require_POST
+@allow("coordinator", "focal_point", "head")
+def group_act(request: HttpRequest, key: int, act: str) -> HttpResponse:
+    """Urge everybody who owes, begin the own report, or merge what was chosen."""
+    at = clock.now()
+    rows = _group(request, key)
+    roles = roles_of_request(request)
+    receivers = [one for one in roles.actors if one.role in ("coordinator", "focal_point", "head")]
+    city = rows[0].to_agency.is_city_office or rows[0].to_agency.kind == "city"
+    from langnghe.reports.facts import works_for
+
+    actor = next((one for one in receivers if works_for(one, rows[0].to_agency_id, office=city)), receivers[0])
+    if act == "don-doc":
+        form = NoteForm(request.POST, auto_id="id_urge_%s")
+        if not form.is_valid():
+            return _group_page(request, key, form=form, status=422)
+        owing = [row.pk for row in rows if row.state in OPEN_STATES]
+        done = writing.urge_all(report_ids=owing, note=form.cleaned_data["note"], actor=actor, at=at)
+        text = ngettext("Đã đôn đốc %(n)s cơ quan.", "Đã đôn đốc %(n)s cơ quan.", done) % {"n": done}
+        if done < len(owing):
+            text += " " + _("Cơ quan đã được đôn đốc hôm nay không nhắc lại.")
+        messages.success(request, text)
+        return redirect("desk:report_group", key=key)
+    if act not in ("lap", "tong-hop"):
+        raise Http404
+    own, refused = attempt(None, lambda: merging.begin_summary(group=_key(rows), actor=actor, at=at))
+    if act == "tong-hop" and own is not None:
+        chosen = {whole_number(value) for value in request.POST.getlist("part")}
+        parts = [row.pk for row in rows if row.pk in chosen]
+        if not parts:
+            messages.error(request, _("Hãy chọn ít nhất một báo cáo đã gửi."))
+            return redirect("desk:report_group", key=key)
+        own, refused = attempt(
+            None, lambda: merging.merge(report_id=own.pk, part_ids=parts, actor=actor, at=at)
+        )  # fmt: skip
+        if own is not None:
+            messages.success(
+                request,
+                ngettext("Đã đưa %(n)s báo cáo vào.", "Đã đưa %(n)s báo cáo vào.", len(parts)) % {"n": len(parts)},
+            )
+    if own is None:
+        messages.error(request, refused)
+        return redirect("desk:report_group", key=key)
+    return redirect("desk:report", pk=own.pk)

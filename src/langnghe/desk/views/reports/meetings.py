@@ -1,0 +1,174 @@
+"""Meetings: the pack for each, what it concludes, and where that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from langnghe.cases import catalogue
+from langnghe.desk.access import allow, roles_of_request
+from langnghe.desk.forms.reports import ConcludeForm, MeetingForm, NoteForm
+from langnghe.desk.views.reports.common import READERS, attempt, served
+from langnghe.desk.views.reports.report import _shown
+from langnghe.reports import pack, papers, selectors
+from langnghe.reports import sections as parts
+from langnghe.reports.models import Conclusion, Meeting
+from langnghe.reports.services import meetings as services
+from langnghe.reports.services.templates import MEETING, template_for
+from langnghe.ui.items import Badge, Link, Row
+from langnghe.ui.words import short_date
+from langnghe.workflow.actor import Actor
+from langnghe.worktime import clock
+
+CALLERS = ("coordinator", "focal_point", "head")
+
+
+def _agencies(request: HttpRequest) -> list[int] | None:
+    roles = roles_of_request(request)
+    if roles.codes & {"coordinator", "observer"}:
+        return None
+    return selectors.agencies_of(roles.actors, clock.today())
+
+
+def _caller(request: HttpRequest) -> tuple[Actor | None, int | None]:
+    """The role in which the person calls meetings, and of which agency."""
+    today = clock.today()
+    for actor in roles_of_request(request).actors:
+        if actor.role == "coordinator":
+            office = next((one for one in catalogue.active_agencies(today) if one.is_city_office), None)
+            return actor, office.pk if office else None
+        if actor.role in CALLERS and actor.agency_id is not None:
+            return actor, actor.agency_id
+    return None, None
+
+
+@allow(*READERS)
+def page(request: HttpRequest) -> HttpResponse:
+    """Meetings of the city and of my agency, and a form to call one. Five queries."""
+    actor, agency_id = _caller(request)
+    form = MeetingForm(request.POST or None, initial={"rhythm": "month", "on": clock.today()}) if actor else None
+    if (
+        request.method == "POST"
+        and form is not None
+        and actor is not None
+        and agency_id is not None
+        and form.is_valid()
+    ):
+        made, _refused = attempt(
+            form, lambda: services.call_meeting(agency_id=agency_id, actor=actor, at=clock.now(), **form.cleaned_data)
+        )
+        if made is not None:
+            return redirect("desk:meeting", pk=made.pk)
+    rows = [
+        Row(
+            url=reverse("desk:meeting", args=[one.pk]), code=short_date(one.on),
+            title=f"{one.get_rhythm_display()}: {services.name_of(one)}", agency=one.agency.short_name,
+            badges=[Badge(_("%(n)s kết luận") % {"n": one.total})],  # type: ignore[attr-defined]
+        )
+        for one in selectors.meetings(_agencies(request))
+    ]  # fmt: skip
+    bad = form is not None and form.is_bound and not form.is_valid()
+    return render(request, "desk/reports/meetings.html", {"rows": rows, "form": form}, status=422 if bad else 200)
+
+
+def _meeting(request: HttpRequest, pk: int) -> Meeting:
+    found = selectors.meeting_page(pk, _agencies(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+@allow(*READERS)
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """One meeting: a part of its pack at a time, its conclusions, and a form for one more. Twelve queries at most."""
+    found = _meeting(request, pk)
+    at = clock.now()
+    actor, _agency_id = _caller(request)
+    may = actor is not None and services.may_call(actor, found.agency)
+    form = ConcludeForm(request.POST or None, on=at.date()) if may else None
+    if request.method == "POST" and form is not None and actor is not None and form.is_valid():
+        data = form.cleaned_data
+        made, _refused = attempt(
+            form,
+            lambda: services.conclude(
+                meeting_id=pk, text=data["text"], agency_id=data["agency"], due_on=data["due"], actor=actor, at=at,
+                as_task=data["agency"] is not None,
+            ),
+        )  # fmt: skip
+        if made is not None:
+            done = _("Đã ghi kết luận và giao nhiệm vụ.") if made.task_id else _("Đã ghi kết luận.")
+            messages.success(request, done)
+            return redirect(f"{reverse('desk:meeting', args=[pk])}#ket-luan")
+    template = template_for(MEETING, found.on)
+    codes = [one["code"] for one in template.sections]
+    chosen = request.GET.get("muc", "")
+    wanted = [one for one in template.sections if one["code"] == (chosen if chosen in codes else codes[0])]
+    scope = pack.scope_of(found, at=at)
+    shown = pack.build(wanted, scope)
+    decided = pack.standings(selectors.conclusions(pk), at=at)
+    context: dict[str, Any] = {
+        "meeting": found,
+        "name": services.name_of(found),
+        "scope": scope,
+        "tabs": [
+            Link(one["title"], f"?muc={one['code']}", active=one["code"] == wanted[0]["code"])
+            for one in template.sections
+        ],
+        "section": _shown(parts.clean(shown)[0], 1) if shown else None,
+        "decided": decided,
+        "form": form,
+        "may": may,
+        "settle_form": NoteForm(auto_id=False) if may else None,
+        "crumbs": [Link(_("Tài liệu giao ban"), reverse("desk:meetings"))],
+    }
+    bad = form is not None and form.is_bound and not form.is_valid()
+    return render(request, "desk/reports/meeting.html", context, status=422 if bad else 200)
+
+
+@allow(*READERS)
+def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The whole pack as DOCX, PDF or XLSX."""
+    found = _meeting(request, pk)
+    if kind not in papers.WRITERS:
+        raise Http404
+    at = clock.now()
+    template = template_for(MEETING, found.on)
+    scope = pack.scope_of(found, at=at)
+    name = services.name_of(found)
+    values = {
+        "agency": found.agency.name, "period": name, "from": short_date(scope.first), "to": short_date(scope.at.date()),
+        "plan": "", "receiver": "",
+    }  # fmt: skip
+    paper = papers.of_sections(
+        agency=found.agency, template=template, about=_("Giao ban %(name)s") % {"name": name}, number="", on=found.on,
+        values=values, sections=pack.build(template.sections, scope), signer=None, is_head=True,
+    )  # fmt: skip
+    return served(paper, kind)
+
+
+@require_POST
+@allow(*CALLERS)
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a conclusion without a task is done."""
+    row = Conclusion.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    found = _meeting(request, row.meeting_id)
+    actor, _agency_id = _caller(request)
+    form = NoteForm(request.POST, auto_id=False)
+    if actor is not None and form.is_valid():
+        note = form.cleaned_data["note"]
+        _done, refused = attempt(
+            form, lambda: services.settle(conclusion_id=pk, note=note, actor=actor, at=clock.now())
+        )  # fmt: skip
+        if refused:
+            messages.error(request, refused)
+        else:
+            messages.success(request, _("Đã ghi kết quả."))
+    return redirect(f"{reverse('desk:meeting', args=[found.pk])}#ket-luan")

@@ -1,0 +1,452 @@
+"""One report: the document on the left, edited section by section; the acts that the table allows on the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from langnghe.agencies.models import Person
+from langnghe.cases import catalogue
+from langnghe.desk.access import allow, roles_of_request
+from langnghe.desk.forms.reports import ApproveForm, AttachForm, NoteForm
+from langnghe.desk.rows import soon_until
+from langnghe.desk.views.cases import seen_version
+from langnghe.desk.views.reports.common import READERS, STAFF, attempt, row_of, served
+from langnghe.files import http as file_http
+from langnghe.files import services as files
+from langnghe.files.models import StoredFile
+from langnghe.ledger import selectors as ledger_selectors
+from langnghe.reports import papers, selectors
+from langnghe.reports import sections as parts
+from langnghe.reports.models import Report
+from langnghe.reports.services import writing
+from langnghe.reports.services.engine import KIND
+from langnghe.reports.services.templates import template_for
+from langnghe.reports.workflow import TABLE
+from langnghe.texts import whole_number
+from langnghe.ui.items import Act, Event, Link, Shot
+from langnghe.workflow.actor import Actor
+from langnghe.worktime import clock
+
+ROWS = 40
+"""So many rows of a table are edited on one page."""
+
+FORMS: dict[str, type[Any] | None] = {
+    "refill": None, "submit": None, "approve": ApproveForm, "send_back": NoteForm, "withdraw": NoteForm,
+    "reject": NoteForm, "urge": NoteForm, "waive": NoteForm,
+}  # fmt: skip
+
+
+def _report(request: HttpRequest, pk: int) -> Report:
+    report = selectors.report_page(pk, roles_of_request(request).actors)
+    if report is None:
+        raise Http404
+    return report
+
+
+def _writer(request: HttpRequest, report: Report) -> Actor | None:
+    """The role in which the person may write now."""
+    possible = selectors.possible_acts(report, roles_of_request(request).actors)
+    return next((one.actor for one in possible if one.row.act == "write"), None)
+
+
+@allow(*READERS)
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report. Eight queries."""
+    return _render(request, _report(request, pk))
+
+
+def _render(
+    request: HttpRequest, report: Report, *, failed: tuple[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    at = clock.now()
+    actors = roles_of_request(request).actors
+    possible = selectors.possible_acts(report, actors)
+    readable = selectors.reads_content(report, actors)
+    entries = ledger_selectors.history(KIND, report.pk)
+    people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    may_write = any(one.row.act == "write" for one in possible)
+    sections = parts.clean(report.sections) if readable else []
+    context: dict[str, Any] = {
+        "report": report,
+        "readable": readable,
+        "may_write": may_write,
+        "sections": [_shown(section, number) for number, section in enumerate(sections, 1)],
+        "row": row_of(report, at=at, soon=soon_until(at)),
+        "state": TABLE.states[report.state].label,
+        "acts": _acts(report, possible, failed),
+        "versions": selectors.versions(report.pk) if readable else [],
+        "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
+        "attach_form": AttachForm(auto_id="id_attach_%s") if may_write else None,
+        "timeline": _timeline(entries, people),
+        "group_url": reverse("desk:report_group", args=[report.pk])
+        if any(one.row.act in ("merge", "urge", "reject") for one in possible)
+        else "",
+        "changes": sum(1 for section in sections for block in section["blocks"] if _has_new(block)),
+        "crumbs": [Link(_("Báo cáo định kỳ"), reverse("desk:reports"))],
+        "kinds": [("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")],
+    }
+    return render(request, "desk/reports/report.html", context, status=status)
+
+
+def _has_new(block: dict[str, Any]) -> bool:
+    return "now" in block or bool(block.get("gone")) or any("now" in row for row in block.get("rows", ()))
+
+
+def _shown(section: dict[str, Any], number: int) -> dict[str, Any]:
+    """A section as the page draws it."""
+    blocks = []
+    for block in section["blocks"]:
+        rows = [
+            [(cell, index in block.get("numbers", ())) for index, cell in enumerate(row["cells"])]
+            for row in block.get("rows", ())
+        ]
+        heads = [(head, index in block.get("numbers", ())) for index, head in enumerate(block.get("head", ()))]
+        fresh = [row["now"] for row in block.get("rows", ()) if "now" in row]
+        blocks.append({**block, "cells": rows, "heads": heads, "fresh": fresh, "mine": parts.written(block)})
+    return {**section, "number": number, "blocks": blocks}
+
+
+def _acts(report: Report, possible: list[selectors.Possible], failed: tuple[str, Any] | None) -> list[Act]:
+    shown = []
+    for one in possible:
+        name = "refill" if one.row.act == "write" else one.row.act
+        if name not in FORMS:
+            continue
+        make = FORMS[name]
+        form = (
+            failed[1] if failed is not None and failed[0] == name else make(auto_id=f"id_{name}_%s") if make else None
+        )
+        label = str(one.row.label)
+        if name == "refill":
+            label = _("Cập nhật số liệu") if report.version else _("Bắt đầu soạn")
+        drafted = name == "refill" and report.version > 0
+        shown.append(
+            Act(
+                name=name,
+                label=label,
+                url=reverse("desk:report_act", args=[report.pk, name]),
+                form=form,
+                submit=label,
+                hint=_("Lấy số liệu mới nhất; phần ông/bà đã viết được giữ nguyên.") if name == "refill" else "",
+                other=drafted or one.row.weight < 40,
+                danger=name == "waive",
+                confirm=_("%(act)s %(period)s?") % {"act": label, "period": report.period_name}
+                if one.row.confirm
+                else "",
+                hidden={"version": report.version},
+            )
+        )
+    return shown
+
+
+def _timeline(entries: Any, people: dict[int, Person]) -> list[Event]:
+    labels = {row.act: str(row.label) for row in TABLE.transitions}
+    events = []
+    for entry in entries:
+        person, agency = people.get(entry.actor_id or 0), catalogue.agency(entry.agency_id)
+        events.append(
+            Event(
+                title=labels.get(entry.act, entry.act), at=entry.at,
+                person=person.full_name if person else _("Hệ thống"), agency=agency.short_name if agency else "",
+                note=str((entry.data or {}).get("note", "")),
+            )
+        )  # fmt: skip
+    # Saving section by section is one event.
+    kept: list[Event] = []
+    for event in events:
+        if kept and kept[-1].title == event.title == labels["write"] and kept[-1].person == event.person:
+            kept[-1] = event
+        else:
+            kept.append(event)
+    return kept[::-1]
+
+
+def _shot(stored: StoredFile) -> Shot:
+    return Shot(url=reverse("desk:report_attachment", args=[stored.pk]), name=stored.name, size=stored.size)
+
+
+@require_POST
+@allow(*READERS)
+def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Do one act. What was typed is kept when it cannot be done."""
+    report = _report(request, pk)
+    if act not in FORMS:
+        raise Http404
+    row_act = "write" if act == "refill" else act
+    possible = selectors.possible_acts(report, roles_of_request(request).actors)
+    one = next((found for found in possible if found.row.act == row_act), None)
+    if one is None:
+        messages.error(
+            request, _("Việc này không còn làm được ở bước này. Có thể ông/bà vừa bấm hai lần, hoặc người khác đã làm.")
+        )
+        return redirect("desk:report", pk=pk)
+    make = FORMS[act]
+    form = make(request.POST, auto_id=f"id_{act}_%s") if make else None
+    if form is not None and not form.is_valid():
+        return _render(request, report, failed=(act, form), status=422)
+    given = dict(form.cleaned_data) if form is not None else {}
+    run: Callable[..., Report] = getattr(writing, act)
+    at, seen = clock.now(), seen_version(request)
+    done, refused = attempt(
+        form, lambda: run(report_id=pk, actor=one.actor, at=at, expected_version=seen, **given)
+    )  # fmt: skip
+    if done is None:
+        if form is None:
+            messages.error(request, refused)
+            return redirect("desk:report", pk=pk)
+        return _render(request, report, failed=(act, form), status=422)
+    label = _("Cập nhật số liệu") if act == "refill" else str(one.row.label)
+    messages.success(request, _("Đã xong: %(act)s.") % {"act": label.lower()})
+    return redirect("desk:report", pk=pk)
+
+
+@allow(*STAFF)
+def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Edit one section. Four queries."""
+    report = _report(request, pk)
+    actor = _writer(request, report)
+    if actor is None:
+        raise PermissionDenied
+    sections = parts.clean(report.sections)
+    found = next((one for one in sections if one["code"] == code), None)
+    if found is None:
+        raise Http404
+    start = max(whole_number(request.GET.get("tu", "")) or 0, 0)
+    refused, typed = "", None
+    if request.method == "POST":
+        typed = request.POST
+        start = max(whole_number(typed.get("tu", "")) or 0, 0)
+        blocks = _given(found, request)
+        at, seen = clock.now(), seen_version(request)
+        done, refused = attempt(
+            None,
+            lambda: writing.write_section(
+                report_id=pk, code=code, title=request.POST.get("title", "")[:200], blocks=blocks, actor=actor, at=at,
+                expected_version=seen,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Đã lưu mục “%(title)s”.") % {"title": found["title"]})
+            if "next" in request.POST:
+                following = sections[(sections.index(found) + 1) % len(sections)]
+                return redirect("desk:report_section", pk=pk, code=following["code"])
+            return redirect(f"{reverse('desk:report', args=[pk])}#muc-{code}")
+    context = {
+        "report": report,
+        "section": found,
+        "blocks": [_editable(block, index, start, typed) for index, block in enumerate(found["blocks"])],
+        "title_value": typed.get("title", "") if typed is not None else found["title"],
+        "new_value": typed.get("new", "") if typed is not None else "",
+        "version": typed.get("version", "") if typed is not None else report.version,
+        "start": start,
+        "refused": refused,
+        "crumbs": [
+            Link(_("Báo cáo định kỳ"), reverse("desk:reports")),
+            Link(report.period_name, reverse("desk:report", args=[pk])),
+        ],
+    }
+    return render(request, "desk/reports/section.html", context, status=422 if refused else 200)
+
+
+def _editable(block: dict[str, Any], index: int, start: int, typed: Any) -> dict[str, Any]:
+    """A block with the fields of its form; what was typed wins."""
+
+    def value(name: str, otherwise: str) -> str:
+        return str(typed.get(name, otherwise)) if typed is not None else otherwise
+
+    if block["type"] != "table":
+        name = f"t-{index}"
+        words = value(name, block["text"])
+        return {
+            **block, "index": index, "name": name, "value": words,
+            "lines": min(max(3, len(words) // 70 + words.count("\n") + 1), 24),
+        }  # fmt: skip
+    numbers = block["numbers"]
+    rows = []
+    for number, row in list(enumerate(block["rows"]))[start : start + ROWS]:
+        cells = [
+            {
+                "name": f"c-{index}-{number}-{column}", "value": value(f"c-{index}-{number}-{column}", cell),
+                "label": block["head"][column], "short": column in numbers or len(cell) <= 12,
+                "lines": min(max(2, len(cell) // 24 + 1), 8),
+            }
+            for column, cell in enumerate(row["cells"])
+        ]  # fmt: skip
+        rows.append({"number": number + 1, "cells": cells, "now": row.get("now"), "gone": row.get("gone")})
+    added = [
+        {"name": f"n-{index}-{column}", "value": value(f"n-{index}-{column}", ""), "label": head}
+        for column, head in enumerate(block["head"])
+    ]
+    count = len(block["rows"])
+    return {
+        **block, "index": index, "shown": rows, "added": added, "count": count,
+        "earlier": max(start - ROWS, 0) if start else None,
+        "later": start + ROWS if start + ROWS < count else None,
+    }  # fmt: skip
+
+
+_CELL = re.compile(r"c-(\d{1,4})-(\d{1,6})-(\d{1,3})\Z")
+
+
+def _given(section: dict[str, Any], request: HttpRequest) -> list[dict[str, Any]]:
+    """The blocks of a form; a row of which a cell did not come stays as it is."""
+    typed = request.POST
+    cells: dict[int, dict[int, dict[int, str]]] = {}
+    for name, value in typed.items():
+        match = _CELL.match(name)
+        if match is not None:
+            block, row, column = (int(one) for one in match.groups())
+            cells.setdefault(block, {}).setdefault(row, {})[column] = str(value)
+    result: list[dict[str, Any]] = []
+    for index, block in enumerate(section["blocks"]):
+        change: dict[str, Any] = {"index": index}
+        if f"x-{index}" in typed:
+            change["drop"] = True
+        if f"t-{index}" in typed:
+            change["text"] = typed[f"t-{index}"]
+        if block["type"] == "table":
+            width = len(block["head"])
+            rows = {
+                row: [given[column] for column in range(width)]
+                for row, given in cells.get(index, {}).items()
+                if all(column in given for column in range(width))
+            }
+            added = [typed.get(f"n-{index}-{column}", "") for column in range(width)]
+            change["cells"], change["added"] = rows, [added]
+        result.append(change)
+    result.append({"index": None, "text": typed.get("new", "")})
+    return result
+
+
+@require_POST
+@allow(*STAFF)
+def take_new(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The register's newest words in place of what a person wrote, in one block."""
+    report = _report(request, pk)
+    actor = _writer(request, report)
+    if actor is None:
+        raise PermissionDenied
+    at, seen = clock.now(), seen_version(request)
+    key = request.POST.get("key", "")
+    _done, refused = attempt(
+        None,
+        lambda: writing.take_new(report_id=pk, code=code, key=key, actor=actor, at=at, expected_version=seen),
+    )  # fmt: skip
+    if refused:
+        messages.error(request, refused)
+    else:
+        messages.success(request, _("Đã lấy số liệu mới."))
+    return redirect(f"{reverse('desk:report', args=[pk])}#muc-{code}")
+
+
+@allow(*READERS)
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What one version changed since the one before, and what has changed since; its writer's people may take it
+    back. Six queries."""
+    report = _report(request, pk)
+    if not selectors.reads_content(report, roles_of_request(request).actors):
+        raise Http404
+    found = selectors.version(pk, number)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        actor = _writer(request, report)
+        if actor is None:
+            raise PermissionDenied
+        at, seen = clock.now(), seen_version(request)
+        done, refused = attempt(
+            None, lambda: writing.restore(report_id=pk, number=number, actor=actor, at=at, expected_version=seen)
+        )
+        if done is not None:
+            messages.success(request, _("Đã lấy lại bản %(n)s; các bản sau vẫn được giữ.") % {"n": number})
+        else:
+            messages.error(request, refused)
+        return redirect("desk:report", pk=pk)
+    known = selectors.versions(pk)
+    before = next((row.number for row in known if row.number < number), None)
+    earlier = selectors.version(pk, before) if before is not None else None
+    context = {
+        "report": report,
+        "version": found,
+        "act": {row.act: row.label for row in TABLE.transitions}.get(found.act, found.act),
+        "before": before,
+        "changed": parts.differences(parts.clean(earlier.sections) if earlier else [], parts.clean(found.sections)),
+        "since": parts.differences(parts.clean(found.sections), parts.clean(report.sections)),
+        "may_restore": known and known[0].number != number and _writer(request, report) is not None,
+        "versions": [
+            Link(
+                _("Bản %(n)s") % {"n": row.number}, reverse("desk:report_version", args=[pk, row.number]),
+                active=row.number == number,
+            )
+            for row in known[:12]
+        ],
+        "crumbs": [
+            Link(_("Báo cáo định kỳ"), reverse("desk:reports")),
+            Link(report.period_name, reverse("desk:report", args=[pk])),
+        ],
+    }  # fmt: skip
+    return render(request, "desk/reports/version.html", context)
+
+
+@require_POST
+@allow(*STAFF)
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add files to a report that is being written."""
+    report = _report(request, pk)
+    actor = _writer(request, report)
+    if actor is None:
+        raise PermissionDenied
+    form = AttachForm(request.POST, request.FILES, auto_id="id_attach_%s")
+    if not form.is_valid():
+        messages.error(request, _("Hãy chọn tệp."))
+        return redirect("desk:report", pk=pk)
+    at = clock.now()
+
+    def run() -> Report:
+        stored = [files.store(content=one, name=one.name, at=at).pk for one in form.cleaned_data["attachment"]]
+        return writing.attach(report_id=pk, file_ids=stored, actor=actor, at=at)
+
+    _done, refused = attempt(form, run)
+    if refused:
+        messages.error(request, refused)
+    else:
+        messages.success(request, _("Đã đính kèm."))
+    return redirect("desk:report", pk=pk)
+
+
+@allow(*READERS)
+def attachment(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """A file of a report that the person may read."""
+    stored = StoredFile.objects.filter(pk=key, kind=KIND, state=StoredFile.State.READY).first()
+    if stored is None or stored.subject_id is None:
+        raise Http404
+    report = _report(request, stored.subject_id)
+    if not selectors.reads_content(report, roles_of_request(request).actors):
+        raise Http404
+    try:
+        return file_http.serve(stored, inline=stored.is_image)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+@allow(*READERS)
+def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The report as DOCX, PDF or XLSX."""
+    report = _report(request, pk)
+    if kind not in papers.WRITERS or not selectors.reads_content(report, roles_of_request(request).actors):
+        raise Http404
+    signer, is_head = selectors.signer_of(report, clock.today())
+    template = template_for(report.duty.template.code, report.due_on)
+    return served(papers.of_report(report, template, signer=signer, is_head=is_head), kind)
