@@ -67,6 +67,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "close": ("Hạn đánh giá", "trả lời"),
         "promise": ("Ngày hẹn hoàn thành", "hẹn"),
         "deliver": ("Hạn hoàn thành nhiệm vụ", "giao"),
+        "send": ("Hạn gửi báo cáo", "đến kỳ"),
         "": ("Thời hạn", "bắt đầu"),
     },
     "en": {
@@ -84,6 +85,7 @@ _LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "close": ("You may rate the answer", "the answer"),
         "promise": ("Promised date", "the promise"),
         "deliver": ("Task due", "the assignment"),
+        "send": ("Report due", "the start of the period"),
         "": ("Due", "the start"),
     },
 }

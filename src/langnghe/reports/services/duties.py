@@ -21,6 +21,7 @@ from langnghe.reports.models import OPEN_STATES, Report, ReportDuty
 from langnghe.reports.services import engine, writing
 from langnghe.reports.services.bodies import Directory
 from langnghe.reports.services.templates import PERIODIC, template_for
+from langnghe.texts import whole_number
 from langnghe.workflow.actor import SYSTEM, Actor
 
 KIND = "report_duty"
@@ -190,7 +191,7 @@ def follow(*, at: datetime) -> int:
 def open_periods(*, at: datetime) -> int:
     """Make the reports that come due within the coming days, each once however often and wherever this runs. Returns
     how many were made."""
-    days = int(city_settings.city(at.date()).get("report_open_days", OPEN_DAYS))
+    days = whole_number(city_settings.text("report_open_days", at.date())) or OPEN_DAYS
     until = at.date() + timedelta(days=days)
     waiting = ReportDuty.objects.filter(Q(made_until=None) | Q(made_until__lt=until)).filter(
         Q(ends_on=None) | Q(made_until=None) | Q(ends_on__gt=F("made_until"))

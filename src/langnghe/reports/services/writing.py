@@ -85,9 +85,9 @@ def write_section(
     at: datetime,
     expected_version: int | None = None,
 ) -> Report:
-    """Save one section. `blocks` as a form gives them: {"index", "text"} or {"index", "cells": {row: [...]}, "added": [[...]]} or
-    {"index", "drop": True} for a block that is there; {"index": None, "text"} for a paragraph that is added. A row
-    of which every cell is empty goes."""
+    """Save one section. `blocks` as a form gives them: {"index", "text"}, {"index", "cells": {row: [...]}, "added":
+    [[...]]} or {"index", "drop": True} for a block that is there; {"index": None, "text"} for a paragraph that is
+    added. A row of which every cell is empty goes."""
 
     def apply(report: Report) -> Change:
         sections = deepcopy(parts.clean(report.sections))

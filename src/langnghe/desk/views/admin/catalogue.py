@@ -171,6 +171,7 @@ def _names() -> dict[str, str]:
     return {
         "city_name": _("Tên thành phố"),
         "case_prefix": _("Chữ đầu của mã phản ánh"),
+        "report_open_days": _("Báo cáo hiện ra trước hạn bao nhiêu ngày"),
         "hotline": _("Đường dây nóng"),
         "hotlines": _("Các đường dây nóng"),
         "complaint_guidance": _("Hướng dẫn khi là khiếu nại"),
