@@ -205,8 +205,8 @@ def test_other_archives_and_old_word_files_are_named() -> None:
 
 LONG = (
     "Sở Thông tin và Truyền thông chủ trì, phối hợp với các sở, ban, ngành rà soát quy trình tiếp nhận phản ánh, "
-    "kiến nghị của người dân, bảo đảm mọi phản ánh được chuyển đúng nơi, đúng hạn và được trả lời bằng ngôn ngữ dễ hiểu; kết quả "
-    "được công khai trên cổng thông tin điện tử trong thời hạn năm ngày làm việc kể từ ngày có kết quả."
+    "kiến nghị của người dân, bảo đảm mọi phản ánh được chuyển đúng nơi, đúng hạn và được trả lời bằng ngôn ngữ dễ "
+    "hiểu; kết quả được công khai trên cổng thông tin điện tử trong thời hạn năm ngày làm việc kể từ ngày có kết quả."
 )
 
 

@@ -16,8 +16,8 @@ from langnghe.plans.reading.source import Source
 
 # Words in which people's voices are taken in.
 _INTAKE: Final = re.compile(
-    r"\b(?:tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|hoi dap|"
-    r"giai dap|tuong tac|"
+    r"\b(?:tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|duong day nong|"
+    r"tong dai|giai dap|tuong tac|"
     r"thac mac|vuong mac|doi thoai|don thu|tiep dan|tiep cong dan|hien ke)\b"
 )
 _TAKING: Final = re.compile(
