@@ -4,6 +4,7 @@ the page of one task with all its shares."""
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,6 +31,8 @@ from langnghe.ui.items import Act, Badge, Link, Part
 from langnghe.worktime import clock
 
 STATES = ("open", "late", "done", "none")
+MOST_UNFOLDED = 120
+"""With more tasks than this, one section at a time shows its tasks; the others lead to theirs."""
 
 
 @allow(*READERS)
@@ -76,9 +79,15 @@ def _render(
         ),
     ]  # fmt: skip
     acts = [] if "in" in request.GET else _acts(request, plan, failed=failed)
+    unfold = None
+    if len(shown) > MOST_UNFOLDED and "in" not in request.GET:
+        unfold = request.GET.get("muc", "") or _first_label(tree.root, keys)
+    query = {name: request.GET[name] for name in ("co-quan", "tinh-trang") if request.GET.get(name)}
     context: dict[str, Any] = {
         "plan": plan, "tree": tree, "badge": plan_badge(plan), "facts": _facts(plan),
-        "root": _part(tree.root, keys, own, at=at, open_all=filtered or len(tree.rows) <= 30),
+        "root": _part(
+            tree.root, keys, own, at=at, open_all=filtered or len(tree.rows) <= 30, unfold=unfold, query=query
+        ),
         "shown": len(shown), "filtered": filtered, "parts": parts, "acts": acts,
         "late": [_task(row, own, at=at) for row in tree.rows if row.late][:10],
         "counts": tree.counts, "total": len(tree.rows), "next": _next(request, tree),
@@ -124,14 +133,36 @@ def _next(request: HttpRequest, tree: PlanTree) -> dict[str, str]:
     return {}
 
 
-def _part(section: Section, keys: set[int], own: dict[int, int], *, at: Any, open_all: bool) -> dict[str, Any]:
-    """A section as the template shows it, with only the tasks that were asked for."""
-    parts = [_part(one, keys, own, at=at, open_all=open_all) for one in section.sections]
-    rows = [_task(row, own, at=at) for row in section.rows if row.task.pk in keys]
+def _first_label(section: Section, keys: set[int]) -> str:
+    """The first section that has tasks of its own among those that were asked for."""
+    if section.label and any(row.task.pk in keys for row in section.rows):
+        return section.label
+    return next((label for one in section.sections if (label := _first_label(one, keys))), "")
+
+
+def _part(
+    section: Section,
+    keys: set[int],
+    own: dict[int, int],
+    *,
+    at: Any,
+    open_all: bool,
+    unfold: str | None,
+    query: dict[str, str],
+) -> dict[str, Any]:
+    """A section as the template shows it, with only the tasks that were asked for. With `unfold`, only the section of
+    that label brings its tasks along; the others have an address that does."""
+    parts = [_part(one, keys, own, at=at, open_all=open_all, unfold=unfold, query=query) for one in section.sections]
+    chosen = [row for row in section.rows if row.task.pk in keys]
+    folded = bool(chosen and section.label) and unfold is not None and section.label != unfold
+    rows = [] if folded else [_task(row, own, at=at) for row in chosen]
+    inside = unfold is not None and f"{unfold}.".startswith(f"{section.label}.")
     return {
-        "label": section.label, "percent": section.percent, "rows": rows, "open": open_all,
-        "parts": [one for one in parts if one["count"]], "count": len(rows) + sum(one["count"] for one in parts),
+        "label": section.label, "percent": section.percent, "rows": rows, "open": open_all or inside,
+        "url": "?" + urlencode({**query, "muc": section.label}) + f"#muc-{section.label}" if folded else "",
+        "parts": [one for one in parts if one["count"]], "count": len(chosen) + sum(one["count"] for one in parts),
         "late": sum(1 for row in section.all_rows if row.late), "all": len(section.all_rows),
+        "unfolding": unfold is not None,
     }  # fmt: skip
 
 
