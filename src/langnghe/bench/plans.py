@@ -56,7 +56,6 @@ class Choices:
     deep: list[tuple[str, str]]
     rare: list[str]
     common: list[str]
-    months: list[str]
 
 
 # --- filling ----------------------------------------------------------------------------------------------------------
@@ -143,11 +142,10 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
                     dice.choice(["", "Phòng Tổng hợp", "Phòng Nghiệp vụ"]), person, state, _LAST_ACT[state], 1, percent,
                     end, None, last if kind == "recurring" else None, moment, moment, done, None,
                 ))  # fmt: skip
-                if last is not None:
-                    start = min(issued, last)
-                    counted = dues.get((last, start))
+                if last is not None and last >= issued:
+                    counted = dues.get((last, issued))
                     if counted is None:
-                        counted = dues[last, start] = rules.on_date(last, rules.midnight(start), calendar)
+                        counted = dues[last, issued] = rules.on_date(last, rules.midnight(issued), calendar)
                     rows["worktime_deadline"].append(_deadline(share_key, counted, agency, person, done))
                 if percent:
                     for step in range(dice.choice([0, 1, 1, 2, 3])):
@@ -264,7 +262,6 @@ def choose(*, seed: int = 1) -> Choices:
         deep=deep,
         rare=[known.pair_near(0.006 * (0.7 + 0.6 * dice.random()), TEXT_PAIRS) for _word in range(5)],
         common=[known.pair_near(0.30 * (0.7 + 0.3 * dice.random()), TEXT_PAIRS) for _word in range(5)],
-        months=["", "", ""],
     )
 
 

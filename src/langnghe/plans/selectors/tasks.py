@@ -131,7 +131,8 @@ def plan_tree(document_id: int, *, at: datetime) -> PlanTree | None:
     )
     if document is None:
         return None
-    rows = task_rows(Task.objects.filter(document=document).order_by("order", "pk"), at=at)
+    shown = Task.objects.only("document", "order", "path", "title", "lead_names", "weight", "due_kind", "due_on")
+    rows = task_rows(shown.filter(document=document).order_by("order", "pk"), at=at)
     for row in rows:
         row.task.document = document
     document.agency = catalogue.agency(document.agency_id) or document.agency
