@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def site(live_server: Any, transactional_db: None, settings: Any) -> Iterator[str]:
     """A running server with the small city; the clerk and the handler have a password."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "session", "csrf"
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     catalogue.forget()
     intake.forget()

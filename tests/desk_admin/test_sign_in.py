@@ -86,11 +86,11 @@ def test_the_sign_in_page_is_vietnamese_and_has_no_inline_script(city: City) -> 
     assert " style=" not in page and "onclick" not in page
 
 
-def test_a_password_opens_the_account_until_the_browser_closes(handler: Person) -> None:
+def test_a_password_opens_the_account_until_the_browser_closes(handler: Person, settings: Any) -> None:
     client = Client()
     answer = sign_in(client, "handler", PASSWORD)
     assert answer.status_code == 302 and answer.url == reverse("desk:home")
-    assert not answer.cookies["sessionid"]["max-age"]
+    assert not answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"]
 
 
 def test_a_wrong_password_is_said_in_vietnamese_and_keeps_the_name(handler: Person) -> None:

@@ -287,10 +287,10 @@ def test_suggestions_show_public_things_only(city: City, form: Form) -> None:
     assert Client().post("/gui/goi-y", {"body": "x"}).content.strip() == b""
 
 
-def test_csrf_is_asked_for(city: City, form: Form) -> None:
+def test_csrf_is_asked_for(city: City, form: Form, settings: LazySettings) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/gui/", form())
     assert response.status_code == 403
     client.get("/gui/")
-    token = client.cookies["csrftoken"].value
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
     assert client.post("/gui/", form(csrfmiddlewaretoken=token)).status_code == 302

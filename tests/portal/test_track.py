@@ -42,7 +42,7 @@ def test_unknown_code_and_wrong_secret_say_the_same(city: City) -> None:
         response = client.post("/tra-cuu/", {"code": code, "secret": "00000-00000"})
         assert response.status_code == 200
         assert NO_MATCH in words(response)
-        assert not [name for name in response.cookies if name.startswith("pa-")]
+        assert not [name for name in response.cookies if "pa-" in name]
     asked = [
         re.sub(rf'{code}|value="\w{{64}}"', "", words(client.get(f"/theo-doi/{code}")))
         for code in (good.case.code, unknown)
@@ -74,8 +74,9 @@ def test_the_cookie_opens_one_case_only(city: City) -> None:
     one, other = city.receive(clock.now()), city.receive(clock.now())
     client.post("/tra-cuu/", {"code": one.case.code, "secret": one.secret})
     assert "Diễn biến" in words(client.get(f"/theo-doi/{one.case.code}"))
-    stolen = client.cookies[next(name for name in client.cookies if name.startswith("pa-"))].value
-    client.cookies["pa-" + other.case.code.lower().replace("-", "")] = stolen
+    mine = next(name for name in client.cookies if "pa-" in name)
+    stolen = client.cookies[mine].value
+    client.cookies[mine.partition("pa-")[0] + "pa-" + other.case.code.lower().replace("-", "")] = stolen
     assert "Diễn biến" not in words(client.get(f"/theo-doi/{other.case.code}"))
     client.post(f"/theo-doi/{one.case.code}/thoat")
     assert "Diễn biến" not in words(client.get(f"/theo-doi/{one.case.code}"))

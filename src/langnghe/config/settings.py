@@ -18,6 +18,10 @@ DEMO = env.flag("LANGNGHE_DEMO", False, "Demo city: mailbox page instead of send
 DEBUG = env.flag("LANGNGHE_DEBUG", False, "Django's debug pages. Never in production.")
 HTTPS = env.flag("LANGNGHE_HTTPS", not (DEMO or DEBUG), "Cookies for HTTPS only, HSTS on.")
 
+TRUSTED_PROXIES = env.number(
+    "LANGNGHE_PROXIES", 0, "How many proxies stand before the server; with 0 no X-Forwarded- header is believed."
+)
+
 
 def _secret_key() -> str:
     """The key from the environment, or one kept in LANGNGHE_HOME (made on the first start, for one machine)."""
@@ -189,10 +193,13 @@ SESSION_COOKIE_AGE = env.number("LANGNGHE_SESSION_HOURS", 10, "Hours until a sta
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # with this prefix no other host of the domain, and no page without HTTPS, can set them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "langnghe.portal.views.errors.csrf_failure"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Who reaches the server without a proxy could claim any scheme.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 
 ACCOUNT_ADAPTER = "langnghe.desk.adapters.StaffAccountAdapter"
@@ -263,7 +270,6 @@ LOOKUPS_PER_HOUR = env.number(
 FOLLOW_CONFIRM_DAYS = env.number(
     "LANGNGHE_FOLLOW_CONFIRM_DAYS", 7, "Days until the address of a follower who has not confirmed is deleted."
 )
-TRUSTED_PROXIES = env.number("LANGNGHE_PROXIES", 0, "How many proxies stand before the server (X-Forwarded-For).")
 
 # --- outbox and files -----------------------------------------------------------------------------------------------
 LANGNGHE_CLOCK = "langnghe.worktime.clock.now"

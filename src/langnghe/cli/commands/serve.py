@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> None:
         # Signs of life of the processes are written to this file system: memory, where there is one.
         "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
         "control_socket_disable": True,
+        # Which forwarded headers are believed is for the settings to say (LANGNGHE_PROXIES).
+        "secure_scheme_headers": {},
     }
 
     class Server(BaseApplication):  # type: ignore[misc]

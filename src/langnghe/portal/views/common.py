@@ -103,7 +103,8 @@ def _add(found: Carried, stored: StoredFile, at: datetime) -> None:
 
 
 def _cookie_name(code: str) -> str:
-    return "pa-" + "".join(sign for sign in code.lower() if sign.isalnum())
+    # Bound to one path, so that the prefix cannot be __Host-.
+    return ("__Secure-" if settings.HTTPS else "") + "pa-" + "".join(sign for sign in code.lower() if sign.isalnum())
 
 
 def let_in(response: HttpResponseBase, case: Case) -> HttpResponseBase:
