@@ -374,6 +374,8 @@ class SingleForm(TaskForm):
         super().__init__(*args, **options)
         self._choice("agency").choices = [(str(key), name) for key, name in agencies]
         self.fields["quote"].label = _("Việc phải làm")
+        self.fields["lead"].required = True
+        self.fields["lead"].error_messages["required"] = _("Hãy chọn cơ quan chủ trì.")
         for name in ("report_to", "weight"):
             del self.fields[name]
 
@@ -401,7 +403,7 @@ class BodyForm(forms.Form):
     )  # fmt: skip
     agency = forms.TypedChoiceField(
         label=gettext_lazy("Là cơ quan"), required=False, coerce=int, empty_value=None,
-        help_text=gettext_lazy("Để trống với cơ quan, tổ chức ngoài Thành phố."),
+        help_text=gettext_lazy("Để trống với cơ quan, tổ chức ngoài hệ thống."),
     )  # fmt: skip
     member_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Hoặc gồm mọi cơ quan thuộc loại"), required=False, choices=AgencyKind.choices,
@@ -415,4 +417,4 @@ class BodyForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Không phải cơ quan của Thành phố")), *((str(key), name) for key, name in agencies)]
+        field.choices = [("", _("Không phải cơ quan trong hệ thống")), *((str(key), name) for key, name in agencies)]

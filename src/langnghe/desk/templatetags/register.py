@@ -24,10 +24,10 @@ def source_line(line: TextLine, marks: Mapping[int, str]) -> SafeString:
             continue
         key = piece.items[0]
         anchors = "".join(f'<span id="p-{one}"></span>' for one in piece.first)
-        kinds = " ".join(f"passage-{word}" for word in marks.get(key, "").split())
+        kinds = " ".join(f"spot-{word}" for word in marks.get(key, "").split())
         keys = " ".join(map(str, piece.items))
         parts.append(
             mark_safe(anchors)
-            + format_html('<a class="passage {}" href="#i-{}" data-items="{}">{}</a>', kinds, key, keys, piece.text)
+            + format_html('<a class="spot {}" href="#i-{}" data-items="{}">{}</a>', kinds, key, keys, piece.text)
         )
     return mark_safe("".join(parts))

@@ -44,14 +44,16 @@ def bodies(request: HttpRequest) -> HttpResponse:
         if (which and which != sort) or text not in name_key(" ".join([body.name, *body.aliases])):
             continue
         resolved = directory.resolve(body.name, on=today, today=today)
+        agency = directory.agencies.get(body.agency_id or 0)
         rows.append(
             {
                 "body": body,
                 "sort": sort,
                 "kinds": ", ".join(str(kinds[kind]) for kind in body.member_kinds if kind in kinds),
-                "agency": directory.agencies.get(body.agency_id or 0),
+                "agency": agency,
                 "now": [one.agency for one in resolved.carriers],
-                "doubts": resolved.doubts,
+                "ended": agency.valid_to if agency is not None and not agency.is_active(today) else None,
+                "doubts": resolved.doubts if body.collective else [],
             }
         )
     parts = [
@@ -60,7 +62,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
             _("là"), "la", _("Là"), which,
             [
                 ("", _("mọi loại")), ("mot", _("một cơ quan")), ("nhieu", _("nhiều cơ quan")),
-                ("ngoai", _("ngoài Thành phố")),
+                ("ngoai", _("ngoài hệ thống")),
             ],
         ),
     ]  # fmt: skip

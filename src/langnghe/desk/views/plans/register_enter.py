@@ -54,7 +54,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         older = f"?{urlencode({**kept, 'trang': page.after})}"
     agencies = [(str(row.pk), row.short_name) for row in catalogue.active_agencies(at.date())]
     parts = [
-        Part(_("có chứa"), "q", _("Từ cần tìm"), wanted.text, placeholder=_("số, từ trong tên, có dấu hay không")),
+        Part(_("có chứa"), "q", _("Từ cần tìm"), wanted.text, placeholder=_("số, từ trong tên")),
         Part(
             _("tình trạng"), "tinh-trang", _("Tình trạng"), wanted.state,
             [("", _("mọi tình trạng")), *((code, str(one.label)) for code, one in PLAN_STATES.items())],

@@ -65,9 +65,9 @@ if (root) {
   const card = (key) => document.getElementById(`i-${key}`);
   const current = () => root.querySelector(".item-now");
   const mark = (key) => {
-    all(".passage-now", source).forEach((one) => one.classList.remove("passage-now"));
+    all(".spot-now", source).forEach((one) => one.classList.remove("spot-now"));
     const found = all("[data-items]", source).filter((one) => one.dataset.items.split(" ").includes(key));
-    found.forEach((one) => one.classList.add("passage-now"));
+    found.forEach((one) => one.classList.add("spot-now"));
     return found[0];
   };
   const within = (box, element) => {
@@ -103,7 +103,7 @@ if (root) {
   };
 
   root.addEventListener("click", (event) => {
-    const passage = event.target.closest("a.passage");
+    const passage = event.target.closest("a.spot");
     const see = event.target.closest("[data-see]");
     if (passage && !event.ctrlKey && !event.metaKey) {
       if (String(window.getSelection())) return event.preventDefault();
@@ -183,8 +183,8 @@ if (root) {
       const words = data.marks[key];
       all("[data-items]", source).forEach((one) => {
         if (one.dataset.items.split(" ")[0] !== key) return;
-        const now = one.classList.contains("passage-now") ? " passage-now" : "";
-        one.className = `passage ${words.split(" ").map((word) => `passage-${word}`).join(" ")}${now}`;
+        const now = one.classList.contains("spot-now") ? " spot-now" : "";
+        one.className = `spot ${words.split(" ").map((word) => `spot-${word}`).join(" ")}${now}`;
       });
     });
   };
