@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from langnghe.plans.reading.gazetteer import Token
+from langnghe.plans.reading.gazetteer import Token, near
 
 _UNITS: Final = (
     (("don", "vi", "su", "nghiep", "cong", "lap"), "service"),
@@ -56,7 +56,7 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
             place += step
         if place > at and not _SEPARATOR.fullmatch(bare, tokens[place - 1].end, tokens[place].start):
             break
-        unit = _unit(tokens, place, bare)
+        unit = _unit(tokens, place, bare) or _faulty(tokens, place, bare, found)
         if unit is None or (unit[0] == "service" and found and "department" in found):
             break
         if unit[0] in found and unit[0] != "union" or _alone(tokens, place, unit[0], found):
@@ -76,6 +76,16 @@ def _alone(tokens: Sequence[Token], place: int, unit: str, found: list[str]) -> 
     known = {"so", "ban", "nganh", "doan", "va", "thanhpho", "don", "co", "tinh", "ubnd", "hdnd", "lien", "thuoc", "to"}
     gap = following.start - tokens[place].end
     return following.capital and following.key not in known and gap == 1 and unit != "sector"
+
+
+def _faulty(tokens: Sequence[Token], at: int, bare: str, found: list[str]) -> tuple[str, int] | None:
+    """ "Các sở, bon, ngành": one faulty letter within the usual list."""
+    if found[-1:] not in (["department"], ["board"]) or bare[tokens[at - 1].end : tokens[at].start] != ", ":
+        return None
+    for key, name in (("nganh", "sector"), ("ban", "board")):
+        if near(tokens[at].key, key) and not tokens[at].capital:
+            return name, 1
+    return None
 
 
 def _unit(tokens: Sequence[Token], at: int, bare: str) -> tuple[str, int] | None:

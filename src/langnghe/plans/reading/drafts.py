@@ -15,6 +15,7 @@ from langnghe.plans.reading.register import Reason, Task, Term
 from langnghe.plans.reading.terms import Calendar, Phrase
 
 _SAME_LEVEL: Final = " cùng cấp"
+_COUNT: Final = re.compile(r"\s*\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s+")
 _LEVELS: Final = re.compile(r"(?:UBND|HĐND) (các [^;]+|tỉnh|Thành phố)$")
 
 
@@ -96,7 +97,8 @@ def _task(draft: Draft, calendar: Calendar) -> Task | None:
         return None
     view = draft.reading.view
     text = draft.block.text
-    start, end = view.raw(draft.start), view.raw(draft.end)
+    counted = _COUNT.match(view.low, draft.start, draft.end)
+    start, end = view.raw(counted.end() if counted else draft.start), view.raw(draft.end)
     quote = " ".join(text[start:end].split())
     while start < end and text[start].isspace():
         start += 1

@@ -113,6 +113,8 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
 
 def ordered(reading: Reading, start: int, end: int) -> Duty | None:
     """Whom a sentence orders to do something; None if it names nobody who acts."""
+    counted = _COUNT.match(reading.view.low, start, end)
+    start = counted.end() if counted else start
     return (
         _by_order(reading, start, end)
         or _subject(reading, start, end)
@@ -144,15 +146,43 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
         return None
     if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
+    wider = _wider(reading, group, end)
+    if wider:
+        return wider
     if _small_word(reading, group.end):
         return _duty(reading, group, "subject", end, 0.8)
     return None
 
 
+_COUNT: Final = re.compile(r"\s*\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s*")
+_COUNTED: Final = re.compile(r"\s*\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s*$")
 _NOTICE: Final = re.compile(
     r"\s*(?:xin\s+)?(?:trân trọng\s+)?thông báo\b[^.;]{0,30}\b(?:để|đến|tới|"
     r"cho)\b[^.;]*\bbiết\b"
 )
+
+
+def _wider(reading: Reading, group: Group, end: int) -> Duty | None:
+    """A list of bodies before ":" or alone on a line, of which some are unknown: they are taken as they stand."""
+    low = reading.view.low
+    colon = low.find(":", group.end, min(end, group.end + 200))
+    stop = colon if colon >= 0 else end
+    if stop - group.end > 200 or (colon < 0 and low[group.end : end].rstrip(" *)").endswith((".", ";"))):
+        return None
+    extra: list[str] = []
+    for start, until in _pieces(reading, group.end, stop):
+        words = " ".join(reading.view.words(start, until).strip(" .;:,()").removeprefix("và ").split())
+        if not words:
+            continue
+        if not words[0].isupper() or len(words.split()) > 9 or begins(words.lower()):
+            return None
+        inner = [name for one in reading.groups if start <= one.start and one.end <= until for name in one.names]
+        extra.extend(inner or [words])
+    if not extra or not low[group.end :].lstrip().startswith((",", ";", "và")):
+        return None
+    names = tuple(dict.fromkeys((*group.names, *extra)))
+    rule = "heading" if not low[stop:end].strip(" :*.") else "subject"
+    return Duty(names, rule, group.start, stop, 0.75, low[stop:end])
 
 
 def _small_word(reading: Reading, at: int) -> bool:
@@ -175,13 +205,14 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
             and (predicate(reading, group.end, end) or group.end >= end - 2)
         ):
             return _duty(reading, group, "order", end, 0.9, found["order"])
-    if not _ADVERBIAL.match(low, start, end):
+    adverbial = _ADVERBIAL.match(low, start, end)
+    if not adverbial and ":" not in low[start : min(end, start + 80)]:
         return None
-    marks = (":",) if begins(low[start:end]) else (",", ":")
+    marks = (":",) if not adverbial or begins(low[start:end]) else (",", ":")
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue
-        before = low[start : group.start].rstrip()
+        before = _COUNTED.sub("", low[start : group.start]).rstrip()
         if set(group.names) <= _PEOPLE or not before.endswith(marks) or before.endswith(("với,", "cùng,")):
             continue
         if predicate(reading, group.end, end, strict=True):
@@ -227,13 +258,22 @@ def settles(duty: Duty, text: str) -> bool:
     return chairs and duty.rule in ("order", "subject") and bool(_THIS.search(duty.rest))
 
 
+_ACT: Final = re.compile(
+    r"\b(?:báo cáo|tổng hợp|xây dựng|triển khai|tổ chức|thực hiện|rà soát|kiểm tra|đánh giá|ban hành|tham mưu|"
+    r"phối hợp|chủ trì|"
+    r"hướng dẫn|công khai|cập nhật|cung cấp|đề xuất|phản ánh|gửi)\b"
+)
 _ROLE: Final = re.compile(r"\s*là (?:cơ quan|đơn vị|đầu mối|thường trực)\b")
 
 
 def acts(text: str) -> bool:
     """Whether a text has an action clause: it, or a clause after a mark or an opening phrase, begins with a verb."""
     for at, sentence in enumerate(re.split(r"[.;:]\s+", text.strip(' *"-'), maxsplit=12)):
-        pieces = sentence.split(", ", 6) if _ADVERBIAL.match(sentence) else [sentence]
+        adverbial = _ADVERBIAL.match(sentence)
+        if adverbial and adverbial.group().split()[-1:] in (["kỳ"], ["hằng"], ["hàng"], ["trước"], ["cứ"], ["sở"]):
+            if _ACT.search(sentence):
+                return True
+        pieces = sentence.split(", ", 6) if adverbial else [sentence]
         for piece in pieces:
             words = re.findall(r"[^\W_]+", piece[:50])
             if words and not (at and len(sentence) < 12) and (_verb(words) or _ROLE.match(piece)):
@@ -297,13 +337,28 @@ def named(reading: Reading, start: int, end: int) -> tuple[list[str], list[str]]
     cue = next(COOPERATION.finditer(reading.view.bare, start, end), None)
     cut = cue.start() if cue and cue.start() > start + 1 else end
     leads: list[str] = []
-    for group in reading.groups:
-        if group.start >= start and group.end <= cut:
-            leads.extend(name for name in group.names if name not in leads)
-    if not leads:
-        words = reading.view.words(start, cut).strip(" .;:,()")
-        leads = [name for piece in re.split(r"\s*[;,]\s*", words) if (name := piece.strip(" .;")) and len(name) < 120]
+    for piece in _pieces(reading, start, cut):
+        inner = [group for group in reading.groups if group.start >= piece[0] and group.end <= piece[1]]
+        words = " ".join(reading.view.words(*piece).strip(" .;:,()-").split())
+        known = [name for group in inner for name in group.names]
+        if not known and (not leads or words[:1].isupper()) and 1 < len(words) < 120:
+            known = [words]
+        leads.extend(name for name in known if name not in leads)
     return leads, partners(reading, start, end, leads).names
+
+
+def _pieces(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
+    """A text cut at ";" and ",", but not within a list of bodies."""
+    low = reading.view.low
+    out: list[tuple[int, int]] = []
+    begin = start
+    for mark in re.finditer(r"[;,]", low[start:end]):
+        at = start + mark.start()
+        if any(group.start < at < group.end for group in reading.groups):
+            continue
+        out.append((begin, at))
+        begin = at + 1
+    return [*out, (begin, end)]
 
 
 # --- reports --------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ _KEYS: Final = re.compile(
     r'(?:^|(?<=[.;(|])|(?<=[.;(|]\s)|(?<=,\s))\s*["*(]*(?:'
     rf"(?P<lead>{_WHO}?(?:chịu trách nhiệm\s*)?(?:chủ trì|đầu mối|thực hiện|chịu trách nhiệm chính|chịu trách nhiệm|"
     rf"tham mưu|phụ trách|chủ trì,? (?:tham mưu|thực hiện))(?:\s+(?:thực hiện|chính|tham mưu|triển khai|"
-    rf"tổ chức thực hiện|chủ trì))?|phân công(?: thực hiện| nhiệm vụ)?|tổ chức thực hiện)|"
+    rf"tổ chức thực hiện|chủ trì))?|phân công(?: thực hiện)?|tổ chức thực hiện)|"
     rf"(?P<coop>{_WHO}?phối hợp(?:\s+(?:thực hiện|chính|triển khai))?)|"
     r"(?P<time>thời gian(?:\s+(?:thực hiện|hoàn thành|triển khai|tổ chức|tiến hành|báo cáo))?(?:,? tiến độ)?|"
     r"thời hạn(?:\s+(?:thực hiện|hoàn thành|xử lý))?|tiến độ(?:\s+(?:thực hiện|hoàn thành))?|hạn hoàn thành|"
@@ -31,15 +31,23 @@ _KEYS: Final = re.compile(
     r"yêu cầu|ghi chú|quy mô|chỉ tiêu)"
     r")\s*\)?\*{0,2}\s*:(?!\s*$)",
 )
-_COLUMNS: Final = (
-    ("coop", re.compile(r"phoi hop")),
-    ("product", re.compile(r"san pham|ket qua|dau ra|muc tieu|chi tieu")),
-    ("time", re.compile(r"thoi gian|thoi han|tien do|han |hoan thanh|lo trinh|moc")),
-    ("lead", re.compile(r"chu tri|thuc hien$|co quan|don vi|phan cong|phu trach|trach nhiem|dau moi|nguoi|tham muu")),
-    ("content", re.compile(r"nhiem vu|noi dung|cong viec|hoat dong|ten |giai phap|de an|danh muc|van ban")),
-    ("number", re.compile(r"^(?:stt|tt|so tt|so thu tu|#|so)$")),
-    ("note", re.compile(r"ghi chu|kinh phi|can cu|nguon")),
-)  # fmt: skip
+# Which column is which, the surest words first; a column is taken once.
+_COLUMNS: Final = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("number", r"^(?:stt|tt|so tt|so thu tu|#|so)$"),
+        ("lead", r"chu tri"),
+        ("coop", r"phoi hop"),
+        ("time", r"thoi gian|thoi han|tien do|\bhan\b|lo trinh|\bmoc\b"),
+        ("content", r"nhiem vu|noi dung|cong viec|hoat dong|giai phap"),
+        ("lead", r"thuc hien$|dau moi|tham muu|phan cong"),
+        ("lead", r"co quan|don vi|phu trach|trach nhiem|nguoi"),
+        ("product", r"san pham|ket qua|dau ra|muc tieu|chi tieu"),
+        ("time", r"hoan thanh|ngay|thang|nam"),
+        ("content", r"\bten\b|de an|danh muc|van ban|tieu chi"),
+        ("note", r"ghi chu|kinh phi|can cu|nguon"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,15 @@ def only_fields(found: Sequence[Field]) -> bool:
 def columns(header: Sequence[str]) -> dict[str, int]:
     """Which column is the task, its lead, partners, term and product; empty if it is no table of tasks."""
     found: dict[str, int] = {}
-    for at, name in enumerate(header):
-        words = bare(name)
-        for key, pattern in _COLUMNS:
-            if key not in found and pattern.search(words):
-                found[key] = at
-                break
+    names = [bare(name) for name in header]
+    taken: set[int] = set()
+    for key, pattern in _COLUMNS:
+        at = next((at for at, name in enumerate(names) if at not in taken and pattern.search(name)), -1)
+        if key not in found and at >= 0:
+            found[key] = at
+            taken.add(at)
     if "content" not in found and "lead" in found:
-        rest = [at for at in range(len(header)) if at not in found.values()]
+        rest = [at for at in range(len(header)) if at not in taken]
         if rest:
             found["content"] = rest[0]
     return found if "content" in found and ("lead" in found or "time" in found and "coop" in found) else {}

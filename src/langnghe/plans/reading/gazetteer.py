@@ -94,6 +94,8 @@ def _fronts(found: list[Token]) -> list[Token]:
 
 def _mistyped(keys: tuple[str, ...]) -> str | None:
     """A phrase with one faulty letter, as scans have it."""
+    if len(keys) == 2 and keys[1] == "pho" and keys[0][:1] == "t" and near(keys[0], "thanh"):
+        return "thanhpho"
     if len(keys) != 4 or keys[0] not in ("uy", "hoi", "mat"):
         return None
     for known, name in _JOINED.items():

@@ -184,6 +184,8 @@ def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:
 def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None, wrapped: bool, width: int) -> bool:
     """Whether a line continues the block before it."""
     ended = before.text.rstrip()
+    if ended.endswith(";") and label is None and line.text.lstrip(' "“(*')[:1].islower() and not before.line.heading:
+        return True
     if _CLOSED.search(ended) or not ended:
         return not ended and label is None and before.label != "" and before.kind not in ("roman", "part")
     first = line.text.lstrip(' "“(*')[:1]

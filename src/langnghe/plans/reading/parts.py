@@ -15,6 +15,12 @@ from langnghe.plans.reading.terms import Calendar, Phrase
 from langnghe.plans.reading.verbs import VERBS
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
+_HELPING: Final = re.compile(r"\s*(?:có trách nhiệm\s+)?(?:cùng\s+)?(?:phối hợp|tham gia)\b")
+# What follows a body that is only named as the one for the sentence before.
+_ANSWERS: Final = re.compile(
+    r"\s*(?:chủ trì|chịu trách nhiệm|phụ trách|thực hiện|đảm nhận|làm đầu mối|là cơ quan)(?: chính| chủ trì|"
+    r" thực hiện)*\s*(?:[,.;(]|$)"
+)
 _SILENT: Final = frozenset(
     "là có trách nhiệm chủ động trực tiếp phải cần cơ quan thường trực đầu mối và tổ chức thực hiện triển khai tiếp "
     "tục".split()
@@ -99,9 +105,15 @@ def _by_lead(reading: Reading, whole: list[Sentence]) -> list[tuple[Duty | None,
             runs.append((duty, [sentence]))
             continue
         lead, run = runs[-1]
-        if duty is None or (lead and set(duty.names) == set(lead.names)):
+        if (
+            duty is None
+            or (lead and set(duty.names) == set(lead.names))
+            or lead
+            and "chủ trì" in low[run[0].start : run[-1].end]
+            and _HELPING.match(duty.rest)
+        ):
             run.append(sentence)
-        elif lead is None and not _own(low[run[0].start : run[-1].end]):
+        elif lead is None and (_ANSWERS.match(duty.rest) or not _own(low[run[0].start : run[-1].end])):
             runs[-1] = (duty, [Sentence(run[0].start, sentence.end)])
         else:
             runs.append((duty, [sentence]))

@@ -23,6 +23,7 @@ from langnghe.plans.reading.terms import Calendar
 
 _ISSUED: Final = re.compile(r"ngay\s+\W*(\d{1,2})\W*\s+thang\s+\W*(\d{1,2})\W*\s+nam\s+\W*(\d{4})")
 _PLAN_YEAR: Final = re.compile(r"\bnam\s+(20\d\d|19\d\d)\b")
+_BASIS: Final = re.compile(r"(?:can cu|thuc hien|theo|xet|so\s*:)")
 _ANY_YEAR: Final = re.compile(r"\b(20[0-4]\d|199\d)\b")
 
 
@@ -52,9 +53,9 @@ def calendar_of(found: Sequence[Block]) -> Calendar:
         if day and len(text) < 120:
             issued = _date(int(day[3]), int(day[2]), int(day[1]))
             break
-    titles = [text for text in head if text != "ke hoach" and len(text) < 400]
-    year = next((int(named[1]) for text in titles for named in [_PLAN_YEAR.search(text)] if named), None)
-    if issued and (year is None or abs(year - issued.year) > 1):
+    titles = [text for text in head if len(text) < 400 and not _ISSUED.search(text) and not _BASIS.match(text)]
+    year = next((int(named[-1]) for text in titles for named in [_PLAN_YEAR.findall(text)] if named), None)
+    if issued and (year is None or not issued.year <= year <= issued.year + 1):
         year = issued.year
     if year is None:
         year = _commonest(found)

@@ -12,6 +12,7 @@ _STOP: Final = re.compile(r'[.;](?:["”*)]*)\s+')
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:tp|ts|ths|pgs|gs|bs|ks|đ/c|tm|kt|st|stt|v\.v|q|p|h|tx|tt)|\b\d{1,2}|\b[a-zđ])$"
 )
+_NUMBERED: Final = re.compile(r"\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s*")
 # Matched without marks, as scans lose them; a body must follow at once, so that "cung cấp" is none.
 COOPERATION: Final = re.compile(
     r"\b(?:phoi hop|phoi ket hop|ket hop|cung|co su tham gia cua|voi su tham gia cua|thanh vien(?: gom| la|:)*)\b"
@@ -61,6 +62,9 @@ def sentences(reading: Reading) -> list[Sentence]:
 def _capital(reading: Reading, at: int) -> bool:
     text = reading.view.text
     place = reading.view.raw(at)
+    numbered = _NUMBERED.match(text, place)
+    if numbered:
+        return _acts(reading, at + numbered.end() - place)
     while place < len(text) and text[place] in " *“\"'(":
         if text[place] == "(":
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from langnghe.plans.reading import duties, forms, terms
@@ -13,6 +14,7 @@ from langnghe.plans.reading.drafts import Draft, Governor, GroupTerm, finished
 from langnghe.plans.reading.duties import Duty
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.parts import Part, parts, phrases_of
+from langnghe.plans.reading.paths import rename, within
 from langnghe.plans.reading.register import Task
 from langnghe.plans.reading.rows import row_draft
 from langnghe.plans.reading.terms import Calendar, Phrase
@@ -32,7 +34,8 @@ _NO_TASK: Final = re.compile(
 def read_tasks(found: Sequence[Block], bodies: Bodies, calendar: Calendar) -> list[Task]:
     """The tasks of a document, in their order."""
     reader = _Reader(bodies, calendar)
-    for block in found:
+    for block, after in zip_longest(found, found[1:]):
+        reader.after = after
         reader.take(block)
     return finished(reader.drafts, calendar)
 
@@ -52,6 +55,7 @@ class _Reader:
     fresh: int = 0
     columns: dict[int, dict[str, int]] = field(default_factory=dict)
     above: Draft | None = None
+    after: Block | None = None
 
     def take(self, block: Block) -> None:
         """Read one block."""
@@ -62,25 +66,48 @@ class _Reader:
         if block.kind == "row":
             self._row(block)
             return
+        if self._restarts(block):
+            self.group_terms.pop(id(block.parent), None)
         reading = self.bodies.reading(block.view)
         found = [one for one in forms.fields(block.view) if self._field(reading, one)]
         if forms.only_fields(found):
             self._fields(block, reading, found)
             return
-        if self._restarts(block):
-            self.group_terms.pop(id(block.parent), None)
         alone = self._term_alone(block)
         if alone:
             self._fields(block, reading, [alone])
+            return
+        if self._assigns(block, reading):
             return
         if self.run is not None:
             self.run, self.fresh = None, len(self.drafts)
         if id(block) not in self.skipped:
             self._plain(block, reading, found)
 
+    def _assigns(self, block: Block, reading: Reading) -> bool:
+        """A paragraph wholly in brackets, "(Sở … chủ trì, … phối hợp)", says who does what stands above it."""
+        low = block.view.low.strip(" *.;")
+        if block.kind != "para" or not (low.startswith("(") and low.endswith(")")):
+            return False
+        duty = duties.ordered(reading, 0, len(block.view.low))
+        targets = self._targets(block) if duty else []
+        if duty is None or not targets:
+            return False
+        helpers = duties.partners(reading, duty.end, len(block.view.low), duty.names).names
+        for draft in targets:
+            draft.fill_who("lead", list(duty.names), helpers, block, (duty.start, duty.end))
+        self._fill_time(targets, block, reading, forms.Field("time", 0, 0, len(block.view.low)))
+        self.run, self.fresh = None, len(self.drafts)
+        return True
+
     def _restarts(self, block: Block) -> bool:
-        """Whether numbering starts anew under the same heading: a heading between was lost."""
-        if block.number != 1 or block.parent is None or block.bullet:
+        """Whether numbering starts anew under a heading (one between was lost), or leaves the goal whose term holds."""
+        if block.parent is None or block.bullet or not block.label:
+            return False
+        known = self.group_terms.get(id(block.parent))
+        if known and known.where.parent is block.parent and known.where.kind != block.kind:
+            return True
+        if block.number != 1:
             return False
         first = next(one for one in block.parent.children if one.kind == block.kind)
         return first is not block
@@ -116,7 +143,7 @@ class _Reader:
         key = id(block) if own else id(block.parent) if block.parent else 0
         self.governors[key] = governor
         self.floating[key] = not own
-        _rename(block, duty)
+        rename(block, duty)
         phrase = self._term_of(reading)
         if phrase and phrase.term.type != "year":
             self.group_terms[key] = GroupTerm(phrase, block, block)
@@ -244,13 +271,30 @@ class _Reader:
                     return False
                 self._remember(block, reading)
                 return True
-        if not closed and not colon and block.kind == "para" and (block.line.heading or block.text.isupper()):
+        if (
+            not closed
+            and not colon
+            and block.kind == "para"
+            and (block.line.heading or block.text.isupper() or self._titles(block))
+        ):
             key = id(block.parent) if block.parent else 0
             if self.floating.get(key):
                 self.governors.pop(key, None)
-                self.group_terms.pop(key, None)
+            self.group_terms.pop(key, None)
             return True
         return block.kind in ("roman", "part", "chapter", "capital") and not closed and not colon and len(text) < 160
+
+    def _titles(self, block: Block) -> bool:
+        """Whether an unlabelled line without a closing mark is a heading: a list or a lead begins below it."""
+        after = self.after
+        if after is None or after.zone != "body" or after.kind == "row" or len(block.text) > 250:
+            return False
+        if after.label:
+            return after.number <= 1
+        if not _COLON.search(after.text):
+            return False
+        reading = self.bodies.reading(after.view)
+        return duties.ordered(reading, 0, len(after.view.low)) is not None
 
     def _remember(self, block: Block, reading: Reading) -> None:
         """A term in a heading holds for what stands under it; a year alone is the whole plan's."""
@@ -264,7 +308,7 @@ class _Reader:
         if last and block.label and block.children and last.rule != "chair":
             self.governors[id(block)] = Governor(last.names, [], last, block, weak=True)
         if last and block.bullet and low[last.end :].lstrip(" *)").startswith(":"):
-            _rename(block, last)
+            rename(block, last)
         closing = len(pieces) == 1 and pieces[0].duty is not None and duties.settles(pieces[0].duty, low)
         for piece in pieces:
             self._add(block, reading, piece, found if len(pieces) == 1 else None, len(pieces) > 1)
@@ -272,7 +316,7 @@ class _Reader:
             partners = duties.partners(reading, pieces[0].duty.end, len(low), pieces[0].duty.names)
             governor = Governor(pieces[0].duty.names, partners.names, pieces[0].duty, block, closing=True)
             for draft in self.drafts:
-                if draft.duty is None and draft.governor is None and _within(draft.block, block.parent):
+                if draft.duty is None and draft.governor is None and within(draft.block, block.parent):
                     draft.governor = governor
 
     def _add(
@@ -355,7 +399,7 @@ class _Reader:
     def _targets(self, block: Block) -> list[Draft]:
         """The tasks a run of fields belongs to: what stands before it under the same heading, since the last such "
         "run."""
-        recent = [one for one in self.drafts[self.fresh :] if _within(one.block, block.parent)]
+        recent = [one for one in self.drafts[self.fresh :] if within(one.block, block.parent)]
         if block.parent is None:
             recent = recent[-1:]
         if recent:
@@ -427,50 +471,6 @@ class _Reader:
             self.above = draft
 
 
-def _rename(block: Block, duty: Duty) -> None:
-    """An unnumbered heading of bodies stands in paths under their names; a labelled one is no paragraph of its own."""
-    old = block.path
-    if block.bullet and block.parent is not None:
-        block.path = f"{block.parent.path.removesuffix('/p1')}/{', '.join(duty.names)}"
-    elif old.endswith("/p1"):
-        block.path = old.removesuffix("/p1")
-        for at, one in enumerate((one for one in block.children if one.kind == "para"), 1):
-            one.path = f"{block.path}/p{at}"
-        return
-    elif block.kind == "para" and block.parent is not None:
-        _rename_following(block, ", ".join(duty.names))
-        return
-    if old != block.path:
-        for one in block.below():
-            if one.path.startswith(old):
-                one.path = block.path + one.path[len(old) :]
-
-
-def _rename_following(heading: Block, name: str) -> None:
-    """The list under an unlabelled heading of bodies, up to the next paragraph, stands under its name."""
-    parent = heading.parent
-    if parent is None:
-        return
-    at = next(at for at, one in enumerate(parent.children) if one is heading)
-    for count, one in enumerate(parent.children[at + 1 :], 1):
-        if not one.bullet:
-            return
-        old = one.path
-        one.path = f"{parent.path.removesuffix('/p1')}/{name}/{one.label}{count}"
-        for under in one.below():
-            under.path = one.path + under.path[len(old) :] if under.path.startswith(old) else under.path
-
-
 def value_of(reading: Reading, one: forms.Field) -> tuple[list[str], list[str]]:
     """Who is named in a field: leads, and partners behind "phối hợp"."""
     return duties.named(reading, one.value, one.end)
-
-
-def _within(block: Block, parent: Block | None) -> bool:
-    """Whether a block is a heading's own, or stands under it."""
-    return (
-        parent is None
-        and block.parent is None
-        or parent is not None
-        and (block is parent or any(one is parent for one in block.above()))
-    )

@@ -40,7 +40,10 @@ _ANNUAL: Final = re.compile(
     rf"trước)\s+(?:hết\s+)?năm\s+(?P<year>{_YEAR})\b"
 )
 _HALF: Final = re.compile(rf"\b(?:trong|hết|vào)\s+(?:6|06|sáu) tháng (?P<half>đầu|cuối) năm(?:\s+(?P<year>{_YEAR}))?")
-_FIELD_YEAR: Final = re.compile(rf"\bnăm\s+(?P<year>{_YEAR})\b|(?<![\d/-])(?P<year2>{_YEAR})\b")
+_FIELD_YEAR: Final = re.compile(
+    rf"(?<![\d/.-])(?:năm\s+)?(?:{_YEAR}\s*(?:-|đến|,|và)\s*(?:năm\s+)?)*(?P<year>{_YEAR})\b(?![/\d])"
+)
+_THIS_YEAR: Final = re.compile(r"\b(?:trong|cả)\s+năm\b(?!\s*\d)")
 
 _EACH: Final = r"(?:hằng|hàng|mỗi|từng)"
 _ONE: Final = r"(?:1|01|một)"
@@ -296,8 +299,10 @@ def _fields(view: View, calendar: Calendar) -> Iterator[Phrase]:
         if day:
             yield _phrase(view, found, Term("date", day), sure=0.85)
     for found in _FIELD_YEAR.finditer(low):
-        year = int(found["year"] or found["year2"])
-        yield _phrase(view, found, Term("year", date(year, 12, 31)), sure=0.75)
+        yield _phrase(view, found, Term("year", date(int(found["year"]), 12, 31)), sure=0.75)
+    for found in _THIS_YEAR.finditer(low):
+        if calendar.year is not None:
+            yield _phrase(view, found, Term("year", date(calendar.year, 12, 31)), sure=0.6)
 
 
 # --- rhythms ----------------------------------------------------------------------------------------------------------
@@ -415,6 +420,8 @@ def chosen(found: Iterable[Phrase]) -> Phrase | None:
         return min(ranked, key=lambda one: (one.term.type != "ongoing", one.start), default=None)
     recurring = [one for one in explicit if one.term.type == "recurring"]
     fixed = [one for one in explicit if one.term.type != "recurring"]
+    if recurring and (recurring[0].term.quote or "").lower().startswith("định kỳ"):
+        fixed = [one for one in fixed if one.start < recurring[0].start]
     if fixed and (not recurring or fixed[0].start <= recurring[0].start or fixed[0].term.type == "date"):
         return next((one for one in fixed if one.term.type == "date"), fixed[0])
     recurring = _first_cluster(recurring)
