@@ -45,6 +45,18 @@ def test_who_receives_does_not_report_to_itself(city: City, at: datetime) -> Non
     assert [(duty.agency_id, duty.to_agency_id) for duty in made.duties] == [(city.partner.pk, city.works.pk)]
 
 
+def test_the_city_office_reports_to_the_city(city: City, at: datetime) -> None:
+    whole = Agency.objects.create(
+        code="ubnd", name="Ủy ban nhân dân Thành phố", short_name="UBND Thành phố", kind="city", valid_from=at.date()
+    )
+    city.office.parent = whole
+    city.office.save()
+    document = plan(city, at=at)
+    report_item(document, at=at, who=city.office.name, to="UBND Thành phố")
+    made = duties.make_duties(document_id=document.pk, actor=SYSTEM, at=at)
+    assert [(duty.agency_id, duty.to_agency_id) for duty in made.duties] == [(city.office.pk, whole.pk)]
+
+
 def test_a_duty_without_rhythm_waits_for_a_person(city: City, at: datetime) -> None:
     bodies()
     document = plan(city, at=at)

@@ -128,7 +128,9 @@ def test_a_receiver_reads_what_was_sent_only(city: City, sign_in: Callable[[str]
     assert "Việc riêng của Sở" not in page and "Báo cáo chưa gửi" in page
     assert receiver.get(reverse("desk:report_file", args=[report.pk, "docx"])).status_code == 404
     sent(city, report, at=moment("2026-03-12 09:00"))
-    assert "Việc riêng của Sở" in receiver.get(address).content.decode()
+    page = receiver.get(address).content.decode()
+    assert "Việc riêng của Sở" in page and "Soạn báo cáo" not in page, "how it came to be is the agency's own"
+    assert receiver.get(reverse("desk:report_version", args=[report.pk, 1])).status_code == 404
     assert act(receiver, report, "reject", note="Bổ sung").status_code == 302
     report.refresh_from_db()
     assert report.state == "drafting"

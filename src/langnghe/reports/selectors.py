@@ -79,6 +79,14 @@ def reads_content(report: Report, actors: Sequence[Actor]) -> bool:
     return any(actor.role in AGENCY_ROLES and actor.agency_id == report.agency_id for actor in actors)
 
 
+def inside(report: Report, actors: Sequence[Actor]) -> bool:
+    """How a report came to be (its versions, what leaders sent back) is for its agency and the city office."""
+    return any(
+        actor.role == "coordinator" or (actor.role in AGENCY_ROLES and actor.agency_id == report.agency_id)
+        for actor in actors
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Possible:
     """An act that somebody may do now, and the role to do it in."""

@@ -114,8 +114,12 @@ def _write(
     template = template_for(PERIODIC, at.date())
     made = []
     for agency in agencies:
+        above = receiver
         if agency.pk == receiver.pk:
-            continue
+            # The city office reports to the city; nobody else reports to itself.
+            if not agency.is_city_office or agency.parent is None:
+                continue
+            above = agency.parent
         duty, new = ReportDuty.objects.get_or_create(
             document=document,
             agency=agency,
@@ -123,7 +127,7 @@ def _write(
             name=name_of(document),
             defaults={
                 "item": item,
-                "to_agency": receiver,
+                "to_agency": above,
                 "to_words": str(item.current.get("to") or "")[:300],
                 "due_words": str(item.current.get("due") or "")[:300],
                 "starts_on": at.date(),

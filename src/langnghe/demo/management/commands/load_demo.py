@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from langnghe.cases.models import Case
-from langnghe.demo import cases, facts, plans
+from langnghe.demo import cases, facts, plans, reports
 from langnghe.ledger import services as ledger
 from langnghe.plans.models import PlanDocument
 from langnghe.worktime import clock
@@ -55,7 +55,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{made} in {time.monotonic() - begun:.1f} s.")
 
     def _play(self, part: str, at: datetime) -> None:
-        made = plans.load(at=at) if part == PLANS else cases.load(at=at, part=int(part), of=PARTS)
+        if part == PLANS:
+            made = plans.load(at=at) + reports.load(at=at)
+        else:
+            made = cases.load(at=at, part=int(part), of=PARTS)
         self.stdout.write(f"{made}")
 
 

@@ -77,6 +77,7 @@ def _render(
     entries = ledger_selectors.history(KIND, report.pk)
     people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     may_write = any(one.row.act == "write" for one in possible)
+    inside = selectors.inside(report, actors)
     sections = parts.clean(report.sections) if readable else []
     context: dict[str, Any] = {
         "report": report,
@@ -86,10 +87,10 @@ def _render(
         "row": row_of(report, at=at, soon=soon_until(at)),
         "state": TABLE.states[report.state].label,
         "acts": _acts(report, possible, failed),
-        "versions": selectors.versions(report.pk) if readable else [],
+        "versions": selectors.versions(report.pk) if inside else [],
         "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
         "attach_form": AttachForm(auto_id="id_attach_%s") if may_write else None,
-        "timeline": _timeline(entries, people),
+        "timeline": _timeline(entries, people, inside=inside),
         "group_url": reverse("desk:report_group", args=[report.pk])
         if any(one.row.act in ("merge", "urge", "reject") for one in possible)
         else "",
@@ -151,10 +152,16 @@ def _acts(report: Report, possible: list[selectors.Possible], failed: tuple[str,
     return shown
 
 
-def _timeline(entries: Any, people: dict[int, Person]) -> list[Event]:
+OUTSIDE = frozenset({"owe", "approve", "withdraw", "reject", "merge", "urge", "waive"})
+"""Acts that the receiver of a report is told of."""
+
+
+def _timeline(entries: Any, people: dict[int, Person], *, inside: bool) -> list[Event]:
     labels = {row.act: str(row.label) for row in TABLE.transitions}
     events = []
     for entry in entries:
+        if not inside and entry.act not in OUTSIDE:
+            continue
         person, agency = people.get(entry.actor_id or 0), catalogue.agency(entry.agency_id)
         events.append(
             Event(
@@ -356,7 +363,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What one version changed since the one before, and what has changed since; its writer's people may take it
     back. Six queries."""
     report = _report(request, pk)
-    if not selectors.reads_content(report, roles_of_request(request).actors):
+    if not selectors.inside(report, roles_of_request(request).actors):
         raise Http404
     found = selectors.version(pk, number)
     if found is None:
