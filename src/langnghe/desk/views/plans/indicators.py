@@ -69,7 +69,7 @@ def goal_words(goal: Goal | None, unit: str) -> str:
     level = number(goal.low)
     if goal.high is not None:
         level = _("%(low)s, phấn đấu %(high)s") % {"low": level, "high": number(goal.high)}
-    return f"{sign % {'level': level}} {unit}".strip()
+    return f"{sign % {'level': level}}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 
 def reading_words(goal: Goal) -> str:

@@ -32,6 +32,9 @@ from langnghe.ui.items import Badge, Link, Part, Row
 from langnghe.worktime import clock
 
 MOST_BULK = 100
+WORST = 12
+"""Agencies in the table of what is late; the others are a click away."""
+
 PRINTED = 300
 """Rows of a printed list."""
 VIEWS = {"": "", "qua-han": "late", "sap-han": "soon", "vuong-mac": "obstacle", "chua-giao": "unassigned"}
@@ -246,6 +249,7 @@ def late(request: HttpRequest) -> HttpResponse:
             }
         )  # fmt: skip
     table.sort(key=lambda row: (-row["late"], -row["soon"], row["rate"] if row["rate"] is not None else 101.0))
+    worst = [row for row in table if row["late"] or row["soon"]][:WORST]
     total = sum((row.figures for row in rated.values() if city or row.agency_id == own), rules.OnTime())
     judged = total.done_on_time + total.done_late + total.open_late
     agencies = [(str(row["key"]), row["name"]) for row in table if row["key"] is not None]
@@ -259,7 +263,7 @@ def late(request: HttpRequest) -> HttpResponse:
                  options=[("", _("mọi cơ quan")), *sorted(agencies, key=lambda one: one[1])])
         )  # fmt: skip
     context = {
-        "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table, "city": city, "first": first, "last": last,
+        "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table, "worst": worst, "others": table[len(worst) :], "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
         "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "is_soon": soon,
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,

@@ -197,7 +197,7 @@ def _note(entry: Entry, row: Progress | None) -> str:
     if entry.act in ("hand_over", "carry_on") and data.get("agency"):
         agency = catalogue.agency(data["agency"])
         parts.append(_("đến %(agency)s") % {"agency": agency.short_name if agency else ""})
-    if row is not None and entry.act == "submit" and row.document:
+    if row is not None and entry.act == "submit" and row.document and not row.link:
         parts.append(_("Văn bản số %(number)s") % {"number": row.document})
     if row is not None and row.period_due is not None and entry.act in ("report", "submit"):
         parts.append(_("kỳ hạn %(day)s") % {"day": short_date(row.period_due)})
@@ -213,6 +213,9 @@ def _day(text: str) -> str:
 
 def _shots(row: Progress, files: Mapping[int, Sequence[StoredFile]]) -> list[Shot]:
     shots = []
+    if row.link:
+        number = _("Văn bản số %(number)s") % {"number": row.document} if row.document else row.link
+        shots.append(Shot(url=row.link, name=number))
     for stored in files.get(row.pk, ()):
         url = reverse("desk:evidence", args=[stored.pk])
         image = stored.category == "image"
