@@ -10,6 +10,7 @@ from langnghe.ledger.models import Entry
 from langnghe.outbox.models import Message
 from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.models import Progress, Share
+from langnghe.plans.selectors import tasks
 from langnghe.plans.services import shares
 from langnghe.workflow.actor import SYSTEM
 from langnghe.worktime import selectors as worktime
@@ -136,13 +137,15 @@ def test_periods_that_were_never_sent_stay_in_the_figures(city: City, at: dateti
     shares.accept(share_id=share.pk, actor=head, at=late)
     share = shares.renew(share_id=share.pk, at=late)
     assert share.period_due == date(2026, 7, 20)
-    rows = list(
-        Deadline.objects.filter(kind="share", subject_id=share.pk).order_by("due_date").values_list("due_date", "state")
-    )
-    assert rows == [
-        (date(2026, 3, 20), "late"), (date(2026, 4, 20), "late"), (date(2026, 5, 20), "late"),
-        (date(2026, 6, 20), "late"), (date(2026, 7, 20), "open"),
+    kept = [(row.due_on, row.missed, row.done_at) for row in share.periods.order_by("due_on")]
+    assert kept == [
+        (date(2026, 3, 20), False, late), (date(2026, 4, 20), True, late), (date(2026, 5, 20), True, late),
+        (date(2026, 6, 20), True, late),
     ]  # fmt: skip
+    states = sorted(Deadline.objects.filter(kind="share", subject_id=share.pk).values_list("state", "due_date"))
+    assert states == [("late", date(2026, 3, 20)), ("open", date(2026, 7, 20))]
+    [row] = tasks.on_time_by_agency(date(2026, 1, 1), date(2026, 12, 31), at=late)
+    assert (row.figures.done_late, row.figures.open_not_due) == (4, 1)
 
 
 def test_a_rule_that_has_ended_opens_no_period(city: City, at: datetime) -> None:

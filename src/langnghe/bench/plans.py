@@ -140,13 +140,18 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
                 rows["plans_share"].append((
                     share_key, task_key, agency, "", "", number == 0 or dice.random() < 0.5,
                     dice.choice(["", "Phòng Tổng hợp", "Phòng Nghiệp vụ"]), person, state, _LAST_ACT[state], 1, percent,
-                    end, None, last if kind == "recurring" else None, moment, moment, done, None,
+                    end, None, 0, last if kind == "recurring" else None, moment, moment, done, None,
                 ))  # fmt: skip
                 if last is not None and last >= issued:
                     counted = dues.get((last, issued))
                     if counted is None:
                         counted = dues[last, issued] = rules.on_date(last, rules.midnight(issued), calendar)
                     rows["worktime_deadline"].append(_deadline(share_key, counted, agency, person, done))
+                if kind == "recurring" and last is not None:
+                    for month in range(1, 4):
+                        ended = (last - timedelta(days=30 * month)).replace(day=20)
+                        before = ended - timedelta(days=dice.randrange(-4, 10))
+                        rows["plans_period"].append((share_key, ended, end_of_day(ended), end_of_day(before), False, 0))
                 if percent:
                     for step in range(dice.choice([0, 1, 1, 2, 3])):
                         rows["plans_progress"].append((
@@ -164,7 +169,7 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
                     copy.write_row(row)
     say(f"{task_key:,} tasks with {share_key:,} shares after {time.monotonic() - begun:.0f} s")
     entries = (
-        ledger.Act(kind="share", subject_id=row[0], act="assign", actor=SYSTEM, at=row[15], data={"task": row[1]})
+        ledger.Act(kind="share", subject_id=row[0], act="assign", actor=SYSTEM, at=row[16], data={"task": row[1]})
         for row in rows["plans_share"]
     )
     for batch in _batches(entries, 5000):
@@ -186,10 +191,11 @@ _COLUMNS = {
     "partner_names, report_to, weight, due_kind, due_on, due_before, rrule, due_words, indicator_id, created_at, "
     "folded",
     "plans_share": "id, task_id, agency_id, body_name, via, lead, unit, person_id, state, last_act, version, percent, "
-    "due_at, urged_at, period_due, assigned_at, state_since, done_at, carries_on_id",
+    "due_at, urged_at, extensions, period_due, assigned_at, state_since, done_at, carries_on_id",
     "worktime_deadline": "kind, subject_id, step, rule_id, started_at, due_at, due_date, target_at, half_at, "
     "eighty_at, paused_at, pauses, extension, explanation, state, closed_at, agency_id, person_id, remind_from, "
     "next_reminder_at",
+    "plans_period": "share_id, due_on, due_at, done_at, missed, extensions",
     "plans_progress": "share_id, act, percent, text, document, link, period_due, at, person_id, decided, "
     "decided_by_id, decided_at, decision_note",
     "plans_obstacle": "share_id, text, raised_by_id, raised_at, answer, answered_by_id, answered_at",

@@ -310,6 +310,7 @@ class Migration(migrations.Migration):
                 ("percent", models.PositiveSmallIntegerField(default=0)),
                 ("due_at", models.DateTimeField(null=True)),
                 ("urged_at", models.DateTimeField(null=True)),
+                ("extensions", models.PositiveSmallIntegerField(default=0)),
                 ("period_due", models.DateField(null=True)),
                 ("assigned_at", models.DateTimeField()),
                 ("state_since", models.DateTimeField()),
@@ -459,6 +460,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ends_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Period",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_on", models.DateField(verbose_name="hạn")),
+                ("due_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField()),
+                ("missed", models.BooleanField(default=False)),
+                ("extensions", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "share",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="plans.share"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["share", "-due_at"],
+                "indexes": [models.Index(fields=["due_at"], name="period_due")],
+                "constraints": [models.UniqueConstraint(fields=("share", "due_on"), name="period_once")],
             },
         ),
         migrations.CreateModel(

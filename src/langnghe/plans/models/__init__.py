@@ -4,7 +4,7 @@ from langnghe.plans.models.bodies import Body
 from langnghe.plans.models.documents import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.models.indicators import Indicator, Reading
 from langnghe.plans.models.personal import CalendarFeed, OwnItem
-from langnghe.plans.models.tasks import Obstacle, PlanStep, Progress, Share, Task
+from langnghe.plans.models.tasks import Obstacle, Period, PlanStep, Progress, Share, Task
 
 __all__ = [
     "Body",
@@ -14,6 +14,7 @@ __all__ = [
     "ItemState",
     "Obstacle",
     "OwnItem",
+    "Period",
     "PlanDocument",
     "PlanStep",
     "Progress",

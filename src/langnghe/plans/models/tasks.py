@@ -98,6 +98,7 @@ class Share(models.Model):
     assigned_at = models.DateTimeField()
     state_since = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    extensions = models.PositiveSmallIntegerField(default=0)
     carries_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="carried_on_by")
 
     class Meta:
@@ -122,6 +123,26 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id}/{self.agency_id or self.body_name}"
+
+
+class Period(models.Model):
+    """A period of a recurring task that is over: when it was due, when it was done. `missed`: nothing was sent for it;
+    it counts as done with what was accepted next."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="periods")
+    due_on = models.DateField(_("hạn"))
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField()
+    missed = models.BooleanField(default=False)
+    extensions = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["share", "-due_at"]
+        constraints: ClassVar = [models.UniqueConstraint(name="period_once", fields=["share", "due_on"])]
+        indexes: ClassVar = [models.Index(name="period_due", fields=["due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.share_id}: {self.due_on}"
 
 
 class PlanStep(models.Model):

@@ -744,27 +744,19 @@ def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int |
 
 _FIGURES = """
 WITH present AS (
-    SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over
+    SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over,
+           s.extensions > 0 AS extended
     FROM plans_share s
     WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
       AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
-), everything AS (
-    SELECT agency_id, (done AND in_time)::int AS in_time, (done AND NOT in_time)::int AS late,
-           (NOT done AND over)::int AS owed, (NOT done AND NOT over)::int AS waiting, 0 AS extended
-    FROM present
     UNION ALL
     -- Periods of recurring tasks that came before the present one.
-    SELECT s.agency_id, (d.state = 'met')::int, (d.state = 'late')::int, 0, 0, 0
-    FROM plans_share s JOIN worktime_deadline d ON d.subject_id = s.id AND d.kind = 'share' AND d.step = 'deliver'
-    WHERE s.period_due IS NOT NULL AND d.state IN ('met', 'late') AND d.due_at <> s.due_at
-      AND d.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
-    UNION ALL
-    SELECT s.agency_id, 0, 0, 0, 0, 1
-    FROM worktime_deadline d JOIN plans_share s ON s.id = d.subject_id
-    WHERE d.kind = 'share' AND d.step = 'deliver' AND d.state = 'cancelled'
-      AND s.state NOT IN ('cancelled', 'handed_over')
-      AND d.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+    SELECT s.agency_id, true, p.done_at <= p.due_at, true, p.extensions > 0
+    FROM plans_period p JOIN plans_share s ON s.id = p.share_id
+    WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 )
-SELECT agency_id, sum(in_time), sum(late), sum(owed), sum(waiting), sum(extended)
-FROM everything GROUP BY agency_id
+SELECT agency_id, count(*) FILTER (WHERE done AND in_time), count(*) FILTER (WHERE done AND NOT in_time),
+       count(*) FILTER (WHERE NOT done AND over), count(*) FILTER (WHERE NOT done AND NOT over),
+       count(*) FILTER (WHERE extended)
+FROM present GROUP BY agency_id
 """

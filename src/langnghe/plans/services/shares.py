@@ -21,7 +21,7 @@ from langnghe.ledger import services as ledger
 from langnghe.plans import rules
 from langnghe.plans.errors import NotAllowed, PlanError
 from langnghe.plans.facts import ShareFacts, owner_id
-from langnghe.plans.models import Obstacle, Progress, Share, Task
+from langnghe.plans.models import Obstacle, Period, Progress, Share, Task
 from langnghe.plans.services import engine
 from langnghe.plans.services.engine import CARRIERS, KIND, PROGRESS, STEP, Change, perform
 from langnghe.plans.workflow import ASSIGNED, CANCELLED, HANDED_OVER
@@ -29,7 +29,7 @@ from langnghe.workflow.actor import SYSTEM, Actor
 from langnghe.workflow.table import START
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
-from langnghe.worktime.rules import end_of_day, midnight
+from langnghe.worktime.rules import end_of_day
 
 GONE = (CANCELLED, HANDED_OVER)
 
@@ -325,28 +325,34 @@ def renew(*, share_id: int, actor: Actor = SYSTEM, at: datetime, expected_versio
             anchor=document.issued_on, limit=60,
         )  # fmt: skip
         missed = [day - back for day in stated]
-        for day in missed:
-            _missed(share, day, started, at=at)
-            started = day + back + rules.DAY
+        if stated:
+            started = stated[-1] + rules.DAY
         due = engine.due_of(task, on=max(at.date(), started))
         if due is None:
             raise NotAllowed("recurs", _("Nhiệm vụ này không còn kỳ nào tiếp theo."))
+        _keep_periods(share, missed, back=back, at=at)
         columns = engine.set_due(share, due)
-        share.percent, share.done_at = 0, None
+        share.percent, share.done_at, share.extensions = 0, None, 0
         data = {"due": due.last.isoformat(), "missed": [day.isoformat() for day in missed]}
-        return Change(data=data, columns={*columns, "percent", "done_at"})
+        return Change(data=data, columns={*columns, "percent", "done_at", "extensions"})
 
     return perform(share_id=share_id, act="renew", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
-def _missed(share: Share, day: date, started: date, *, at: datetime) -> None:
-    if started > day:
-        return
-    worktime.open_on_date(
-        kind=KIND, subject_id=share.pk, step=STEP, day=day, start=midnight(started), agency_id=owner_id(share),
-        person_id=share.person_id,
-    )  # fmt: skip
-    worktime.meet(kind=KIND, subject_id=share.pk, steps=[STEP], at=at)
+def _keep_periods(share: Share, missed: Sequence[date], *, back: timedelta, at: datetime) -> None:
+    """Write down the period that is over, and those that passed unsent after it."""
+    over = []
+    if share.period_due is not None and share.due_at is not None:
+        over.append(
+            Period(
+                share=share, due_on=share.period_due, due_at=share.due_at, done_at=share.done_at or at,
+                extensions=share.extensions,
+            )
+        )  # fmt: skip
+    over += [
+        Period(share=share, due_on=last + back, due_at=end_of_day(last), done_at=at, missed=True) for last in missed
+    ]
+    Period.objects.bulk_create(over)
 
 
 def reopen(
@@ -388,8 +394,9 @@ def extend(
         share.due_at = end_of_day(due)
         if before is not None and share.due_at <= before:
             raise PlanError(_("Hạn mới phải sau hạn hiện nay."), field="due")
+        share.extensions += 1
         data = {"due_before": before.isoformat() if before else None, "due": due.isoformat()}
-        return Change(data=data, personal={"note": note}, words={"note": note}, columns={"due_at"})
+        return Change(data=data, personal={"note": note}, words={"note": note}, columns={"due_at", "extensions"})
 
     return perform(
         share_id=share_id, act="extend", actor=actor, at=at, apply=apply, given={"due": due, "note": note.strip()},
