@@ -37,6 +37,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo_clock": _("Đồng hồ thử đang đặt ở %(moment)s.") % {"moment": words.moment(now)} if moved else "",
         "city_name": city.get("city_name", ""),
         "hotlines": hotlines,
-        "footer_text": city.get("footer_text", ""),
-        "emergency": city.get("emergency", ""),
+        "footer_text": words.city_text(city, "footer_text"),
+        "emergency": words.city_text(city, "emergency"),
     }

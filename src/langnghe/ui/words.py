@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
 from langnghe.worktime import format as forms
@@ -26,6 +29,17 @@ def language() -> str:
 
 def _day(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
+
+
+def vietnamese(text: str) -> str:
+    """A text of the city that exists in Vietnamese only: on English pages it says so to those who have it read out."""
+    return format_html('<span lang="vi">{}</span>', text) if text and language() == "en" else text
+
+
+def city_text(values: Mapping[str, Any], code: str) -> str:
+    """A text that the city set (`code`), in English where the city has set `code_en`; else marked as Vietnamese."""
+    english = str(values.get(f"{code}_en", "")) if language() == "en" else ""
+    return english or vietnamese(str(values.get(code, "")))
 
 
 def long_date(value: date | datetime) -> str:

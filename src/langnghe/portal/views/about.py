@@ -19,6 +19,7 @@ from langnghe.intake.selectors import catalogue
 from langnghe.portal.views.common import language
 from langnghe.portal.views.receipt import picture
 from langnghe.ui.access import public
+from langnghe.ui.words import city_text, vietnamese
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
 from langnghe.worktime.format import term_words
@@ -71,8 +72,8 @@ def about(request: HttpRequest) -> HttpResponseBase:
         "section": "about",
         "terms": _terms(today),
         "office": catalogue().office,
-        "complaint": city_settings.text("complaint_guidance", today),
-        "denunciation": city_settings.text("denunciation_guidance", today),
+        "complaint": city_text(city_settings.city(today), "complaint_guidance"),
+        "denunciation": city_text(city_settings.city(today), "denunciation_guidance"),
     }
     return render(request, "portal/about.html", context)
 
@@ -82,10 +83,10 @@ def _channels(today: date) -> list[dict[str, str]]:
     english = language() == "en"
     return [
         {
-            "name": row.name_en if english and row.name_en else row.name,
-            "contact": row.contact,
-            "hours": row.hours,
-            "note": row.note,
+            "name": row.name_en if english and row.name_en else vietnamese(row.name),
+            "contact": vietnamese(row.contact),
+            "hours": vietnamese(row.hours),
+            "note": vietnamese(row.note),
         }
         for row in Channel.objects.filter(valid, published=True).order_by("pk")
     ]

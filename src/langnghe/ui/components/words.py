@@ -20,6 +20,12 @@ register = template.Library()
 Dict = dict[str, Any]
 
 
+@register.simple_tag
+def vi_lang() -> SafeString:
+    """`<div{% vi_lang %}>`: says on English pages that the text within is Vietnamese."""
+    return mark_safe(' lang="vi"' if words.language() == "en" else "")
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """`{{ at|day }}`: "thứ Năm, 26/02/2026"; "" for nothing."""
