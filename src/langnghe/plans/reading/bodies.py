@@ -215,10 +215,21 @@ class Reading:
         found = self._body(at, bool(posts) and posts[-1] not in ("lanh dao", "dong chi") or post)
         if found is None or (not posts and not self._marked(found, at)):
             return None
-        found = self._scope(found)
+        found = self._scope(self._everywhere(found))
         if posts or (post and found.kind == "collective" and not found.names[0].startswith(collectives.BODIES)):
             found = replace(found, names=tuple(levels.headed(name, posts) for name in found.names), post=True)
         return replace(found, start=self.tokens[begin].start)
+
+    def _everywhere(self, found: Mention) -> Mention:
+        """ "Công an các xã, phường": the body of each place."""
+        at = found.last
+        if found.kind != "body" or at + 1 >= len(self.tokens) or self.tokens[at].key != "cac":
+            return found
+        members, last = levels.members(self.tokens, at + 1, self.view.bare)
+        if not members or self.view.bare[found.end : self.tokens[at].start].strip():
+            return found
+        named = tuple(f"{name} các {', '.join(members)}" for name in found.names)
+        return replace(found, names=named, end=self.tokens[last - 1].end, last=last, kind="members")
 
     def _posts(self, at: int) -> tuple[tuple[str, ...], int]:
         """ "Giám đốc, Thủ trưởng", "Chủ tịch": the posts named, and the word after them."""
@@ -294,18 +305,16 @@ class Reading:
         keys, name = office
         place = at + len(keys)
         second = ""
-        if (
-            place + 1 < len(self.tokens)
-            and self.tokens[place].key in ("hdnd", "ubnd")
-            and self.tokens[place + 1].key == "va"
-        ):
-            second = f"{self.tokens[place].key.upper().replace('HDND', 'HĐND')} và "
-            place += 2
+        shared = [token.key for token in self.tokens[place : place + 3] if token.key != "va"][:2]
+        if shared in (["hdnd", "ubnd"], ["ubnd", "hdnd"]):
+            second = f"{levels.HEADS[shared[0]]} và "
+            place += 1 + (self.tokens[place + 1].key == "va")
         inner = levels.read(self.tokens, place, self.view.bare, self.bodies.style, self.bodies.place)
         if inner is None or len(inner.names) != 1:
             return None
+        of = inner.names[0].removeprefix("UBND ") if self.tokens[place].key == "cac" else inner.names[0]
         return self._mention(
-            [f"{name} {second}{inner.names[0]}".strip()], at, inner.last, "members" if inner.collective else "body"
+            [f"{name} {second}{of}".strip()], at, inner.last, "members" if inner.collective else "body"
         )
 
     def _reads(self, at: int, keys: tuple[str, ...]) -> bool:

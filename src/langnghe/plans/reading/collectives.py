@@ -32,6 +32,7 @@ _UNITS: Final = (
     (("nganh",), "sector"),
     (("hoi",), "union"),
 )
+_RELATED: Final = re.compile(r"\s*(?:co )?lien quan\b")
 _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
@@ -63,7 +64,7 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
             break
         found.append(unit[0])
         place = last = place + unit[1]
-    if not found or not _counts(found, article, post, tokens[at]):
+    if not found or not _counts(found, article, post, tokens[at], bare[tokens[last - 1].end :][:16]):
         return None
     return _names(found), last, tokens[last - 1].end
 
@@ -107,13 +108,15 @@ def _spelt(token: Token, key: str) -> bool:
     return token.low == _FIRST[key] if key != "so" else token.low in ("sở", "sờ", "sơ", "sỡ")
 
 
-def _counts(found: list[str], article: bool, post: bool, first: Token) -> bool:
+def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str) -> bool:
     """Without "các", only a list of several kinds with "sở", or what follows a post."""
     if found == ["board"] or found == ["body"] or found == ["sector"] and not article:
         return False
     if found == ["department"] or found == ["union"]:
         return article
     if "department" in found and len(found) > 1:
+        return True
+    if found[0] in ("office", "unit", "both") and _RELATED.match(rest):
         return True
     return article or post or (found[0] == "service" and first.capital) or ("board" in found and "sector" in found)
 
@@ -144,4 +147,4 @@ def _names(found: list[str]) -> list[str]:
 
 def related(name: str) -> str:
     """The name of a collective that has to do with the matter."""
-    return f"{name} liên quan" if name in (SECTORS, BODIES) else name
+    return f"{name} liên quan" if name.startswith((SECTORS, "Các cơ quan", "Các đơn vị, ", "Các địa phương")) else name

@@ -92,9 +92,9 @@ def read(tokens: Sequence[Token], at: int, bare: str, style: Style, place: Seque
         if found and found[2]:
             return Level(tuple(f"UBND {part}" for part in found[0]), found[1], True)
     if key == "cac":
-        members, last = _members(tokens, at + 1, bare)
-        if len(members) > 1:
-            return Level(tuple(f"UBND {part}" for part in levels_of(members, style)), last, True)
+        kinds, last = members(tokens, at + 1, bare)
+        if len(kinds) > 1:
+            return Level(tuple(f"UBND {part}" for part in levels_of(kinds, style)), last, True)
     return None
 
 
@@ -129,12 +129,12 @@ def _which(
     if tokens[at].key == "tinh":
         return ["tỉnh"], _skip_name(tokens, at + 1, bare, 4), False
     article = tokens[at].key == "cac"
-    members, last = _members(tokens, at + article, bare)
-    if not members:
+    kinds, last = members(tokens, at + article, bare)
+    if not kinds:
         return None
-    if len(members) == 1 and not article:
-        return _single(tokens, at, last, bare, members[0], style, place)
-    names = levels_of(members, style)
+    if len(kinds) == 1 and not article:
+        return _single(tokens, at, last, bare, kinds[0], style, place)
+    names = levels_of(kinds, style)
     rank = _ranks(tokens, last, style) if last < len(tokens) and tokens[last].key == "cap" else None
     return names, rank[1] if rank else last, True
 
@@ -174,7 +174,7 @@ def _ranks(tokens: Sequence[Token], at: int, style: Style) -> tuple[list[str], i
     return (names, place, True) if names else None
 
 
-def _members(tokens: Sequence[Token], at: int, bare: str) -> tuple[list[str], int]:
+def members(tokens: Sequence[Token], at: int, bare: str) -> tuple[list[str], int]:
     """Kinds of places one after another."""
     names: list[str] = []
     place = last = at
@@ -239,11 +239,12 @@ _KEPT: Final = ("UBND Thành phố", "UBND tỉnh")
 
 def headed(name: str, posts: Sequence[str]) -> str:
     """The register's name for a post: a collective post stays one, the head of one agency is the agency."""
-    chair = any(post.endswith("chu tich") for post in posts)
+    deputy = "pho chu tich" in posts and "chu tich" not in posts
+    chair = "Phó Chủ tịch" if deputy else "Chủ tịch"
     if name.startswith(("UBND các ", "HĐND các ", "UBND cùng cấp")):
-        return f"Chủ tịch {name}" if chair or not posts or "thu truong" not in posts else name
-    if name in _KEPT and chair:
-        return f"Chủ tịch {name}"
+        return name if "thu truong" in posts and "chu tich" not in posts else f"{chair} {name}"
+    if name in _KEPT and any(post.endswith("chu tich") for post in posts):
+        return f"{chair} {name}"
     if name in ("Các sở, ban, ngành", "Các sở, ban, ngành liên quan", "Các sở, cơ quan, địa phương"):
         return "Thủ trưởng các sở, ban, ngành"
     if name == "Các đơn vị sự nghiệp công lập":

@@ -23,11 +23,12 @@ _HEADS: Final = {
         "văn phòng|thanh tra|"
         "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
         "xí nghiệp|"
-        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|cơ quan|bảo tàng|nhà hát|thư viện|"
+        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|thư viện|"
         "đại học"
     ).split("|")
 }
 STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
+_PLACES: Final = frozenset(("quan", "huyen", "thi", "thanhpho", "xa", "phuong"))
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
     "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ đã ra "
@@ -43,10 +44,9 @@ _DUTY: Final = frozenset(
     "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
 )
 _NOT_NAMES: Final = frozenset(
-    "ban hanh|ban than|bo phan|hoi nghi|doan kiem tra|phong chong|bao cao|bo may|bo thu tuc|thue nha|quy dinh|"
-    "vien chuc|"
-    "bo tieu chi|truong hop|doan ket|"
-    "quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong cu|bo quy|cuc bo".split("|")
+    "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|doan thanh|phong chong|bao cao|bo may|bo thu|thue nha|quy dinh|"
+    "vien chuc|bo tieu|truong hop|doan ket|quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong|bo quy|cuc bo|"
+    "hoi thao|hoi thi|hoi vien|doan vien|bao chi|bao hiem|bao ve|vu viec|bo ho|quy hoach|quy mo|truong lop|bo sung".split("|")
 )
 
 
@@ -60,8 +60,12 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
         if tuple(token.low for token in tokens[at : at + length]) in _HEADS:
             head = length
             break
+    if head == 1 and at + 1 < len(tokens) and tokens[at].key == "so" and not tokens[at + 1].capital:
+        return 0, 0.0
     if not head or " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
         return 0, 0.0
+    if at + head + 1 < len(tokens) and tokens[at + head].key == "cac" and tokens[at + head + 1].key in _PLACES:
+        return at + head, 0.85
     last = _tail(tokens, at + head, head, text)
     return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
 
