@@ -454,3 +454,39 @@ def test_real_cases_keep_their_streets_and_lose_their_house_numbers() -> None:
                 "Lê Phụng Hiểu",
             ):
                 assert public.count(street) == text.count(street)
+
+
+# --- given names that are words ---------------------------------------------------------------------------------------
+
+
+def _known_marks(text: str, name: str) -> list[str]:
+    return [text[mark.start : mark.end] for mark in scan(text, known=[name])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tổ điện đã thay ba bóng và kiểm tra lại toàn tuyến.",
+        "Kiểm tra rồi nhưng chưa thấy gì. Cần kiểm lại lần nữa.",
+        "Đề nghị cơ quan chức năng kiểm soát, kiểm định lại.",
+    ],
+)
+def test_a_verb_is_no_name_although_the_sender_is_called_so(text: str) -> None:
+    assert _known_marks(text, "Trần Văn Kiểm") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Anh Kiểm gọi rồi.", "Kiểm"),
+        ("anh kiểm gọi rồi nhưng Phường chưa trả lời, Tổ điện thì bận.", "kiểm"),
+        ("Hôm qua Kiểm ra đường thì ngã.", "Kiểm"),
+        ("Phường đã hẹn. Tôi là kiểm, ở cuối ngõ.", "kiểm"),
+        ("Mong Phường xem xét sớm.\nkiểm", "kiểm"),
+        ("toi la tran van kiem o cuoi ngo", "tran van kiem"),
+        ("Tên tôi: TRẦN VĂN KIỂM", "TRẦN VĂN KIỂM"),
+        ("trần văn kiểm xin báo với Phường", "trần văn kiểm"),
+    ],
+)
+def test_the_same_word_is_marked_where_a_person_is_named(text: str, found: str) -> None:
+    assert found in _known_marks(text, "Trần Văn Kiểm")

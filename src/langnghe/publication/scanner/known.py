@@ -9,7 +9,7 @@ from typing import Final
 
 from langnghe.publication.scanner.marks import N_, Kind, Mark, mark_at
 from langnghe.publication.scanner.numbers import Group, runs_of
-from langnghe.publication.scanner.view import LINE, SPACE, View, view_of
+from langnghe.publication.scanner.view import LINE, SPACE, Token, View, view_of
 from langnghe.publication.scanner.wordlists import Words, word_lists
 
 _WORD: Final = re.compile(r"[a-z]+|[0-9]+|[^\W\d_]+")
@@ -329,7 +329,23 @@ def _single_certainty(
         return 0.4 if given and not ordinary else 0.0
     if not given or ordinary:
         return 0.35 if given and view.caseless and exact and wanted != token.folded and wanted not in _EVERYDAY else 0.0
-    return 0.5 if exact and (wanted != token.folded or view.bare_around(at)) else 0.0
+    if not exact or (wanted == token.folded and not view.bare_around(at)):
+        return 0.0
+    # In small letters among words that are cased it may be a verb ("kiểm"): only where people are named.
+    return 0.5 if view.caseless or view.bare_around(at) or _named_here(view, at, previous, following) else 0.0
+
+
+_BEFORE_A_NAME: Final = frozenset("là tên tôi em con cháu mình gặp ký".split())
+
+
+def _named_here(view: View, at: int, previous: Token | None, following: Token | None) -> bool:
+    """Whether a word in small letters stands where names stand: after "là", "tên", "gặp" …, or alone at the end of a
+    line, as under a letter."""
+    if previous is not None and previous.marked in _BEFORE_A_NAME:
+        return True
+    ends = following is None or view.gap(at) == LINE
+    begins = previous is None or view.gap(at - 1) == LINE
+    return ends and begins
 
 
 # Words so common that in small letters they are never taken for a name.
