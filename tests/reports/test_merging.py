@@ -120,3 +120,29 @@ def test_the_city_merges_what_was_sent(city: City, at: datetime) -> None:
     with pytest.raises(NotAllowed):
         writing.withdraw(report_id=report.pk, note="x", actor=city.actor("head"), at=day)
     assert verify() == []
+
+
+def test_what_introduces_a_table_is_said_of_all() -> None:
+    def told(count: int) -> list[dict[str, Any]]:
+        words = f"Còn {count} nhiệm vụ quá hạn." if count else "Không có nhiệm vụ quá hạn."
+        rows = [(str(n), [f"Việc {n}"]) for n in range(count)]
+        table = [parts.table("late", "", ["Nhiệm vụ"], rows)] if count else []
+        none = {"received": "0", "met": "0"}
+        figures = [
+            parts.table("feedback", "", ["", "Số"], [(key, [key, value]) for key, value in none.items()], total=True)
+        ]
+        said = [parts.text("feedback", "Không có phản ánh.", filler=True)]
+        return [
+            {"code": "a", "title": "A", "fill": "late", "blocks": [parts.text("late", words, filler=True), *table]},
+            {"code": "b", "title": "B", "fill": "feedback", "blocks": figures if count else said},
+        ]
+
+    merged = parts.merge(told(0), "Văn phòng", [parts.Part(1, "Một", "1", told(2)), parts.Part(2, "Hai", "2", told(0))])
+    assert parts.lines(merged[0]) == ["Tổng hợp từ 2 báo cáo: 2 nhiệm vụ quá hạn.", "Một · Việc 0", "Một · Việc 1"]
+    assert parts.lines(merged[1]) == ["received · 0", "met · 0"]
+    again = parts.refill(merged, told(0))
+    assert again == parts.refill(again, told(0))
+    assert [parts.lines(section) for section in again] == [parts.lines(section) for section in merged]
+    more = parts.refill(merged, told(1))
+    assert "Văn phòng · Việc 0" in parts.lines(more[0])
+    assert parts.parts_in(more) == {1, 2}

@@ -65,13 +65,13 @@ def gather(*, agency: Agency, document: PlanDocument | None, start: date, end: d
     )
     found.obstacles = list(raised.order_by("raised_at", "id"))
     if document is not None:
-        mine = [
+        # What the plan sets for nobody by name, its owner tells of.
+        owner = document.agency_id == agency.pk
+        found.indicators = [
             one
             for one in plan_indicators.of_plan(document, today=cut.date())
-            if one.indicator.agency_id in (None, agency.pk)
+            if one.indicator.agency_id == agency.pk or (owner and one.indicator.agency_id is None)
         ]
-        leads = agency.is_city_office or any(share.lead for share in found.shares)
-        found.indicators = [one for one in mine if one.indicator.agency_id is not None or leads]
     found.feedback = feedback_figures(agency=agency, start=begin, cut=cut)
     return found
 
@@ -169,11 +169,11 @@ def _open(found: Gathered, *, late: bool) -> list[Share]:
 def _done(found: Gathered) -> list[Block]:
     rows = _finished(found)
     if not rows:
-        return [parts.text("done", "Trong kỳ chưa có nhiệm vụ hoàn thành.")]
+        return [parts.text("done", "Trong kỳ chưa có nhiệm vụ hoàn thành.", filler=True)]
     late = sum(1 for share, when, _words in rows if share.due_at is not None and when > share.due_at)
     told = f"Trong kỳ đã hoàn thành {len(rows)} nhiệm vụ" + (f", trong đó {late} nhiệm vụ sau hạn." if late else ".")
     return [
-        parts.text("done", told),
+        parts.text("done", told, filler=True),
         parts.table(
             "done", "Nhiệm vụ đã hoàn thành", ["Nhiệm vụ", "Hạn", "Hoàn thành", "Kết quả"],
             [
@@ -190,9 +190,9 @@ def _done(found: Gathered) -> list[Block]:
 def _doing(found: Gathered) -> list[Block]:
     rows = _open(found, late=False)
     if not rows:
-        return [parts.text("doing", "Không có nhiệm vụ nào đang thực hiện trong hạn.")]
+        return [parts.text("doing", "Không có nhiệm vụ nào đang thực hiện trong hạn.", filler=True)]
     return [
-        parts.text("doing", f"Đang thực hiện {len(rows)} nhiệm vụ trong hạn."),
+        parts.text("doing", f"Đang thực hiện {len(rows)} nhiệm vụ trong hạn.", filler=True),
         parts.table(
             "doing", "Nhiệm vụ đang thực hiện", ["Nhiệm vụ", "Hạn", "Tiến độ", "Tình hình thực hiện"],
             [
@@ -210,7 +210,7 @@ def _doing(found: Gathered) -> list[Block]:
 def _late(found: Gathered) -> list[Block]:
     rows = _open(found, late=True)
     if not rows:
-        return [parts.text("late", "Không có nhiệm vụ quá hạn.")]
+        return [parts.text("late", "Không có nhiệm vụ quá hạn.", filler=True)]
     blocked: dict[int, list[str]] = {}
     for obstacle in found.obstacles:
         if obstacle.answered_at is None or obstacle.answered_at > found.cut:
@@ -222,7 +222,7 @@ def _late(found: Gathered) -> list[Block]:
         why = " ".join(blocked.get(share.pk, [])) or _last(found, share) or "Chưa báo cáo nguyên nhân."
         listed.append((f"share:{share.pk}", [_name(share), _due(share), f"{days} ngày", f"{share.percent}%", why]))
     return [
-        parts.text("late", f"Còn {len(rows)} nhiệm vụ quá hạn."),
+        parts.text("late", f"Còn {len(rows)} nhiệm vụ quá hạn.", filler=True),
         parts.table(
             "late", "Nhiệm vụ quá hạn", ["Nhiệm vụ", "Hạn", "Quá hạn", "Tiến độ", "Nguyên nhân"], listed, numbers=[2, 3]
         ),
@@ -253,7 +253,7 @@ def goal_words(row: Indicator) -> str:
 
 def _indicators(found: Gathered) -> list[Block]:
     if not found.indicators:
-        return [parts.text("indicators", "Không có chỉ tiêu giao cho cơ quan trong kỳ.")]
+        return [parts.text("indicators", "Không có chỉ tiêu giao cho cơ quan trong kỳ.", filler=True)]
     rows = []
     for one in found.indicators:
         row = one.indicator
@@ -287,7 +287,7 @@ FEEDBACK_ROWS = (
 def _feedback(found: Gathered) -> list[Block]:
     figures = found.feedback
     if not any(value for regime in figures.values() for value in regime.values()):
-        return [parts.text("feedback", "Trong kỳ không có phản ánh, kiến nghị được chuyển đến.")]
+        return [parts.text("feedback", "Trong kỳ không có phản ánh, kiến nghị được chuyển đến.", filler=True)]
     admin, field_ = figures["admin"], figures["field"]
     rows = [(key, [label, parts.figure(admin[key]), parts.figure(field_[key])]) for key, label in FEEDBACK_ROWS]
     rows.append(
@@ -311,7 +311,7 @@ def _feedback(found: Gathered) -> list[Block]:
 
 def _obstacles(found: Gathered) -> list[Block]:
     if not found.obstacles:
-        return [parts.text("obstacles", "Không có vướng mắc phải báo cáo.")]
+        return [parts.text("obstacles", "Không có vướng mắc phải báo cáo.", filler=True)]
     tasks = {share.pk: share for share in found.shares}
     return [
         parts.table(
@@ -331,7 +331,7 @@ def _obstacles(found: Gathered) -> list[Block]:
 
 
 def _proposals(found: Gathered) -> list[Block]:
-    return [parts.text("proposals", "Không có đề xuất, kiến nghị.")]
+    return [parts.text("proposals", "Không có đề xuất, kiến nghị.", filler=True)]
 
 
 _FILLS: dict[str, Callable[[Gathered], list[Block]]] = {

@@ -4,6 +4,7 @@ A section is {"code", "title", "fill", "blocks"}. A block is
   {"type": "text", "key", "text", "made"}                           a paragraph
   {"type": "table", "key", "caption", "head", "rows", "numbers", "sum"}   rows are {"key", "cells", "made"}
   {"type": "heading", "text", "part"}                               the name of an agency whose words follow
+A section that took in others names them in `parts`.
 `made` is what the program wrote (None: a person added it); what differs from it is a person's and is never
 overwritten: a refill puts the new content beside it as `now`, or marks it `gone`. `part` is the key of the report from
 which a block or row was taken in. Rows with `ratio` = [part, wholes] are percentages of other rows of their table.
@@ -24,9 +25,11 @@ Block = dict[str, Any]
 Row = dict[str, Any]
 
 
-def text(key: str, words: str) -> Block:
-    """A paragraph that the program wrote."""
-    return {"type": "text", "key": key, "text": words, "made": words}
+def text(key: str, words: str, *, filler: bool = False) -> Block:
+    """A paragraph that the program wrote. filler: it only introduces a table, or says that there is nothing to say; a
+    merged report says such a thing once for all agencies."""
+    made = {"type": "text", "key": key, "text": words, "made": words}
+    return {**made, "filler": True} if filler else made
 
 
 def table(
@@ -66,14 +69,16 @@ def refill(old: Sequence[Section], new: Sequence[Section]) -> list[Section]:
         section = {**deepcopy(dict(fresh))}
         if known is not None:
             section["title"] = known["title"]
+            if known.get("parts"):
+                section["parts"] = list(known["parts"])
             section["blocks"] = _refill_blocks(known["blocks"], section["blocks"])
         result.append(section)
     kept = [section for section in before.values() if any(map(written, section["blocks"])) or _parts(section)]
-    return result + deepcopy(kept)
+    return _retell(result + deepcopy(kept))
 
 
 def _parts(section: Section) -> bool:
-    return any(block.get("part") or block.get("joined") for block in section["blocks"])
+    return bool(section.get("parts"))
 
 
 def _refill_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
@@ -84,8 +89,21 @@ def _refill_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
             result.append(deepcopy(block))
             continue
         found = fresh.pop((block["type"], block["key"]), None)
+        if found is None and (block.get("joined") or block.get("parts")):
+            found = {**deepcopy(block), "rows": []}  # nothing of its own any more; what others sent stays
+            if block.get("joined"):
+                found["head"] = block["head"][1:]
+            else:
+                found["rows"] = [
+                    {
+                        **deepcopy(row),
+                        "cells": (zero := [row["cells"][0], *("0" for _n in row["cells"][1:])]),
+                        "made": zero,
+                    }
+                    for row in block["rows"]
+                ]
         if found is None:
-            if written(block) or block.get("joined") or block.get("made") is None and block["type"] == "text":
+            if written(block) or (block.get("made") is None and block["type"] == "text"):
                 result.append({**deepcopy(block), **({"gone": True} if block.get("made") is not None else {})})
             continue
         result.append(_refill_text(block, found) if block["type"] == "text" else _refill_table(block, found))
@@ -193,13 +211,47 @@ def merge(own: Sequence[Section], own_agency: str, parts: Sequence[Part]) -> lis
                 result.append(target)
                 by_code[section["code"]] = target
             _take_in(target, section, part, own_agency)
-    return result
+            target["parts"] = sorted({*target.get("parts", ()), part.key})
+    return _retell(result)
+
+
+WHAT = {
+    "done": "nhiệm vụ đã hoàn thành", "doing": "nhiệm vụ đang thực hiện", "late": "nhiệm vụ quá hạn",
+    "indicators": "chỉ tiêu", "obstacles": "vướng mắc",
+}  # fmt: skip
+
+
+def _retell(sections: list[Section]) -> list[Section]:
+    """What introduces the tables of one agency would be wrong of the tables of many: it is said anew of all of them.
+    What a person wrote stays."""
+    count = len(parts_in(sections))
+    if not count:
+        return sections
+    for section in sections:
+        told = {
+            block["key"]: len(block["rows"])
+            for block in section["blocks"]
+            if block["type"] == "table" and (block.get("joined") or block.get("parts"))
+        }
+        summed = {block["key"] for block in section["blocks"] if block.get("parts")}
+        kept = []
+        for block in section["blocks"]:
+            own = block["type"] == "text" and block.get("filler") and not block.get("part") and not written(block)
+            if own and block["key"] in summed:
+                continue
+            if own and block["key"] in told:
+                words = f"Tổng hợp từ {count} báo cáo: {told[block['key']]} {WHAT.get(block['key'], 'mục')}."
+                block["text"] = block["made"] = words
+            kept.append(block)
+        section["blocks"] = kept
+    return sections
 
 
 def parts_in(sections: Sequence[Section]) -> set[int]:
     """The keys of the reports that were taken in."""
     found: set[int] = set()
     for section in sections:
+        found.update(map(int, section.get("parts", ())))
         for block in section["blocks"]:
             if block.get("part"):
                 found.add(int(block["part"]))
@@ -214,7 +266,7 @@ def _take_in(target: Section, section: Section, part: Part, own_agency: str) -> 
         if block["type"] == "heading":
             words.append({**deepcopy(block), "part": part.key})
         elif block["type"] == "text":
-            if block["text"].strip():
+            if block["text"].strip() and not (block.get("filler") and not written(block)):
                 words.append(
                     {"type": "text", "key": f"{part.key}:{block['key']}", "text": block["text"], "made": block["text"],
                      "part": part.key}
