@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -60,6 +60,7 @@ def day_figures(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """The form in which names are compared: without diacritics, "Ủy ban nhân dân" as UBND, signs left out."""
     words = "".join(char if char.isalnum() else " " for char in fold(name)).split()
@@ -72,6 +73,7 @@ class Directory:
     def __init__(self) -> None:
         self.bodies = list(Body.objects.order_by("name", "valid_from"))
         self.agencies = {agency.pk: agency for agency in Agency.objects.order_by("sort_key")}
+        self._resolved: dict[tuple[str, date, date], Resolved] = {}
         self._after: dict[int, list[Succession]] = {}
         self._before: dict[int, list[Succession]] = {}
         for step in Succession.objects.order_by("-main", "pk"):
@@ -109,7 +111,13 @@ class Directory:
         return None
 
     def resolve(self, name: str, *, on: date, today: date) -> Resolved:
-        """What the name meant on the plan's date `on`, and who carries it today."""
+        """What the name meant on the plan's date `on`, and who carries it today. Not to be changed by the caller."""
+        known = self._resolved.get((name, on, today))
+        if known is None:
+            known = self._resolved[name, on, today] = self._resolve(name, on=on, today=today)
+        return known
+
+    def _resolve(self, name: str, *, on: date, today: date) -> Resolved:
         body = self.body(name, on)
         if body is not None and body.collective:
             return self._collective(body, on=on, today=today)

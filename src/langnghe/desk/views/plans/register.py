@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from langnghe.desk.access import roles_of_request, signed_in
 from langnghe.desk.forms.register import HeadForm, HeirsForm, Item, item_form
+from langnghe.desk.templatetags.register import act_words
 from langnghe.desk.views.plans.common import attempt
 from langnghe.desk.views.plans.register_enter import address
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
@@ -260,6 +261,12 @@ class Cards:
         self.page, self.may_mend, self.view = page, may_mend, view
         self.document = page.document
         self.above = {task.pk: task for task in page.above}
+        # Words are looked up once a page, not once an item.
+        self.labels = {name: str(words) for name, words in FIELD_WORDS.items()}
+        self.kinds = {code: str(words) for code, words in ItemKind.choices}
+        self.states = {code: str(words) for code, words in ItemState.choices}
+        self.words = act_words()
+        self.base = reverse("desk:plan_review", args=[page.document.pk])
         self._next: dict[int, int] = {}
         living = [item for item in page.items if item.state != ItemState.REJECTED]
         for kind in ItemKind.values:
@@ -272,19 +279,20 @@ class Cards:
         shown = {
             "item": item,
             "kind": item.kind,
-            "kind_label": item.get_kind_display(),
+            "kind_label": self.kinds[item.kind],
             "title": item.current.get("name") or item.current.get("what") or "",
             "quote": item.current.get("quote") or "",
             "fields": [row for name in _SHOWN[item.kind] if (row := self._field(item, name, extracted)) is not None],
             "state": mark_state(item),
-            "state_label": item.get_state_display(),
+            "state_label": self.states[item.state],
             "joins": self._next.get(item.pk),
             "undoable": bool(item.history) or (item.extracted is None and item.state == ItemState.ADDED),
             "mode": mode,
             "may_mend": self.may_mend,
             "view": self.view,
             "document": self.document,
-            "url": reverse("desk:plan_item", args=[self.document.pk, item.pk]),
+            "url": f"{self.base}{item.pk}/",
+            "words": self.words,
         }
         if mode == "sua":
             shown["form"] = form or item_form(
@@ -318,7 +326,7 @@ class Cards:
             words = value_words(name, value)
         return {
             "name": name,
-            "label": FIELD_WORDS[name],
+            "label": self.labels[name],
             "value": words,
             "why": str(reason.get("words") or "") if untouched else "",
             "read": value_words(name, extracted.get(name)) if extracted and not untouched else "",
