@@ -447,11 +447,11 @@ class Reading:
                 break
         if found.end == end:
             return found
-        called = tuple(self._scoped(name, bare[found.end : end]) for name in found.names)
+        called = tuple(self.scoped(name, bare[found.end : end]) for name in found.names)
         called = tuple(collectives.related(name) if related else name for name in called)
         return replace(found, names=called, end=end, last=self.token_at(end))
 
-    def _scoped(self, name: str, scope: str) -> str:
+    def scoped(self, name: str, scope: str) -> str:
         """ "Các cơ quan báo chí" of the city, where the gazetteer has a name for them."""
         for words, place in (("thanh pho", "Thành phố"), ("trung uong", "Trung ương"), ("tinh", "tỉnh")):
             if words in scope and f"{name} {place}" in self.bodies.gazetteer.names:

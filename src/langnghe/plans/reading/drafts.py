@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from langnghe.plans.reading import duties
+from langnghe.plans.reading import addressees, duties
+from langnghe.plans.reading.addressees import Addressee
 from langnghe.plans.reading.bodies import Reading
-from langnghe.plans.reading.duties import Addressee, Duty
+from langnghe.plans.reading.duties import Duty
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Reason, Task, Term
 from langnghe.plans.reading.terms import Calendar, Phrase
@@ -204,7 +205,7 @@ def _time(draft: Draft, task: Task, calendar: Calendar) -> None:
 
 
 def _report(draft: Draft, task: Task) -> None:
-    found = duties.addressee(draft.reading, draft.start, draft.end)
+    found = addressees.addressee(draft.reading, draft.start, draft.end)
     block = draft.block
     if found.name is None and draft.report is not None:
         found, block = draft.report, draft.report_block or draft.block

@@ -69,16 +69,6 @@ class Duty:
     order: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """To whom a report goes."""
-
-    name: str | None
-    start: int = 0
-    end: int = 0
-    sure: float = 0.9
-
-
 @dataclass(slots=True)
 class Partners:
     """Who helps."""
@@ -128,7 +118,7 @@ def _by_order(reading: Reading, start: int, end: int) -> Duty | None:
     low = reading.view.low
     found = _ORDER.match(low, start, end)
     if found:
-        group = _group(reading, found.end(), end)
+        group = group_within(reading, found.end(), end)
         if group and group.start - found.end() < 12:
             return _duty(reading, group, "order", end, 0.97, found["order"])
     return None
@@ -136,7 +126,7 @@ def _by_order(reading: Reading, start: int, end: int) -> Duty | None:
 
 def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     """The sentence begins with a body, and a verb follows."""
-    group = _group(reading, start, end)
+    group = group_within(reading, start, end)
     if group is None or reading.view.low[start : group.start].strip(' "(*-'):
         return None
     rest = reading.view.low[group.end : end]
@@ -144,9 +134,12 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
         return _duty(reading, group, "heading", end, 0.97)
     if _NOTICE.match(rest):
         return None
+    members = _bracketed(reading, group, end)
+    if members:
+        return members
     if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
-    wider = _wider(reading, group, end)
+    wider = _kindred(reading, group, end) or _wider(reading, group, end)
     if wider:
         return wider
     if _small_word(reading, group.end):
@@ -160,6 +153,41 @@ _NOTICE: Final = re.compile(
     r"\s*(?:xin\s+)?(?:trân trọng\s+)?thông báo\b[^.;]{0,30}\b(?:để|đến|tới|"
     r"cho)\b[^.;]*\bbiết\b"
 )
+
+
+def _bracketed(reading: Reading, group: Group, end: int) -> Duty | None:
+    """ "Các đơn vị được giao chủ trì (Sở A, Sở B) có trách nhiệm …": members in brackets stand for their collective."""
+    low = reading.view.low
+    opened = low.find("(", group.end, min(end, group.end + 100))
+    closed = low.find(")", opened, end) if opened >= 0 else -1
+    if (
+        closed < 0
+        or len(group.names) != 1
+        or not group.names[0].startswith("Các ")
+        or re.search(r"[.;:]", low[group.end : opened])
+    ):
+        return None
+    names = [name for one in reading.groups if opened < one.start and one.end <= closed for name in one.names]
+    if len(names) < 2 or not predicate(reading, closed + 1, end):
+        return None
+    return Duty(tuple(dict.fromkeys(names)), "subject", group.start, closed + 1, 0.88, low[closed + 1 : end])
+
+
+_KINDRED: Final = re.compile(
+    r"(?:\s*,\s*[^\W\d_][^,;:.()]{1,24}){1,4}(?:\s*\.{2,3}|…)?\s*(?P<scope>(?:của|thuộc|trên địa bàn)\s+"
+    r"(?:thành phố(?: hà nội)?|tỉnh|trung ương))(?=\s)"
+)
+
+
+def _kindred(reading: Reading, group: Group, end: int) -> Duty | None:
+    """ "Các cơ quan báo chí, truyền hình, tạp chí của Thành phố …": more of the same kind, with the place they share."""
+    found = _KINDRED.match(reading.view.low, group.end, end)
+    if not found or len(group.names) != 1 or not group.names[0].startswith("Các "):
+        return None
+    if not predicate(reading, found.end(), end):
+        return None
+    name = reading.scoped(group.names[0], reading.view.bare[found.start("scope") : found.end()])
+    return Duty((name,), "subject", group.start, found.end(), 0.8, reading.view.low[found.end() : end])
 
 
 def _wider(reading: Reading, group: Group, end: int) -> Duty | None:
@@ -198,7 +226,7 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
     """ "Định kỳ …, X báo cáo …": after an opening phrase; or "…, giao X chủ trì …"."""
     low = reading.view.low
     for found in _INNER.finditer(low, start, end):
-        group = _group(reading, found.end(), end)
+        group = group_within(reading, found.end(), end)
         if (
             group
             and not low[found.end() : group.start].strip(" :")
@@ -238,7 +266,7 @@ def _chair(reading: Reading, start: int, end: int) -> Duty | None:
     return None
 
 
-def _group(reading: Reading, start: int, end: int) -> Group | None:
+def group_within(reading: Reading, start: int, end: int) -> Group | None:
     """The list of bodies at a place, if it ends within the sentence."""
     at = reading.token_at(start)
     if at >= len(reading.tokens) or reading.tokens[at].start >= end:
@@ -311,7 +339,7 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
     low = reading.view.low
     out = Partners()
     for cue in COOPERATION.finditer(reading.view.bare, start, end):
-        group = _group(reading, cue.end(), end)
+        group = group_within(reading, cue.end(), end)
         if group is None or low[cue.end() : group.start].strip(' ,:"(*'):
             continue
         _add(out, group, leads)
@@ -359,81 +387,3 @@ def _pieces(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
         out.append((begin, at))
         begin = at + 1
     return [*out, (begin, end)]
-
-
-# --- reports --------------------------------------------------------------------------------------------------------
-
-_REPORT: Final = re.compile(r"\bbáo cáo\b")
-_SENT: Final = re.compile(
-    r"(?:\bgửi(?: báo cáo| kết quả| văn bản| kế hoạch)?(?: về| đến| tới| cho)?|\b(?:về|cho|đến|tới|với|"
-    r"lên))\s+(?:cơ quan thường trực\s*\(?(?:là\s+)?)?"
-)
-_DIRECT: Final = re.compile(r"\bbáo cáo\s+(?:về\s+|với\s+|lên\s+|đồng chí\s+|kịp thời\s+|đến\s+|cho\s+)?")
-_NOUN: Final = re.compile(r"(?:của|theo|chế độ|thông tin,?|các|nội dung|xây dựng|dự thảo|mẫu|trong|vào|với)\s+$")
-
-
-_PROPOSE: Final = re.compile(r"\bkiến nghị,? đề xuất(?: với)?\s+|\bđề xuất,? kiến nghị(?: với)?\s+")
-
-
-def addressee(reading: Reading, start: int, end: int) -> Addressee:
-    """The named addressee of a report that a text orders; with "gửi Y tổng hợp, báo cáo Z" it is Y."""
-    low = reading.view.low
-    first = _REPORT.search(low, start, end)
-    if first is None:
-        return Addressee(None)
-    sent = _sent(reading, start, first.start(), end)
-    if sent:
-        return sent
-    for found in _DIRECT.finditer(low, start, end):
-        group = _group(reading, found.end(), end)
-        if group and not low[found.end() : group.start].strip(' "(*'):
-            return _to(group, 0.93)
-    return _proposed(reading, first.start(), end)
-
-
-def _sent(reading: Reading, start: int, report: int, end: int) -> Addressee | None:
-    """ "báo cáo … về X", "báo cáo gửi X", "gửi X tổng hợp, báo cáo Y"."""
-    low = reading.view.low
-    for found in _SENT.finditer(low, start, end):
-        sending = found.group().startswith("gửi")
-        if not sending and (found.start() < report or low[report : found.start()].count(".")):
-            continue
-        group = _group(reading, found.end(), end)
-        if group is None or low[found.end() : group.start].strip(' "(*'):
-            continue
-        between = low[report : found.start()] if found.start() > report else ""
-        if not sending and (_DIRECT_NAMED.search(between) or not _aims(low, group.end, end)):
-            continue
-        if sending and found.start() < report and "báo cáo" not in low[found.start() : group.end + 80]:
-            continue
-        return _to(group, 0.92 if sending else 0.88)
-    return None
-
-
-_DIRECT_NAMED: Final = re.compile(r"báo cáo (?:ubnd|ủy ban nhân dân|chủ tịch|thành ủy|tỉnh ủy|sở|bộ)")
-
-
-def _aims(low: str, at: int, end: int) -> bool:
-    """After the addressee stands the end, a mark, a purpose, a time, or "tổng hợp"; not what the report is about."""
-    rest = low[at:end].lstrip()
-    return not rest or bool(
-        re.match(
-            r"[.,;:()/]|(?:để|trước|định kỳ|theo|tổng hợp|khi|trong|qua|thông qua|chậm nhất|vào|kết quả|xem xét|"
-            r"kịp thời|hằng|hàng|và|biết|chỉ đạo)\b",
-            rest,
-        )
-    )
-
-
-def _proposed(reading: Reading, start: int, end: int) -> Addressee:
-    """ "Báo cáo …; kiến nghị, đề xuất X": a report with proposals goes to whom they are made."""
-    low = reading.view.low
-    found = _PROPOSE.search(low, start, end)
-    group = _group(reading, found.end(), end) if found else None
-    if found and group and not low[found.end() : group.start].strip():
-        return _to(group, 0.7)
-    return Addressee(None)
-
-
-def _to(group: Group, sure: float) -> Addressee:
-    return Addressee("; ".join(group.names), group.start, group.end, min(sure, group.sure))

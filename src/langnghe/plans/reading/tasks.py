@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
 
-from langnghe.plans.reading import duties, forms, terms
+from langnghe.plans.reading import addressees, duties, forms, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
 from langnghe.plans.reading.drafts import Draft, Governor, GroupTerm, finished
 from langnghe.plans.reading.duties import Duty
@@ -270,6 +270,7 @@ class _Reader:
                 if closed and not any(one.kind not in ("para", "row") for one in block.children):
                     return False
                 self._remember(block, reading)
+                self._responsible(block, reading)
                 return True
         if (
             not closed
@@ -283,6 +284,14 @@ class _Reader:
             self.group_terms.pop(key, None)
             return True
         return block.kind in ("roman", "part", "chapter", "capital") and not closed and not colon and len(text) < 160
+
+    def _responsible(self, block: Block, reading: Reading) -> None:
+        """A heading "… trách nhiệm … của X" governs, weakly, what names nobody below it."""
+        low = block.view.low.rstrip(" *")
+        last = reading.groups[-1] if reading.groups and "trách nhiệm" in low else None
+        if last and last.end >= len(low) and low[: last.start].endswith("của "):
+            duty = Duty(last.names, "heading", last.start, last.end, 0.75)
+            self.governors[id(block)] = Governor(last.names, [], duty, block, weak=True)
 
     def _titles(self, block: Block) -> bool:
         """Whether an unlabelled line without a closing mark is a heading: a list or a lead begins below it."""
@@ -443,7 +452,7 @@ class _Reader:
         if not targets and phrase and block.parent is not None and block.parent.parent is not None:
             # It stands under the goal of a group: it holds for the tasks that follow in the group.
             self.group_terms[id(block.parent.parent)] = GroupTerm(phrase, block, block.parent)
-        report = duties.addressee(reading, one.start, one.end)
+        report = addressees.addressee(reading, one.start, one.end)
         for draft in targets:
             if phrase and (draft.phrase is None or not draft.phrase.explicit or draft.inherits):
                 draft.phrase, draft.term_block = phrase, block
