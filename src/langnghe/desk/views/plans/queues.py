@@ -40,6 +40,17 @@ PRINTED = 300
 VIEWS = {"": "", "qua-han": "late", "sap-han": "soon", "vuong-mac": "obstacle", "chua-giao": "unassigned"}
 
 
+def _ways(here: str, **kept: str) -> list[dict[str, str]]:
+    """Ways to the other views of the same work: board, calendar, search."""
+    query = f"?{urlencode(kept)}" if kept else ""
+    ways = [
+        {"label": _("Bảng"), "url": reverse("desk:plan_board") + query, "icon": "kanban", "name": "board"},
+        {"label": _("Lịch"), "url": reverse("desk:plan_calendar") + query, "icon": "calendar3", "name": "calendar"},
+        {"label": _("Tìm"), "url": reverse("desk:plan_search"), "icon": "search", "name": "search"},
+    ]
+    return [way | {"kind": "quiet"} for way in ways if way["name"] != here]
+
+
 def _wanted(request: HttpRequest) -> WorkFilter:
     role = request.GET.get("vai", "")
     state = request.GET.get("tinh-trang", "")
@@ -127,6 +138,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         person, at=at, wanted=_wanted(request), key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     )
     context = {
+        "actions": _ways("", cua="toi"),
         "title": _("Việc kế hoạch của tôi"), "rows": [share_row(share, at=at, who=False) for share in page.rows],
         "lead": _("Nhiệm vụ giao cho ông/bà; việc đến hạn trước nằm trên cùng."),
         "figures": _tally(selectors.counts(at=at, person_id=person), base=reverse("desk:plan_mine")),
@@ -155,6 +167,7 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     people = [one for one in form.fields["person"].choices if one[0]]  # type: ignore[attr-defined]
     own = catalogue.agency(agency_id)
     context = {
+        "actions": _ways("", cua="co-quan"),
         "title": _("Việc kế hoạch của cơ quan"), "agency": own,
         "lead": own.name if own is not None else "",
         "rows": [share_row(share, at=at, who=False) for share in page.rows],
@@ -263,7 +276,9 @@ def late(request: HttpRequest) -> HttpResponse:
                  options=[("", _("mọi cơ quan")), *sorted(agencies, key=lambda one: one[1])])
         )  # fmt: skip
     context = {
-        "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table, "worst": worst, "others": table[len(worst) :], "city": city, "first": first, "last": last,
+        "actions": _ways(""),
+        "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table,
+        "worst": worst, "others": table[len(worst) :], "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
         "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "is_soon": soon,
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,
@@ -316,6 +331,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     cells: list[Any] = [*blank, *made]
     cells += [None] * (-len(cells) % 7)
     context = {
+        "actions": _ways("calendar", cua=code),
         "title": _("Lịch hạn nhiệm vụ"), "month": month_words(shown), "tabs": tabs if len(tabs) > 1 else [],
         "weeks": [cells[place : place + 7] for place in range(0, len(cells), 7)],
         "days": [one for one in made if one["count"]], "total": sum(one.count for one in days),
@@ -333,7 +349,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """Columns by state, what is due first on top."""
     at = clock.now()
-    scope, tabs, _code = _scope(request)
+    scope, tabs, code = _scope(request)
     plan = whole_number(request.GET.get("ke-hoach", ""))
     found = selectors.board(at=at, agency_id=scope.get("agency_id"), person_id=scope.get("person_id"), document_id=plan)
     columns = [
@@ -353,6 +369,7 @@ def board(request: HttpRequest) -> HttpResponse:
         for one in found
     ]  # fmt: skip
     context = {
+        "actions": _ways("board", cua=code),
         "title": _("Bảng nhiệm vụ"), "columns": columns, "tabs": tabs if len(tabs) > 1 else [],
         "empty": not any(one["count"] for one in columns), "print_url": _address(request, **{"in": "1"}),
         "who": scope.get("person_id") is None,
@@ -395,6 +412,7 @@ def search(request: HttpRequest) -> HttpResponse:
             )
         )  # fmt: skip
     context = {
+        "actions": _ways("search"),
         "title": _("Tìm nhiệm vụ"), "rows": rows, "text": text,
         "parts": [Part(_("có chứa")), Part(name="q", label=_("Từ cần tìm"), value=text,
                                             placeholder=_("từ trong nhiệm vụ, gõ không dấu cũng được"))],
