@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
+from langnghe.plans.reading.clauses import LONGEST, MOST, begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.outline import Block
@@ -179,7 +180,7 @@ def _stretches(block: Block) -> list[tuple[int, int]]:
         goes_on = first is not None and re.fullmatch(
             r"\W*(?:(?:cac|va|he thong|qua)\s+)*", view.bare[start : first.start()]
         )
-        if found and goes_on and view.low[found[-1][1] - 1 : found[-1][1]] == ";":
+        if found and goes_on and end - found[-1][0] < LONGEST and view.low[found[-1][1] - 1 : found[-1][1]] == ";":
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
@@ -189,7 +190,7 @@ def _stretches(block: Block) -> list[tuple[int, int]]:
 def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
     view = block.view
     low, bare = view.low, view.bare.replace("thong tin va truyen thong", "so phu trach ve thong tin")
-    found = list(_ANY.finditer(bare, start, end))
+    found = list(islice(_ANY.finditer(bare, start, end), MOST))
     if not found or not (_INTAKE.search(bare, start, end) or _inherited(block)):
         return
     kinds = [int(str(one.lastgroup)[1:]) for one in found]

@@ -18,6 +18,10 @@ from langnghe.plans.reading.verbs import begins_with_verb
 _STOP: Final = re.compile(
     r"[;!?](?=\s|$)|(?<!\bTP)(?<!\btp)(?<![.\s][A-Z])\.(?=\s+[^\Wa-z\d_]|\s*$|\s+[-+(“\"])|:(?=\s)"
 )
+LONGEST: Final = 3000
+"""Letters of the longest clause that is looked at as one."""
+MOST: Final = 50
+"""Of what is found in one clause, so many are kept."""
 _BRACKETS: Final = {"(": 1, "[": 1, ")": -1, "]": -1}
 
 
@@ -42,7 +46,19 @@ def parts(text: str, stops: str = ";.!?") -> list[Part]:
         start = sign.end()
     if text[start:].strip():
         found.append(Part(start, len(text), ""))
-    return [_trimmed(text, part) for part in found if text[part.start : part.end].strip(" .;:!?")]
+    whole = (_trimmed(text, part) for part in found if text[part.start : part.end].strip(" .;:!?"))
+    return [piece for part in whole for piece in _bounded(text, part)]
+
+
+def _bounded(text: str, part: Part) -> Iterator[Part]:
+    """A clause without end, as only broken files have it, in pieces: what looks through clauses stays linear."""
+    start = part.start
+    while part.end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        cut = space if space > start else start + LONGEST
+        yield Part(start, cut, "")
+        start = cut
+    yield Part(start, part.end, part.stop)
 
 
 def sentences(text: str) -> list[Part]:
@@ -100,7 +116,7 @@ class Places:
 
 def low_place(view: View, at: int) -> int:
     """The place in `view.low` of a place in its text."""
-    if view.raw(at) == at:
+    if at < len(view.low) and view.raw(at) == at:
         return at
     return min(bisect_left(range(len(view.low) + 1), at, key=view.raw), len(view.low))
 

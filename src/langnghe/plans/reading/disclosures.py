@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
-from langnghe.plans.reading.clauses import Places, begins_order, low_place, parts, quote_of
+from langnghe.plans.reading.clauses import MOST, Places, begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Disclosure, Reason, Task
@@ -108,7 +109,7 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
     low = view.low
     entries: list[Disclosure] = []
     begin = start
-    cues = [cue for cue in _CUE.finditer(low, start, end) if not _inside_quotes(low, start, cue.start())]
+    cues = [cue for cue in islice(_CUE.finditer(low, start, end), MOST) if not _inside_quotes(low, start, cue.start())]
     for number, cue in enumerate(cues):
         if _NOT_AGAIN.search(low, begin, cue.start()):
             continue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from langnghe.plans.reading.clauses import begins_order, low_place, parts, quote_of
+from langnghe.plans.reading.clauses import MOST, begins_order, low_place, parts, quote_of
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.past_levels import past_levels
 from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, Level, levels, masked, number, word_number
@@ -114,28 +115,28 @@ def _targets(sight: Sight) -> Iterator[Indicator]:
     def free(start: int, end: int) -> bool:
         return not any(start < stop and begin < end for begin, stop in (*taken, *aside))
 
-    for level in levels(clause):
+    for level in levels(clause)[:MOST]:
         if not free(level.figure, level.end):
             continue
         one = _of_level(sight, clause, level)
         if one is not None:
             taken.append((level.start, level.end))
             yield one
-    for found in FULL_MARKS.finditer(clause):
+    for found in islice(FULL_MARKS.finditer(clause), MOST):
         if free(*found.span()):
             taken.append(found.span())
             yield _full_marks(sight, clause, found)
-    for found in TOP.finditer(clause):
+    for found in islice(TOP.finditer(clause), MOST):
         value = found["n"] or found["m"]
         if value and free(*found.span()):
             taken.append(found.span())
             yield _named(sight, clause, found.start(), found.end(), Target("<=", number(value)), "hạng", 0.7)
-    for found in RANK.finditer(clause):
+    for found in islice(RANK.finditer(clause), MOST):
         if free(*found.span()):
             taken.append(found.span())
             target = Target("<=", number(found["n"]))
             yield _named(sight, clause, found.start(), found.end(), target, f"hạng/{int(found['of'])}", 0.7)
-    for found in RANKS_UP.finditer(clause):
+    for found in islice(RANKS_UP.finditer(clause), MOST):
         if free(*found.span()):
             taken.append(found.span())
             yield _named(sight, clause, found.start(), found.end(), Target("increase_rank", None), "hạng", 0.75)
@@ -263,7 +264,7 @@ def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
     def clear(start: int, end: int) -> bool:
         return not any(start < stop and begin < end for begin, stop in taken)
 
-    for found in FREQUENCY.finditer(clause):
+    for found in islice(FREQUENCY.finditer(clause), MOST):
         first = found["n"] is not None
         limit, value, noun, period, rest = (
             (found["limit"], found["n"], found["noun"], found["period"], "rest")
@@ -277,7 +278,7 @@ def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
         if not first and begin < found.start():
             named = begin, found.start()
         yield _make(sight, begin, found.end(), *named, target, f"{noun}/{period}", 0.75)
-    for found in AMOUNT.finditer(clause):
+    for found in islice(AMOUNT.finditer(clause), MOST):
         if clear(*found.span("n")):
             taken.append(found.span())
             limit = found["limit"] or ""
@@ -293,21 +294,21 @@ def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
                 unit,
                 0.75,
             )
-    for found in MINUTES.finditer(clause):
+    for found in islice(MINUTES.finditer(clause), MOST):
         if clear(*found.span()):
             taken.append(found.span())
             op = "<=" if re.fullmatch(AT_MOST, found["limit"]) else ">="
             begin = _comma(clause[: found.start()])
             begin += len(clause[begin:]) - len(clause[begin:].lstrip())
             yield _make(sight, begin, found.end(), begin, found.start(), Target(op, number(found["n"])), "phút", 0.7)
-    for found in ALL_OF.finditer(clause):
+    for found in islice(ALL_OF.finditer(clause), MOST):
         if clear(*found.span("n")) and not NOT_COUNTED.match(found["noun"]):
             taken.append(found.span("n"))
             unit = f"{found['noun'].strip()} {found['verb']}"
             yield _make(
                 sight, found.start(), found.end(), *found.span("noun"), Target("=", number(found["n"])), unit, 0.7
             )
-    for found in OF_SO_MANY.finditer(clause):
+    for found in islice(OF_SO_MANY.finditer(clause), MOST):
         if clear(*found.span("n")):
             taken.append(found.span("n"))
             end = _clause_end(clause, found.start("noun"))
@@ -321,7 +322,7 @@ def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
                 _thing(found["noun"]),
                 0.7,
             )
-    for found in _each_made(clause):
+    for found in islice(_each_made(clause), MOST):
         if clear(*found.span("n")) and not NOT_THINGS.match(found["noun"]):
             taken.append(found.span("n"))
             many: float | list[float] = number(found["n"])

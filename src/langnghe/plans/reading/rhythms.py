@@ -76,6 +76,7 @@ _REFINED: Final = re.compile(
 _DAY_OF_YEAR: Final = re.compile(
     rf"[\s,(]*(?:báo cáo\s+)?{_LIMIT}(?:ngày\s+)?(?P<day>\d{{1,2}})\s?/\s?(?P<month>\d{{1,2}})(?!\s?[/\d])\)?"
 )
+_MOST: Final = 60
 _PLAIN: Final = {
     "ngày": "FREQ=DAILY",
     "tuần": "FREQ=WEEKLY",
@@ -102,7 +103,7 @@ def rhythms(low: str) -> list[Rhythm]:
 
     def add(rule: str, found: re.Match[str], group: str | int = 0) -> None:
         start, end = found.span(group)
-        if any(start < one.end and one.start < end for one in taken):
+        if len(taken) > _MOST or any(start < one.end and one.start < end for one in taken):
             return
         marked = bool(re.match(r"(?:định kỳ|trước|chậm nhất|muộn nhất|vào|xong)", low[start:end]))
         taken.append(Rhythm(rule, start, end, marked or "BYMONTHDAY" in rule or "BYDAY" in rule))
