@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from langnghe.desk.views import cases, gate, queues
+from langnghe.desk.views import bulk, cases, gate, queues
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("co-quan/", queues.agency, name="agency"),
     path("phoi-hop/", queues.partner, name="partner"),
     path("han-che/", queues.restricted, name="restricted"),
+    path("nhieu-viec/", bulk.page, name="bulk"),
     path("qua-han/", queues.late, name="late"),
     path("tim/", queues.search, name="search"),
     path("goi-y/", cases.accuracy, name="accuracy"),

@@ -22,6 +22,7 @@ from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
 from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.desk.veil import needs_veil, sift_for, veil_titles
+from langnghe.desk.views.bulk import buttons
 from langnghe.texts import whole_number
 from langnghe.ui.items import Link, Part, Row
 from langnghe.worktime import clock
@@ -74,6 +75,7 @@ def office(request: HttpRequest) -> HttpResponse:
         labels=labels,
         wanted={},
         lead=_("Đọc, phân loại và chuyển đến đúng cơ quan; việc đến hạn trước nằm trên cùng."),
+        bulk={"": ["classify"], "chuyen": ["transfer", "classify"]},
     )
 
 
@@ -107,7 +109,15 @@ def mine(request: HttpRequest) -> HttpResponse:
         labels = {"moi": _("Chờ nhận, chờ giao"), **labels}
         if request.GET.get("xem", "moi") == "moi":
             wanted = {"agency_id": roles.actor("focal_point").agency_id}
-        return _queue(request, title=_("Việc của tôi"), states=states, labels=labels, wanted=wanted, first="moi")
+        return _queue(
+            request,
+            title=_("Việc của tôi"),
+            states=states,
+            labels=labels,
+            wanted=wanted,
+            first="moi",
+            bulk={"moi": ["assign"], "": ["assign"]},
+        )
     return _queue(request, title=_("Việc của tôi"), states=states, labels=labels, wanted=wanted)
 
 
@@ -147,6 +157,7 @@ def agency(request: HttpRequest) -> HttpResponse:
         labels=labels,
         wanted=wanted,
         filters=("late", "regime", "field"),
+        bulk={"": ["assign"]},
     )
 
 
@@ -181,6 +192,7 @@ def _queue(
     filters: Sequence[str] = ("late", "regime"),
     target: str = "desk:case",
     actors: Any = None,
+    bulk: Mapping[str, Sequence[str]] | None = None,
 ) -> HttpResponse:
     at = clock.now()
     roles = roles_of_request(request)
@@ -210,6 +222,8 @@ def _queue(
         "parts": _parts(request, filters, at),
         "late": late,
         "keep": {"xem": view} if view else {},
+        "bulk": buttons(roles, (bulk or {}).get(view, ())),
+        "bulk_url": f"{reverse('desk:bulk')}?{urlencode({'next': request.get_full_path()})}",
         "first_late": next((row for row in rows if row.state == "overdue"), None),
         **_pages(request, page),
     }
