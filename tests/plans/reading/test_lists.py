@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langnghe.plans.reading.quantities import number
-from langnghe.plans.reading.reader import read
+from langnghe.plans.reading.reader import UNREAD, read
 from langnghe.plans.reading.register import Register, Target
 from langnghe.plans.reading.rhythms import rhythms
 from langnghe.plans.reading.source import Line, plain, source_of
@@ -243,11 +243,60 @@ def test_figures_as_vietnamese_writes_them(text: str, value: float) -> None:
 
 
 WORDS = sorted({word for word in (GOALS + DUTIES).split() if word})
+MARKS = [
+    "\n",
+    ". ",
+    "; ",
+    ": ",
+    "(",
+    ")",
+    "**",
+    "“",
+    "”",
+    "%",
+    "/",
+    "-",
+    "1.000",
+    "5-7%",
+    "20/63",
+    "|",
+    "\n1. ",
+    "\n- ",
+]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), min_size=5, max_size=120), st.integers(5, 30))
-def test_shuffled_words_never_fail(words: list[str], each: int) -> None:
-    rows = [" ".join(words[at : at + each]) for at in range(0, len(words), each)]
-    register = read(plain("KẾ HOẠCH\nI. NHIỆM VỤ\n1. Sở A " + "\n- ".join(rows)))
-    assert register.to_json()["document"]
+def assert_read(text: str) -> None:
+    """Every part of the register was read, and every place lies in the text."""
+    source = plain(text)
+    register = read(source)
+    assert not [warning for warning in register.warnings if warning.startswith(UNREAD)]
+    for one in (*register.indicators, *register.recurring_reports, *register.channels, *register.public_disclosures):
+        assert 0 <= one.span[0] <= one.span[1] <= len(source.text) + 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(MARKS)), max_size=150))
+def test_shuffled_words_never_fail(words: list[str]) -> None:
+    assert_read("KẾ HOẠCH\nI. NHIỆM VỤ\n1. Sở Y tế " + " ".join(words))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=300), st.integers(0, 900), st.integers(0, 900))
+def test_cut_and_foreign_text_never_fails(noise: str, start: int, end: int) -> None:
+    assert_read(GOALS[min(start, end) : max(start, end)] + noise + DUTIES[start:end])
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1.000 % ",
+        "tăng ít nhất 5% ",
+        "(",
+        "công khai, ",
+        "tiếp nhận phản ánh qua đường dây nóng, ",
+        "**a** ",
+        "ngày 25 hằng ",
+    ],
+)
+def test_a_clause_without_end_is_read_in_pieces(piece: str) -> None:
+    assert_read("KẾ HOẠCH\nI. NHIỆM VỤ\n1. Sở Y tế " + piece * (12_000 // len(piece)))

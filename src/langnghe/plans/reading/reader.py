@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from langnghe.plans.reading.bodies import Bodies, Gazetteer, packaged
 from langnghe.plans.reading.channels import channels
@@ -14,7 +14,7 @@ from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.head import read_head
 from langnghe.plans.reading.indicators import indicators
 from langnghe.plans.reading.outline import Block, blocks
-from langnghe.plans.reading.register import Register
+from langnghe.plans.reading.register import Document, Register
 from langnghe.plans.reading.reports import recurring_reports
 from langnghe.plans.reading.source import Source
 from langnghe.plans.reading.styles import style_of
@@ -26,6 +26,9 @@ _PLAN_YEAR: Final = re.compile(r"\bnam\s+(20\d\d|19\d\d)\b")
 _BASIS: Final = re.compile(r"(?:can cu|thuc hien|theo|xet|so\s*:)")
 _ANY_YEAR: Final = re.compile(r"\b(20[0-4]\d|199\d)\b")
 
+Found = TypeVar("Found")
+UNREAD: Final = "Không đọc được phần"
+
 
 def read(source: Source, *, gazetteer: Gazetteer | None = None) -> Register:
     """The register of a plan: what was found, where, why and how surely. Never fails on a text."""
@@ -34,14 +37,26 @@ def read(source: Source, *, gazetteer: Gazetteer | None = None) -> Register:
     bodies = bodies_of(found, gazetteer or packaged(), calendar)
     register = Register(warnings=list(source.warnings))
     register.tasks = read_tasks(found, bodies, calendar)
-    register.document = read_head(source)
-    register.indicators = indicators(source, found, register.tasks)
-    register.recurring_reports = recurring_reports(source, found, register.tasks)
-    register.channels = channels(source, found, register.tasks)
-    register.public_disclosures = disclosures(source, found, register.tasks)
+    tasks, warnings = register.tasks, register.warnings
+    register.document = _or_empty("phần đầu và phần ký", lambda: read_head(source), Document(), warnings)
+    register.indicators = _or_empty("chỉ tiêu", lambda: indicators(source, found, tasks), [], warnings)
+    register.recurring_reports = _or_empty(
+        "báo cáo định kỳ", lambda: recurring_reports(source, found, tasks), [], warnings
+    )
+    register.channels = _or_empty("kênh tiếp nhận", lambda: channels(source, found, tasks), [], warnings)
+    register.public_disclosures = _or_empty("công khai", lambda: disclosures(source, found, tasks), [], warnings)
     if not register.tasks:
         register.warnings.append("Không tìm thấy nhiệm vụ nào trong văn bản.")
     return register
+
+
+def _or_empty(name: str, find: Callable[[], Found], empty: Found, warnings: list[str]) -> Found:
+    """One part of the register; should finding it fail, the others stand and the reviewer is told."""
+    try:
+        return find()
+    except Exception:
+        warnings.append(f"{UNREAD} {name}; cần xem và nhập tay.")
+        return empty
 
 
 def calendar_of(found: Sequence[Block]) -> Calendar:
