@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from langnghe.ui import words
 from langnghe.ui.components.boxes import badge
@@ -23,6 +24,39 @@ def tree_tasks(rows: list[Mapping[str, Any]]) -> SafeString:
     """The tasks of a section of a plan's tree, as `views.plans.plan._task` gives them."""
     meter = escape(_("Tiến độ"))
     return mark_safe("".join(_task(one, meter) for one in rows))
+
+
+@register.simple_tag
+def tree_part(part: Mapping[str, Any]) -> SafeString:
+    """A section of the tree with all that is in it, as `views.plans.plan._part` gives it."""
+    return mark_safe(_part(part, escape(_("Tiến độ"))))
+
+
+def _part(part: Mapping[str, Any], meter: str) -> str:
+    pieces = []
+    label = escape(part["label"])
+    if part["label"]:
+        opened = " open" if part["open"] or (part["late"] and not part["unfolding"]) else ""
+        heading = _("Mục %(label)s") % {"label": part["label"]}
+        counted = ngettext("%(n)s nhiệm vụ", "%(n)s nhiệm vụ", part["all"]) % {"n": part["all"]}
+        if part["late"]:
+            counted += ", " + _("%(n)s có việc quá hạn") % {"n": part["late"]}
+        pieces.append(
+            f'<details class="tree-part" id="muc-{label}"{opened}><summary><span class="tree-words">'
+            f'{escape(heading)} <span class="muted small">{escape(counted)}</span>'
+            f'</span><span class="percent"><progress class="meter" max="100" value="{int(part["percent"])}" '
+            f'aria-label="{meter}"></progress><span class="num small">{int(part["percent"])}%</span></span></summary>'
+            '<div class="tree-body">'
+        )
+    if part["url"]:
+        words_of_link = _("Xem các nhiệm vụ của mục %(label)s") % {"label": part["label"]}
+        pieces.append(f'<p><a href="{conditional_escape(part["url"])}">{escape(words_of_link)}</a></p>')
+    if part["rows"]:
+        pieces.append(f'<ul class="tree">{"".join(_task(one, meter) for one in part["rows"])}</ul>')
+    pieces += [_part(one, meter) for one in part["parts"]]
+    if part["label"]:
+        pieces.append("</div></details>")
+    return "".join(pieces)
 
 
 def _task(one: Mapping[str, Any], meter: str) -> str:

@@ -31,7 +31,7 @@ from langnghe.ui.items import Act, Badge, Link, Part
 from langnghe.worktime import clock
 
 STATES = ("open", "late", "done", "none")
-MOST_UNFOLDED = 120
+MOST_UNFOLDED = 60
 """With more tasks than this, one section at a time shows its tasks; the others lead to theirs."""
 
 
