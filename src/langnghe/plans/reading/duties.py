@@ -155,17 +155,17 @@ _NOTICE: Final = re.compile(
 )
 
 
+_CHOSEN: Final = re.compile(r"\s*(?:được (?:giao|phân công)|có tên|sau|sau đây|nêu|nói|gồm|là|thành viên)\b[^.;:(]*$")
+
+
 def _bracketed(reading: Reading, group: Group, end: int) -> Duty | None:
     """ "Các đơn vị được giao chủ trì (Sở A, Sở B) có trách nhiệm …": members in brackets stand for their collective."""
     low = reading.view.low
     opened = low.find("(", group.end, min(end, group.end + 100))
     closed = low.find(")", opened, end) if opened >= 0 else -1
-    if (
-        closed < 0
-        or len(group.names) != 1
-        or not group.names[0].startswith("Các ")
-        or re.search(r"[.;:]", low[group.end : opened])
-    ):
+    if closed < 0 or len(group.names) != 1 or not group.names[0].startswith("Các "):
+        return None
+    if not _CHOSEN.match(low, group.end, opened):
         return None
     names = [name for one in reading.groups if opened < one.start and one.end <= closed for name in one.names]
     if len(names) < 2 or not predicate(reading, closed + 1, end):
@@ -174,13 +174,14 @@ def _bracketed(reading: Reading, group: Group, end: int) -> Duty | None:
 
 
 _KINDRED: Final = re.compile(
-    r"(?:\s*,\s*[^\W\d_][^,;:.()]{1,24}){1,4}(?:\s*\.{2,3}|…)?\s*(?P<scope>(?:của|thuộc|trên địa bàn)\s+"
+    r"(?:\s*,\s*[^\W\d_][^,;:.()]{1,24}){1,4}(?:\s*\.{2,3}|…)?\s*"
+    r"(?P<scope>(?:của|thuộc|trên địa bàn)\s+"
     r"(?:thành phố(?: hà nội)?|tỉnh|trung ương))(?=\s)"
 )
 
 
 def _kindred(reading: Reading, group: Group, end: int) -> Duty | None:
-    """ "Các cơ quan báo chí, truyền hình, tạp chí của Thành phố …": more of the same kind, with the place they share."""
+    """ "Các cơ quan báo chí, truyền hình, tạp chí của Thành phố …": more of a kind, with the place they share."""
     found = _KINDRED.match(reading.view.low, group.end, end)
     if not found or len(group.names) != 1 or not group.names[0].startswith("Các "):
         return None

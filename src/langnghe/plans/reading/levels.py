@@ -30,6 +30,8 @@ OFFICES: Final = (
     (("ban", "thuong", "truc"), ""),
 )
 STARTS: Final = frozenset((*HEADS, "chinh", "cac", *(keys[0] for keys, _ in OFFICES)))
+_DISTRICTS: Final = ("huyện", "thị xã", "thành phố")
+_COMMUNES: Final = ("xã", "phường", "thị trấn")
 _BETWEEN: Final = re.compile(r"[\s,;/\-.)]{1,3}")
 _CLOSE: Final = re.compile(r"[\s.)]{1,3}")
 
@@ -45,22 +47,26 @@ class Style:
     without_districts: bool = False
 
     def district(self, members: Sequence[str] = ()) -> str:
-        """ "các quận, huyện, thị xã" as the register has it."""
-        return self._name(members, self.home.districts, self.districts)
+        """ "các quận, huyện, thị xã" as the register has it: the home's own list, or what the document says."""
+        if self.own and set(members) <= set(self.home.districts):
+            return _all_of(self.home.districts)
+        if members and not set(members) <= set(self.districts):
+            return _all_of(members)
+        return _all_of(self.districts or members or _DISTRICTS)
 
     def commune(self, members: Sequence[str] = ()) -> str:
-        """ "các xã, phường, thị trấn" as the register has it."""
-        usual = tuple(one for one in self.home.communes if one != "thị trấn") if self.without_districts else None
-        return self._name(members, usual or self.home.communes, self.communes)
+        """ "các xã, phường, thị trấn" as the register has it; since July 2025 there are no townships."""
+        if self.without_districts:
+            special = "đặc khu" in (*members, *(self.communes if not members else ()))
+            return _all_of(("xã", "phường", "đặc khu") if special else ("xã", "phường"))
+        named = members or self.communes
+        if self.own or "thị trấn" not in named:
+            return _all_of(self.home.communes if self.own else _COMMUNES)
+        return _all_of([one for one in _COMMUNES if one in named])
 
-    def _name(self, members: Sequence[str], usual: Sequence[str], seen: Sequence[str]) -> str:
-        if self.own and set(members) <= set(usual):
-            chosen = usual
-        elif members and not set(members) <= set(seen):
-            chosen = members
-        else:
-            chosen = seen or members or usual
-        return "các " + ", ".join(chosen)
+
+def _all_of(members: Sequence[str]) -> str:
+    return "các " + ", ".join(members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,6 @@ def levels_of(members: Sequence[str], style: Style) -> list[str]:
     ranks = {name: rank for _, name, rank in _UNITS}
     districts = [one for one in members if ranks[one] == "district"]
     communes = [one for one in members if ranks[one] == "commune"]
-    if communes and "đặc khu" in communes and not style.own:
-        return ["các " + ", ".join(communes)]
     return [*([style.district(districts)] if districts else []), *([style.commune(communes)] if communes else [])]
 
 

@@ -16,8 +16,9 @@ def rename(block: Block, duty: Duty) -> None:
         return
     elif old.endswith("/p1"):
         block.path = old.removesuffix("/p1")
-        for at, one in enumerate((one for one in block.children if one.kind == "para"), 1):
-            one.path = f"{block.path}/p{at}"
+        paragraphs = [one for one in block.children if one.kind == "para"]
+        for at, one in enumerate(paragraphs, 1):
+            one.path = f"{block.path}/p{at}" if len(paragraphs) > 1 else block.path
         return
     if old != block.path:
         for one in block.below():
