@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from langnghe.agencies.models import AgencyKind, RoleAssignment
 from langnghe.cases import catalogue
@@ -195,25 +195,27 @@ class Received:
     open: int
     sent: int
     merged: int
+    late: int
 
 
 def received(agency_ids: Sequence[int], *, limit: int = 60) -> list[Received]:
-    """What goes to these agencies, by kind and period, the latest first. One query."""
+    """What goes to these agencies, by kind and period, the latest first; the city office's own to the city is nobody's
+    to merge. One query."""
     rows = (
-        Report.objects.filter(to_agency_id__in=agency_ids)
+        Report.objects.filter(to_agency_id__in=agency_ids, agency__is_city_office=False)
         .exclude(state="waived")
         .values("to_agency_id", "duty__document_id", "duty__name", "period_name", "due_on")
         .annotate(
             key=Min("pk"), due=Max("due_at"), total=Count("pk"),
             open=Count("pk", filter=Q(state__in=OPEN_STATES)), sent=Count("pk", filter=Q(state="sent")),
-            merged=Count("pk", filter=Q(state="merged")),
+            merged=Count("pk", filter=Q(state="merged")), late=Count("pk", filter=Q(sent_at__gt=F("due_at"))),
         )
         .order_by("-due_on", "duty__name")[:limit]
     )  # fmt: skip
     return [
         Received(
             row["key"], row["duty__name"], row["period_name"], row["due_on"], row["due"], row["total"], row["open"],
-            row["sent"], row["merged"],
+            row["sent"], row["merged"], row["late"],
         )
         for row in rows
     ]  # fmt: skip

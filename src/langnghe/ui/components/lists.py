@@ -35,17 +35,20 @@ def queue(
     due: bool = True,
     due_head: str = "",
     keys: bool = True,
+    code_head: str = "",
+    who_head: str = "",
 ) -> Dict:
     """A queue: a table at a desk, cards on a phone; j, k, x, Enter and ? at the keyboard.
 
     rows: Row. caption: what is listed, for screen readers. bulk: dicts label, name, value, icon, kind, confirm:
     submit buttons of one form to bulk_url that sends the ticked rows as `select_name`; bulk_form: its further fields.
-    where, who, due: leave a column out. due_head: another name for the last column. Give an empty list to empty_state
-    instead.
+    where, who, due: leave a column out. code_head, who_head, due_head: other names for columns. Give an empty list to
+    empty_state instead.
     """
     return {
         "rows": rows, "caption": caption, "bulk": bulk, "bulk_url": bulk_url, "bulk_form": bulk_form,
         "select_name": select_name, "where": where, "who": who, "due": due, "due_head": due_head or _("Hạn"),
+        "code_head": code_head or _("Mã"), "who_head": who_head or _("Ai đang xử lý"),
         "keys": keys, "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ from langnghe.reports.errors import ReportError
 from langnghe.reports.facts import works_for
 from langnghe.reports.models import ReportDuty
 from langnghe.reports.services import duties
+from langnghe.ui import words
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 
@@ -44,7 +45,7 @@ def _page(
         owner = first.document.agency if first.document is not None else first.to_agency
         groups.append(
             {
-                "group": group, "rhythm": rules.words(group.rrule), "document": first.document,
+                "group": group, "document": first.document, "facts": _facts(group),
                 "count": len(group.duties),
                 "may": any(works_for(actor, owner.pk, office=owner.is_city_office) for actor in owners),
             }
@@ -52,9 +53,24 @@ def _page(
     waiting = []
     for item in selectors.without_rhythm(owners) if owners else ():
         given = failed[1] if failed is not None and failed[0] == item.pk else RhythmForm(auto_id=f"id_{item.pk}_%s")
-        waiting.append({"item": item, "form": given})
+        told = [
+            (_("Ai báo cáo"), item.current.get("who") or "–"),
+            (_("Nơi nhận"), item.current.get("to") or "–"),
+            (_("Văn bản ghi"), item.current.get("due") or "–"),
+        ]
+        waiting.append({"item": item, "form": given, "facts": told})
     context: dict[str, Any] = {"groups": groups, "waiting": waiting, "tabs": tabs(request, "report_duties")}
     return render(request, "desk/reports/duties.html", context, status=status)
+
+
+def _facts(group: selectors.DutyGroup) -> list[tuple[str, str]]:
+    rhythm = rules.words(group.rrule)
+    rows = [
+        (_("Nhịp"), f"{rhythm} ({group.due_words})" if group.due_words else rhythm),
+        (_("Nơi nhận"), group.to_name),
+        (_("Đến hết ngày"), words.short_date(group.ends_on) if group.ends_on else ""),
+    ]
+    return [(term, value) for term, value in rows if value]
 
 
 @require_POST

@@ -70,15 +70,16 @@ def received(request: HttpRequest) -> HttpResponse:
     soon = soon_until(at)
     rows = []
     for one in selectors.received(selectors.receiving(roles_of_request(request).actors, at.date())):
-        state = "none" if not one.open else "overdue" if one.due_at < at else "soon" if one.due_at < soon else "intime"
+        state = "overdue" if one.due_at < at else "soon" if one.due_at < soon else "intime"
+        if not one.open:
+            state = "metlate" if one.late else "met"
         badges = [Badge(_("Đã nhận %(n)s/%(all)s") % {"n": one.sent + one.merged, "all": one.total})]
         if one.sent:
             badges.append(Badge(_("%(n)s chờ tổng hợp") % {"n": one.sent}, "accent"))
         rows.append(
             Row(
                 url=reverse("desk:report_group", args=[one.key]), code=one.period, title=one.name, badges=badges,
-                due=one.due_at if state != "none" else None, state=state,
-                left="" if state != "none" else _("đã nhận đủ"), new=bool(one.sent),
+                due=one.due_at, state=state, new=bool(one.sent),
             )
         )  # fmt: skip
     context = {

@@ -35,6 +35,7 @@ from langnghe.reports.services.engine import KIND
 from langnghe.reports.services.templates import template_for
 from langnghe.reports.workflow import TABLE
 from langnghe.texts import whole_number
+from langnghe.ui import words
 from langnghe.ui.items import Act, Event, Link, Shot
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
@@ -87,6 +88,7 @@ def _render(
         "row": row_of(report, at=at, soon=soon_until(at)),
         "state": TABLE.states[report.state].label,
         "acts": _acts(report, possible, failed),
+        "info_rows": _info(report),
         "versions": selectors.versions(report.pk) if inside else [],
         "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
         "attach_form": AttachForm(auto_id="id_attach_%s") if may_write else None,
@@ -99,6 +101,20 @@ def _render(
         "kinds": [("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")],
     }
     return render(request, "desk/reports/report.html", context, status=status)
+
+
+def _info(report: Report) -> list[tuple[str, str]]:
+    days = f"{words.short_date(report.period_from)} – {words.short_date(report.period_to)}"
+    rows = [
+        (_("Nơi nhận"), report.to_agency.name),
+        (_("Kỳ báo cáo"), f"{report.period_name}: {days}"),
+        (_("Số, ký hiệu"), report.number),
+        (_("Người soạn"), report.writer.full_name if report.writer else ""),
+        (_("Người duyệt"), report.approver.full_name if report.approver else ""),
+        (_("Gửi lúc"), words.moment(report.sent_at) if report.sent_at else ""),
+        (_("Số liệu đến"), words.moment(report.filled_at) if report.filled_at else ""),
+    ]
+    return [(term, value) for term, value in rows if value]
 
 
 def _has_new(block: dict[str, Any]) -> bool:
