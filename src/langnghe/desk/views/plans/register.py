@@ -186,6 +186,7 @@ def summary_context(page: RegisterPage, reviewing: Reviewing, request: HttpReque
         "all": len(page.items),
         "document": page.document,
         "may_confirm": actor is not None,
+        "may_replace": _actor(request, page.document, "supersede") is not None,
         "may_withdraw": _actor(request, page.document, "withdraw") is not None,
         "ready": page.summary.waiting == 0 and page.document.issued_on is not None and page.summary.tasks > 0,
         "may_mend": reviewing.may_mend,

@@ -16,7 +16,7 @@ from langnghe.desk.views.plans.common import attempt
 from langnghe.desk.views.plans.register_enter import address
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
 from langnghe.plans.models import Body, ItemKind
-from langnghe.plans.rules_register import Tally
+from langnghe.plans.rules_register import FIELDS, Tally
 from langnghe.plans.selectors import accuracy as selectors
 from langnghe.plans.services import bodies as services
 from langnghe.plans.services.bodies import Directory, name_key
@@ -132,7 +132,9 @@ def _tables(total: Tally) -> list[dict[str, Any]]:
                 "fields": [
                     {"label": FIELD_WORDS[name], "n": n, "ratio": _ratio(right, n), "right": right,
                      "percent": round(100 * right / n, 1) if n else 0}
-                    for name, (n, right) in row["fields"].items()
+                    for name in FIELDS[kind]
+                    if name in row["fields"]
+                    for n, right in [row["fields"][name]]
                 ],
             }
         )  # fmt: skip
