@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from langnghe.demo.facts import read
 from langnghe.ledger.models import Entry
+from langnghe.outbox.catalogue import find
 from langnghe.outbox.models import Message
 from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
+from langnghe.plans.messages import MESSAGES
 from langnghe.plans.models import Progress, Share
 from langnghe.plans.selectors import tasks
 from langnghe.plans.services import shares
+from langnghe.plans.workflow import SHARE_TABLE
 from langnghe.workflow.actor import SYSTEM
 from langnghe.worktime import selectors as worktime
 from langnghe.worktime.models import Deadline
@@ -293,3 +298,17 @@ def test_the_city_office_follows_up_bodies_outside(city: City, at: datetime) -> 
     own = given(city, city.works, at=at)
     with pytest.raises(NotAllowed):
         shares.report(share_id=own.pk, percent=10, text="x", actor=office, at=at)
+
+
+def test_every_message_has_a_text_in_both_languages() -> None:
+    given_texts = {row["code"]: row for row in read("message_templates.json")["templates"]}
+    named = {
+        part.partition(":")[2] for row in SHARE_TABLE.transitions for part in row.message.split()
+    } | set(MESSAGES)  # fmt: skip
+    for code in sorted(named):
+        kind = find(code)
+        assert kind is not None and code in given_texts, code
+        for part in ("subject", "body"):
+            for language in ("vi", "en"):
+                used = set(re.findall(r"{(\w+)}", given_texts[code][part][language]))
+                assert used <= set(kind.placeholders), (code, part, language)

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from langnghe.plans.models import Share
 from langnghe.plans.selectors import tasks
 from langnghe.plans.services import shares, steps
+from langnghe.plans.workflow import OPEN_STATES
 from langnghe.workflow.actor import Actor
 from tests.cases.city import City, moment
 from tests.plans.builders import given, picture, plan, task
@@ -239,3 +240,18 @@ def test_figures_count_what_is_open_and_late(city: City, at: datetime, many: lis
     assert works.figures.rate == 25.0
     partner = next(row for row in rows if row.agency_id == city.partner.pk)
     assert partner.figures.done_on_time == 0 and partner.figures.open_late == 4 and partner.figures.rate == 0.0
+
+
+@pytest.mark.parametrize(
+    ("index", "found"),
+    [
+        ("share_queue", lambda city: Share.objects.filter(agency=city.works, state__in=OPEN_STATES)),
+        ("share_mine", lambda city: Share.objects.filter(person=city.people["handler"], state__in=OPEN_STATES)),
+        ("share_due", lambda _city: Share.objects.filter(state__in=OPEN_STATES)),
+    ],
+)
+def test_queues_walk_along_their_index(city: City, many: list[Share], index: str, found: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+    plan_of_query = found(city).order_by("due_at", "pk")[:30].explain()
+    assert index in plan_of_query and "Sort" not in plan_of_query, plan_of_query
