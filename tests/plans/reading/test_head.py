@@ -124,6 +124,24 @@ def test_a_broken_title_in_capitals_ends_where_the_issuer_begins() -> None:
     assert [one.number for one in document.based_on] == ["30c/NQ-CP"]
 
 
+def test_rows_cut_anywhere_in_a_web_copy() -> None:
+    document = head(
+        "ỦY\nBAN NHÂN DÂN\nTỈNH HÒN GAI\n-------\n|\nCỘNG\nHÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n|\nSố:\n22/2011/QĐ-UBND\n|\n"
+        "Hòn\nGai, ngày 16 tháng 11\nnăm 2018\n|\nQUYẾT\nĐỊNH\nVỀ\nVIỆC BAN HÀNH QUY CHẾ TIẾP NHẬN PHẢN ÁNH CỦA NGƯỜI\n"
+        "DÂN\nCHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH\nCăn cứ Nghị định số 20/2008/NĐCP\nngày 14/02/2008 của Chính\nphủ;\n"
+        "TM.\nỦY BAN NHÂN DÂN TỈNH\nCHỦ TỊCH\nPhạm Thế An"
+    )
+    assert (document.number, document.date) == ("22/2011/QĐ-UBND", date(2018, 11, 16))
+    assert document.issuer == "UBND tỉnh Hòn Gai"
+    assert document.title == "VỀ VIỆC BAN HÀNH QUY CHẾ TIẾP NHẬN PHẢN ÁNH CỦA NGƯỜI DÂN"
+    assert (document.signer_title, document.signer) == ("CHỦ TỊCH", "Phạm Thế An")
+    (cited,) = document.based_on
+    assert (cited.number, cited.quote) == (
+        "20/2008/NĐ-CP",
+        "Nghị định số 20/2008/NĐCP ngày 14/02/2008 của Chính phủ",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

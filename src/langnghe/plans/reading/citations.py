@@ -44,6 +44,10 @@ _BODY = pattern(
     r"[Qq]uyết\s+định|[Đđ]ối\s+với|[Cc]ó|[Dd]o|[Kk]iểm\s+soát|[Xx]ây\s+dựng|[Cc]hỉ\s+đạo|[Gg]iai\s+đoạn|năm)\b|[,.;:()“”\"\n/]|$)"
 )
 _JOINT = re.compile(r"[\s,;]*(?:(?:và|hoặc)\s+)?(?:số\s*:?\s*)?\**")
+_LOST_HYPHEN = re.compile(
+    r"(?<=\d[/-])(NĐ|QĐ|CT|NQ|KH|TT|TB|CV|KL|CTr|TTr|PL)(?=(?:CP|TTg|UBND|HĐND|VPCP|TU|TW|UBTVQH\d*|B[A-Z]{2,5})\b)"
+)
+_CUT_ROW = pattern(r"\n(?=[<L>])")
 _END = re.compile(r"[.;:!?](?:\s|$)|\n")
 
 
@@ -67,8 +71,9 @@ def day_of(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _normal(whole: str) -> str:
-    return re.sub(r"[\s*]", "", whole).replace("Ð", "Đ").replace("–", "-")
+def normal_number(whole: str) -> str:
+    """A document's number as it is written officially; a hyphen that a copy has lost is put back (61/2018/NĐCP)."""
+    return _LOST_HYPHEN.sub(r"\1-", re.sub(r"[\s*]", "", whole).replace("Ð", "Đ").replace("–", "-"))
 
 
 def _sign(rest: str) -> str:
@@ -121,7 +126,7 @@ def _mentions(text: str) -> list[_Mention]:
                 said_at = re.search(r"(?i)(?:số|sô)\s*:?\s*\**\s*$", before)
                 start = found.start() - (len(before) - said_at.start()) if said_at else found.start()
                 kind = _KIND_OF.get(sign) or _KIND_OF.get(sign.upper()) or "Văn bản"
-        mentions.append(_Mention(kind, _normal(found["whole"]), day, start, end, group))
+        mentions.append(_Mention(kind, normal_number(found["whole"]), day, start, end, group))
     return mentions
 
 
@@ -142,14 +147,15 @@ def citations(text: str, *, own: str | None = None, start: int = 0) -> list[Cita
 
     `text` is read from `start` on. The words are those of the first mention that gives a date, else of the first.
     """
-    mentions = [one for one in _mentions(text) if one.start >= start]
+    # A row that goes on in small letters was only cut; a space for the break keeps all places.
+    mentions = [one for one in _mentions(_CUT_ROW.sub(" ", text)) if one.start >= start]
     numbers = list(dict.fromkeys(one.number for one in mentions))
     grouped: dict[int, int] = {}
     for one in mentions:
         grouped[one.group] = max(grouped.get(one.group, 0), one.end)
     found: list[Citation] = []
     for number in numbers:
-        if own and _normal(own).casefold() == number.casefold() or _faulty(number, numbers):
+        if own and normal_number(own).casefold() == number.casefold() or _faulty(number, numbers):
             continue
         same = [one for one in mentions if one.number == number]
         best = next((one for one in same if one.date), same[0])

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langnghe.plans.reading.citations import citations, day_of
+from langnghe.plans.reading.citations import citations, day_of, normal_number
 from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.register import Document
 from langnghe.plans.reading.source import Source
@@ -109,7 +109,7 @@ def _number(head: _Head, document: Document) -> None:
         # A number in running text is a document cited, not this one's own.
         if before and not (before.isupper() and ":" in found[0]):
             continue
-        number = re.sub(r"\s", "", found["number"]).replace("–", "-")
+        number = normal_number(found["number"])
         if number[0].isdigit():
             document.number = number
         else:
