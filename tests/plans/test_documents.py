@@ -347,3 +347,74 @@ def test_the_likest_is_found_and_nothing_is_like_nothing() -> None:
     others = [(1, "Rà soát đèn đường trong ngõ"), (2, "Báo cáo tháng về thoát nước")]
     assert likest("Sở Xây dựng rà soát đèn đường", others) == 1
     assert likest("Tiêm phòng cho trẻ em", others) is None
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def word_file() -> bytes:
+    """A plan as a Word file with a table of tasks."""
+    import io
+
+    import docx
+
+    made = docx.Document()
+    for line in ("ỦY BAN NHÂN DÂN THÀNH PHỐ", "Số: 21/KH-UBND", "Hà Nội, ngày 05 tháng 01 năm 2026", "KẾ HOẠCH",
+                 "Sửa đèn đường năm 2026", "Phân công nhiệm vụ như sau:"):  # fmt: skip
+        made.add_paragraph(line)
+    table = made.add_table(rows=1, cols=4)
+    for cell, words_ in zip(table.rows[0].cells, ("TT", "Nhiệm vụ", "Chủ trì", "Thời gian hoàn thành"), strict=True):
+        cell.text = words_
+    for row in (
+        ("1", "Rà soát toàn bộ đèn đường trong ngõ", "Sở Xây dựng", "Trước ngày 30/6/2026"),
+        ("2", "Kiểm tra an toàn lưới điện chiếu sáng", "Sở Công Thương", "Hằng tháng"),
+    ):
+        for cell, words_ in zip(table.add_row().cells, row, strict=True):
+            cell.text = words_
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_word_file_is_read_while_the_person_waits(city: City) -> None:
+    plan = documents.enter(
+        agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=word_file(), name="ke-hoach.docx"
+    )
+    assert (plan.number, plan.issued_on, plan.format) == ("21/KH-UBND", date(2026, 1, 5), "docx")
+    rows = list(RegisterItem.objects.filter(document=plan, kind="task"))
+    assert [row.current["lead"] for row in rows] == [["Sở Xây dựng"], ["Sở Công Thương"]]
+    assert rows[0].current["deadline"]["value"] == "2026-06-30"
+    assert rows[1].current["deadline"]["rrule"] == "FREQ=MONTHLY"
+
+
+@pytest.mark.django_db
+def test_the_worker_reads_a_waiting_file_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "QUICK_BYTES", 10)  # so that the file counts as large
+    plan = documents.enter(
+        agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=word_file(), name="ke-hoach.docx"
+    )
+    assert plan.head["reading"]["state"] == "waiting" and not plan.items.exists()
+    with pytest.raises(PlanError):
+        documents.confirm(document_id=plan.pk, actor=city.actor("coordinator"), at=AT)
+    assert documents.read_waiting(document_id=plan.pk, at=AT)
+    assert not documents.read_waiting(document_id=plan.pk, at=AT)
+    plan.refresh_from_db()
+    assert plan.number == "21/KH-UBND" and "reading" not in plan.head
+    assert plan.items.filter(kind="task").count() == 2
+    assert Entry.objects.filter(kind="plan", subject_id=plan.pk, act="mend").count() == 1
+
+
+@pytest.mark.django_db
+def test_who_carries_on_is_said_once_for_every_version(city: City) -> None:
+    office = city.actor("coordinator")
+    found = {"tasks": [task("Việc của ban đã giải thể.", ["Ban Đã Giải Thể"], path="1")]}
+    old = entered(agency_id=city.office.pk, actor=office, at=AT, found=found)
+    documents.carry(document_id=old.pk, heirs={"Ban Đã Giải Thể": ["Sở Xây dựng"]}, actor=office, at=AT)
+    settle(old, actor=office, at=AT)
+    documents.confirm(document_id=old.pk, actor=office, at=AT)
+    new = documents.enter(
+        agency_id=city.office.pk, actor=office, at=LATER, content=word_file(), name="a.docx", supersedes_id=old.pk
+    )
+    assert new.head["carried_by"] == {"Ban Đã Giải Thể": ["Sở Xây dựng"]}
+    assert documents.same_number(old) == []

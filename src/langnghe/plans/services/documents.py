@@ -244,6 +244,8 @@ def _read(source: Source) -> dict[str, Any]:
 def _take_in(document: PlanDocument, source: Source, register: Mapping[str, Any], typed: Mapping[str, Any]) -> None:
     head = dict(register["document"])
     document.text, document.format = source.text.replace("\x00", " "), source.format[:8]
+    if document.supersedes is not None and document.supersedes.head.get("carried_by"):
+        head["carried_by"] = document.supersedes.head["carried_by"]  # said once, for every version
     document.head = head
     document.warnings = [*source.warnings, *register.get("warnings", ()), *head.get("doubts", ())]
     found = {
@@ -392,7 +394,8 @@ def same_number(document: PlanDocument) -> list[PlanDocument]:
     found = PlanDocument.objects.filter(number__iexact=document.number).exclude(pk=document.pk).exclude(state=WITHDRAWN)
     if document.issued_on:
         found = found.filter(Q(issued_on__year=document.issued_on.year) | Q(issued_on=None))
-    return list(found.exclude(pk=document.supersedes_id or 0).defer("text", "head").order_by("-pk")[:5])
+    found = found.exclude(pk=document.supersedes_id or 0).exclude(supersedes=document)
+    return list(found.defer("text", "head").order_by("-pk")[:5])
 
 
 def versions(document: PlanDocument) -> list[Pair]:
