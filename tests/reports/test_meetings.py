@@ -84,7 +84,7 @@ def test_the_pack_says_where_things_stand(city: City, meeting: Meeting, at: date
     ]
     assert said["late_agencies"][0] == "Còn 2 nhiệm vụ quá hạn ở 1 cơ quan."
     assert said["on_time"][1] == "Sở Xây dựng · Cán bộ head · 0 · 0 · 2 · 0,00%", "what is owed and late counts"
-    assert any("Tỷ lệ đèn sáng · ít nhất 98 % · 95" in line for line in said["indicators_all"])
+    assert any("Tỷ lệ đèn sáng · ít nhất 98% · 95" in line for line in said["indicators_all"])
     assert said["reporting"][0].endswith("· 2 · 0 · Sở Công Thương, Sở Xây dựng")
     assert pack.standings([late], at=now)[0].code == "late"
 

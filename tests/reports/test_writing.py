@@ -58,7 +58,7 @@ def test_the_register_fills_the_report(city: City, at: datetime) -> None:
         "Còn 1 nhiệm vụ quá hạn.",
         "Cắt tỉa cây · 06/03/2026 · 6 ngày · 0% · Nhà thầu chưa bàn giao xe nâng.",
     ]
-    assert section(report, "chi-tieu") == ["Tỷ lệ đèn sáng · % · 91,50 · ít nhất 98 % · 95 · 10/03/2026, Tổ điện"]
+    assert section(report, "chi-tieu") == ["Tỷ lệ đèn sáng · % · 91,50 · ít nhất 98% · 95 · 10/03/2026, Tổ điện"]
     assert section(report, "vuong-mac")[0].endswith("Nhà thầu chưa bàn giao xe nâng. · 09/03/2026 · Chưa có trả lời")
 
 

@@ -248,7 +248,9 @@ def goal_words(row: Indicator) -> str:
     if value is None:
         return "tăng bậc" if "rank" in row.op else "cao nhất có thể" if row.op else DASH
     words = told.format(plain_number(value))
-    return words if "%" in words or not unit else f"{words} {unit}"
+    if "%" in words or not unit:
+        return words
+    return f"{words}{unit}" if unit.startswith("%") else f"{words} {unit}"
 
 
 def _indicators(found: Gathered) -> list[Block]:

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             url=reverse("desk:meeting", args=[one.pk]), code=short_date(one.on),
-            title=f"{one.get_rhythm_display()}: {services.name_of(one)}", agency=one.agency.short_name,
+            title=_("Giao ban %(name)s") % {"name": services.name_of(one)}, agency=one.agency.short_name,
             badges=[Badge(_("%(n)s kết luận") % {"n": one.total})],  # type: ignore[attr-defined]
         )
         for one in selectors.meetings(_agencies(request))

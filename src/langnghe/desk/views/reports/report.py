@@ -91,7 +91,7 @@ def _render(
         "info_rows": _info(report),
         "versions": selectors.versions(report.pk) if inside else [],
         "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
-        "attach_form": AttachForm(auto_id="id_attach_%s") if may_write else None,
+        "attach_form": AttachForm(auto_id="id_attach_%s") if may_write and report.version else None,
         "timeline": _timeline(entries, people, inside=inside),
         "group_url": reverse("desk:report_group", args=[report.pk])
         if any(one.row.act in ("merge", "urge", "reject") for one in possible)
