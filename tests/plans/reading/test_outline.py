@@ -115,3 +115,21 @@ def test_an_annex_after_the_signature_is_read_again() -> None:
 def test_purposes_and_funding_are_told_by_their_headings() -> None:
     sections = {block.label: block.section for block in blocks(sample("form-lines")) if block.kind == "roman"}
     assert sections == {"I": "purpose", "II": "duties", "III": "duties"}
+
+
+def test_lost_numbered_headings_are_restored_from_lettering_and_the_next_number() -> None:
+    text = (
+        "1. Mục đích\n- Rõ việc.\n2. Yêu cầu\n- Rõ người.\n"
+        "a) Mục tiêu: một.\nb) Nhiệm vụ: hai.\na) Mục tiêu: ba.\nb) Nhiệm vụ: bốn.\na) Mục tiêu: năm.\nb) Nhiệm vụ: sáu.\n"
+        "4. Công tác tập huấn\na) Mục tiêu: bảy.\n"
+    )
+    paths = [block.path for block in blocks(source(text)) if block.kind in ("letter", "number")]
+    assert paths == [
+        "[I].1", "[I].2", "[II].[1].a", "[II].[1].b", "[II].[2].a", "[II].[2].b", "[II].[3].a", "[II].[3].b",
+        "[II].4", "[II].4.a",
+    ]  # fmt: skip
+
+
+def test_whole_numbering_keeps_its_labels() -> None:
+    text = "1. Một\na) Một a.\nb) Một b.\n2. Hai\na) Hai a.\nb) Hai b.\n3. Ba\n"
+    assert [block.path for block in blocks(source(text))] == ["1", "1.a", "1.b", "2", "2.a", "2.b", "3"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
-from langnghe.plans.reading.glyphs import View, bare
+from langnghe.plans.reading.blocks import Block
+from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.labels import LETTERS, ORDER, Label, label_of
+from langnghe.plans.reading.restore import restore
 from langnghe.plans.reading.source import Line, Source
+
+__all__ = ["Block", "blocks"]
 
 _CLOSED: Final = re.compile(r"[.;:!?…/][\"”»’')*\]]*$")
 _DANGLING: Final = re.compile(
@@ -51,86 +51,12 @@ _SECTIONS: Final = (
 )  # fmt: skip
 
 
-@dataclass(eq=False)
-class Block:
-    """The smallest printed unit: a labelled item, a bullet, a paragraph without a label, or a table row.
-
-    text      its words without the label, lines joined by a space; `view` is the same for matching
-    label     as printed, with [ ] if it was restored; "" for a paragraph
-    kind      part, chapter, division, article, clause, capital, roman, number, dotted2…, letter, paren, dash, plus,
-              star, dot; "para" without a label; "row" in a table
-    path      its place by the labels: "II.3.a/p2", "III.1/-2"; "kết" for a closing paragraph
-    zone      "head" before the plan's first order, "body", "closing", "foot" (recipients and signature)
-    section   what the nearest heading announces: "purpose", "funding", "duties" or ""
-    """
-
-    text: str
-    label: str = ""
-    kind: str = "para"
-    number: int = 0
-    pieces: list[tuple[int, int]] = field(default_factory=list)
-    line: Line = field(default_factory=lambda: Line("", 0))
-    parent: Block | None = None
-    children: list[Block] = field(default_factory=list)
-    path: str = ""
-    zone: str = "body"
-    section: str = ""
-
-    @cached_property
-    def view(self) -> View:
-        """The text as rules see it."""
-        return View(self.text)
-
-    @property
-    def level(self) -> int:
-        """How deep it stands; 0 at the top."""
-        level, above = 0, self.parent
-        while above is not None:
-            level, above = level + 1, above.parent
-        return level
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Its place in the document's text, without the label."""
-        return self.place(0, len(self.text))
-
-    @property
-    def bullet(self) -> bool:
-        """Whether it is a bullet of a list."""
-        return self.kind in ("dash", "plus", "star", "dot")
-
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of `text` stands in the document's text."""
-        return self._at(start), max(self._at(start), self._at(max(start, end - 1)) + (end > start))
-
-    def _at(self, at: int) -> int:
-        if not self.pieces:
-            return self.line.start
-        nearest = self.pieces[max(0, bisect_right(self.pieces, (at, 1 << 60)) - 1)]
-        return nearest[1] + at - nearest[0]
-
-    def above(self) -> Iterator[Block]:
-        """Its parents, the nearest first."""
-        one = self.parent
-        while one is not None:
-            yield one
-            one = one.parent
-
-    def below(self) -> Iterator[Block]:
-        """Everything under it, in the order of the document."""
-        stack = list(reversed(self.children))
-        while stack:
-            one = stack.pop()
-            yield one
-            stack.extend(reversed(one.children))
-
-
 def blocks(source: Source) -> list[Block]:
     """The document's blocks in their order, each with its parent, path, zone and section."""
     found = _joined(source)
     _zones(found)
     _tree(found)
-    _restore(found)
+    restore(found)
     _sections(found)
     _paths(found)
     return found
@@ -358,28 +284,6 @@ def _index(block: Block, found: list[Block]) -> int:
     return max(0, starts - 1)
 
 
-# --- labels that were lost ------------------------------------------------------------------------------------------
-
-
-def _restore(found: list[Block]) -> None:
-    """Where numbering starts anew under the same heading, a heading was lost: its label goes in [ ]."""
-    tops = [block for block in found if block.zone == "body" and block.parent is None and block.kind != "para"]
-    romans = [block for block in tops if block.kind == "roman"]
-    for top in romans:
-        numbers = [one for one in top.children if one.kind == "number"]
-        extra = 0
-        for before, after in pairwise(numbers):
-            if after.number == 1 and before.number >= 1:
-                extra += 1
-            if extra:
-                after.label = f"[{_roman(top.number + extra)}].{after.label}"
-
-
-def _roman(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    return "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
-
-
 # --- sections and paths ----------------------------------------------------------------------------------------------
 
 
@@ -399,8 +303,14 @@ def _sections(found: list[Block]) -> None:
             and block.kind in ("roman", "part", "chapter", "capital")
         ):
             floating = own
-        above = block.parent.section if block.parent else floating
+        above = _section_of(block.parent) if block.parent else floating
         block.section = own if own and block.kind != "para" and _short(block) else above
+
+
+def _section_of(block: Block | None) -> str:
+    while block is not None and not block.text:
+        block = block.parent
+    return block.section if block else ""
 
 
 def _short(block: Block) -> bool:
@@ -425,7 +335,7 @@ def _paths(found: list[Block]) -> None:
     for block in found:
         if block.zone != "body":
             continue
-        above = block.parent.path if block.parent else ""
+        above = _path_of(block.parent)
         if block.bullet or block.kind == "row":
             key = (id(block.parent), block.kind)
             counts[key] = counts.get(key, 0) + 1
@@ -438,10 +348,20 @@ def _paths(found: list[Block]) -> None:
             head = block.parent.path.rpartition(".")[0] if dotted and block.parent else above
             if block.kind == "article":
                 head = ""
-            block.path = f"{head}.{block.label}" if head and not block.label.startswith("[") else block.label
+            block.path = f"{head}.{block.label}" if head else block.label
     for block in found:
         if block.label and not block.bullet and not _short(block) and any(one.kind == "para" for one in block.children):
             block.path += "/p1"
+
+
+def _path_of(block: Block | None) -> str:
+    """The path of a heading; one that was put back gets its own here."""
+    if block is None:
+        return ""
+    if not block.path and block.label.startswith("["):
+        above = _path_of(block.parent)
+        block.path = f"{above}.{block.label}" if above else block.label
+    return block.path
 
 
 def _paragraph_path(block: Block, above: str, counts: dict[tuple[int, str], int]) -> str:

@@ -420,7 +420,7 @@ class _Reader:
             or any(one.block is parent for one in self.drafts)
         ):
             return []
-        if duties.describes(parent.view.low) or parent.section == "purpose":
+        if not parent.text or duties.describes(parent.view.low) or parent.section == "purpose":
             return []
         reading = self.bodies.reading(parent.view)
         draft = Draft(parent, reading, 0, len(parent.view.low), None, self.governor(parent), None)
