@@ -79,15 +79,20 @@ def disclosures(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) 
     for task in tasks:
         text, low = task.quote, View(task.quote)
         open_list = False
+        listed: list[Disclosure] = []
         for part in parts(text):
             start, end = low_place(low, part.start), low_place(low, part.end)
             entries = _in_part(task, low, start, end)
             if not entries and open_list and _is_object(low.low[start:end]):
                 # "công khai a; b; c": the later objects share the cue.
-                what = low.words(start, end).strip(" .;,")
-                entries = [_entry(task, what, low, start, end, start, end, doubtful=True)]
+                what, where = _split_where(low, start, end)
+                entries = [_entry(task, what, low, start, end, start, end, where=where, doubtful=True)] if what else []
+                for earlier in listed if where else []:
+                    earlier.where = earlier.where or where
+                listed += entries
             else:
                 open_list = bool(entries) and part.stop == ";"
+                listed = list(entries)
             found += entries
     for one in found:
         near = one.span
@@ -230,7 +235,7 @@ def _entry(
     reasons = {"what": Reason("cue of disclosure", view.words(cue, cue_end), task.span)}
     if when:
         reasons["when"] = Reason("term in the clause", when, task.span)
-    elif task.deadline.quote and task.deadline.type != "none":
+    elif task.deadline.quote and task.deadline.type not in ("none", "recurring"):
         when = task.deadline.quote
         reasons["when"] = Reason("term of the task", when, task.span)
     publisher = _WHO.search(view.low, start, cue)

@@ -427,6 +427,7 @@ def _make(
     span = sight.block.place(start, stop)
     clause = view.low[at : sight.end]
     name, heading = _criterion(sight, view.words(at + name_from, at + name_to).strip(" ,.;:"))
+    name = name.replace(" trở lên ", " ").removeprefix("số ")
     baseline, year, base_unit = _baseline(clause, begin)
     if target.op not in ("increase_rank", "decrease_rank") and base_unit:
         unit = base_unit

@@ -36,7 +36,7 @@ _WORDS: Final = (
 LEVEL: Final = re.compile(
     rf"(?<![\w/.,]){_WORDS}{_RANGE}\s*(?:/\s*(?P<of>\d{{1,4}})\s*)?(?P<unit>{_UNITS})(?!\w)"
     r"(?:\s*/\s*(?P<per>100|năm|ngày đêm|ngày|người|\d+)(?: điểm)?)?"
-    r"(?P<more>\s+(?:số\s+[^,;.()]{0,40}\s+)?trở lên)?"
+    r"(?P<more>\s+(?:số\s+[^;.()\d]{0,50}\s)?trở lên)?"
 )
 _WORD_NUMBERS: Final = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -87,7 +87,9 @@ def levels(text: str) -> list[Level]:
             limit = "<="
         high = number(one["b"]) if one["b"] else None
         start = one.start() + len(words) - len(words.lstrip())
-        found.append(Level(number(one["a"]), high, _unit(one), limit, start, one.end(), one.start("a")))
+        # "90% số xã trở lên": what is counted stands between.
+        end = one.start("more") if one["more"] and "số" in one["more"] else one.end()
+        found.append(Level(number(one["a"]), high, _unit(one), limit, start, end, one.start("a")))
     return found
 
 

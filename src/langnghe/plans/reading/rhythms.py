@@ -76,6 +76,12 @@ _REFINED: Final = re.compile(
 _DAY_OF_YEAR: Final = re.compile(
     rf"[\s,(]*(?:báo cáo\s+)?{_LIMIT}(?:ngày\s+)?(?P<day>\d{{1,2}})\s?/\s?(?P<month>\d{{1,2}})(?!\s?[/\d])\)?"
 )
+_LATER_DAY: Final = re.compile(
+    r"[^;.()]{0,70}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+ngày\s+(?P<day>\d{1,2})\s?/\s?(?P<month>\d{1,2})(?!\s?[/\d])"
+)
+_FOUR_DAYS: Final = re.compile(
+    rf"[\s,:(]*{_LIMIT}(?P<days>{_DAY_MONTH}(?:\s*(?:,|;|và)\s*(?:trước\s+)?{_DAY_MONTH}){{3}})\)?"
+)
 _MOST: Final = 60
 _PLAIN: Final = {
     "ngày": "FREQ=DAILY",
@@ -244,6 +250,12 @@ def _joined(low: str, found: list[Rhythm]) -> list[Rhythm]:
                 one = Rhythm(f"{one.rrule};BYMONTHDAY={int(day['day'])}", one.start, day.end(), True)
             fixed = one.rrule.startswith("FREQ=YEARLY") or one.rrule == "FREQ=MONTHLY;INTERVAL=6"
             dated = _DAY_OF_YEAR.match(low, one.end) if fixed else None
+            if dated is None and one.rrule == "FREQ=YEARLY":
+                dated = _LATER_DAY.match(low, one.end, one.end + 90)
+            if one.rrule == "FREQ=MONTHLY;INTERVAL=3" and (four := _FOUR_DAYS.match(low, one.end)):
+                rules = _of_days(_pairs(four["days"]))
+                if len(rules) == 1:
+                    one = Rhythm(rules[0].replace("FREQ=YEARLY", "FREQ=MONTHLY"), one.start, four.end(), True)
             if (
                 dated
                 and (rules := _of_days([(int(dated["day"]), int(dated["month"]))]))

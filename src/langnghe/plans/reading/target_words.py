@@ -96,7 +96,7 @@ LEAD_IN: Final = re.compile(
     r"đồng thời|nâng cao|nâng|cải thiện|tăng cường|"
     r"tập trung|tiếp tục|giữ vững|hằng năm|hàng năm|đến (?:hết |cuối )?(?:năm |tháng \d+/)?#{4}|(?:trong |hết |"
     r"cuối )?năm #{4}|để|nhằm|đưa|có|và|các mục tiêu|"
-    r"yêu cầu|đến năm #{4}|mục tiêu, yêu cầu|giúp|là|hướng tới|tăng|đạt|kết quả|làm cho)\b[,:]?\s*))+"
+    r"yêu cầu|đến năm #{4}|mục tiêu, yêu cầu|giúp|là|hướng tới|tăng|giảm|hạ|đạt|kết quả|làm cho)\b[,:]?\s*))+"
 )
 ENDS_NAME: Final = re.compile(
     r"\s*(?:,?\s*(?:đạt|tăng|giảm|là|lên|từ|còn|ở mức|phải|bằng|chiếm|được nâng|nâng|rút ngắn|xuống|tối thiểu|"
