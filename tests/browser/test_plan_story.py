@@ -49,7 +49,7 @@ II. TỔ CHỨC THỰC HIỆN
 Các sở, ban, ngành báo cáo UBND Thành phố kết quả thực hiện Kế hoạch này trước ngày 20 hằng tháng./.
 TM. ỦY BAN NHÂN DÂN
 CHỦ TỊCH
-Nguyễn Văn Thử"""  # fmt: skip
+Nguyễn Văn Thử"""  # noqa: E501
 
 
 def _word_file() -> dict[str, Any]:
