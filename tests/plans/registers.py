@@ -88,7 +88,7 @@ def entered(
     document.text = TEXT
     document.save(update_fields=["text"])
     items.from_register(document, found or register(), Directory(), at)
-    documents._link(document, at)
+    documents.link(document, at)
     document.refresh_from_db()
     return document
 

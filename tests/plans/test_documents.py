@@ -15,6 +15,7 @@ from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.models import Indicator, PlanDocument, Reading, RegisterItem, Share, Task
 from langnghe.plans.rules_compare import Side, compare, likest
 from langnghe.plans.services import documents, items, shares
+from langnghe.plans.services.documents import entering
 from tests.cases.city import City, moment
 from tests.plans.registers import TEXT, entered, item, register, settle, task
 
@@ -390,7 +391,7 @@ def test_a_word_file_is_read_while_the_person_waits(city: City) -> None:
 
 @pytest.mark.django_db
 def test_the_worker_reads_a_waiting_file_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "QUICK_BYTES", 10)  # so that the file counts as large
+    monkeypatch.setattr(entering, "QUICK_BYTES", 10)  # so that the file counts as large
     plan = documents.enter(
         agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=word_file(), name="ke-hoach.docx"
     )

@@ -277,7 +277,7 @@ def add(
     wanted = clean_fields(kind, fields)
     if not wanted.get("quote"):
         raise Missing({"quote": needed("text")})
-    _fill(kind, wanted)
+    fill(kind, wanted)
     directory = Directory()
     made: list[RegisterItem] = []
 
@@ -412,7 +412,7 @@ def clean_term(term: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _fill(kind: str, wanted: dict[str, Any]) -> None:
+def fill(kind: str, wanted: dict[str, Any]) -> None:
     empty: Mapping[str, Any] = {"lead": [], "cooperate": [], "deadline": clean_term(None)}
     for name in rules.FIELDS[kind]:
         wanted.setdefault(name, empty.get(name))

@@ -1,0 +1,283 @@
+"""A register becomes tasks, shares and indicators; a corrected version takes over what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.ledger import services as ledger
+from langnghe.plans import rules_register as rules
+from langnghe.plans.errors import PlanError
+from langnghe.plans.models import (
+    Indicator,
+    ItemKind,
+    ItemState,
+    PlanDocument,
+    Reading,
+    RegisterItem,
+    Share,
+    Task,
+)
+from langnghe.plans.models.tasks import DueKind
+from langnghe.plans.rules import title_of
+from langnghe.plans.services import engine, items, registering, shares
+from langnghe.plans.services.bodies import Directory
+from langnghe.plans.services.registering import perform
+from langnghe.plans.workflow import ACTIVE, OPEN_STATES, REVIEW
+from langnghe.workflow.actor import SYSTEM, Actor
+from langnghe.worktime import services as worktime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What confirming would make."""
+
+    tasks: int
+    agencies: int
+    outside: int
+    shares: int
+    indicators: int
+    reports: int
+    waiting: int
+    doubts: int
+
+
+def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Directory, today: date) -> Summary:
+    """What confirming these items would make. No query."""
+    agencies: set[int] = set()
+    outside: set[str] = set()
+    count = 0
+    tasks = [row for row in rows if row.kind == ItemKind.TASK and row.state != ItemState.REJECTED]
+    for row in tasks:
+        for part in _parts_of(row, document, directory, today):
+            count += 1
+            if part.agency_id is None:
+                outside.add(part.name)
+            else:
+                agencies.add(part.agency_id)
+    living = [row for row in rows if row.state != ItemState.REJECTED]
+    return Summary(
+        tasks=len(tasks),
+        agencies=len(agencies),
+        outside=len(outside),
+        shares=count,
+        indicators=sum(row.kind == ItemKind.INDICATOR for row in living),
+        reports=sum(row.kind == ItemKind.REPORT for row in living),
+        waiting=sum(row.state == ItemState.FOUND for row in living),
+        doubts=sum(row.state == ItemState.FOUND and bool(row.doubts) for row in living),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    agency_id: int | None
+    name: str
+    lead: bool
+    via: str
+
+
+def _parts_of(item: RegisterItem, document: PlanDocument, directory: Directory, today: date) -> list[_Part]:
+    """Who gets a share of a task: members of collectives on the plan's date, successors today, those whom a person has
+    named to carry on; outside bodies by name. An agency has one share of a task, as lead when it is named as one."""
+    on = document.issued_on or today
+    carried = items.carried_by(item, document)
+    found: dict[tuple[int | None, str], _Part] = {}
+    for lead, names in ((True, item.current.get("lead") or ()), (False, item.current.get("cooperate") or ())):
+        for name in map(str, names):
+            heirs = [str(one) for one in carried.get(name) or ()]
+            for meant in heirs or [name]:
+                resolved = directory.resolve(meant, on=today if heirs else on, today=today)
+                via = name if resolved.collective or heirs else ""
+                if not resolved.carriers:
+                    found.setdefault((None, meant), _Part(None, meant, lead, via if heirs else ""))
+                for carrier in resolved.carriers:
+                    key = (carrier.agency.pk, "")
+                    found.setdefault(key, _Part(carrier.agency.pk, carrier.was, lead, via or carrier.was))
+    return list(found.values())
+
+
+def confirm(*, document_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> PlanDocument:
+    """Let the register count: tasks, a share for each agency, indicators; the earlier version gives way, and what was
+    done of it is kept. One transaction. NotAllowed while an item has not been looked at or the date is missing."""
+
+    def apply(document: PlanDocument) -> Mapping[str, Any]:
+        document.confirmed_by_id, document.confirmed_at = actor.person_id, at
+        rows = list(RegisterItem.objects.select_for_update().filter(document=document).order_by("order", "pk"))
+        kept = [row for row in rows if row.state != ItemState.REJECTED]
+        document.accuracy = rules.tally(
+            (row.kind, row.state, row.extracted, row.current, bool((row.extracted or {}).get("doubts") or row.doubts))
+            for row in rows
+        )
+        return {"tasks": sum(row.kind == ItemKind.TASK for row in kept), "items": len(kept)}
+
+    with transaction.atomic():
+        document = registering.lock(document_id)
+        if document.state == REVIEW and document.issued_on is None:
+            raise PlanError(
+                _("Hãy ghi ngày ban hành: hạn và cơ quan thực hiện được tính từ ngày này."), field="issued_on"
+            )
+        document = perform(
+            document_id=document_id, act="confirm", actor=actor, at=at, apply=apply, expected_version=expected_version
+        )
+        rows = list(
+            RegisterItem.objects.filter(document=document).exclude(state=ItemState.REJECTED).order_by("order", "pk")
+        )
+        directory = Directory()
+        _make_indicators(document, [row for row in rows if row.kind == ItemKind.INDICATOR], directory, at)
+        made = make_tasks(document, [row for row in rows if row.kind == ItemKind.TASK], at)
+        if document.supersedes_id:
+            _take_over(document, made, actor=actor, at=at)
+        given = {share.pk for share in give(made, document, directory, actor=actor, at=at)}
+        if document.supersedes_id:
+            dropped = Share.objects.filter(task__document=document, state__in=OPEN_STATES).exclude(pk__in=given)
+            for share in dropped.order_by("pk"):
+                note = _("Bản thay thế không còn giao việc này cho cơ quan.")
+                shares.cancel(share_id=share.pk, note=note, actor=SYSTEM, at=at)
+    return document
+
+
+def make_tasks(document: PlanDocument, rows: Sequence[RegisterItem], at: datetime) -> list[Task]:
+    last = Task.objects.filter(document=document).order_by("-order").values_list("order", flat=True).first() or 0
+    above = set(Task.objects.filter(document_id=document.parent_id).values_list("pk", flat=True))
+    made = [_task(document, row, last + number, above, at) for number, row in enumerate(rows, 1)]
+    return Task.objects.bulk_create(made)
+
+
+def _task(document: PlanDocument, row: RegisterItem, order: int, above: set[int], at: datetime) -> Task:
+    now = row.current
+    term = now.get("deadline") or {}
+    value = rules.day_of(term.get("value"))
+    kind = str(term.get("type") or "none")
+    if kind not in DueKind.values or (kind in ("date", "month", "quarter", "year") and value is None):
+        kind = DueKind.NONE
+    words = str(term.get("quote") or "")
+    quote = str(now.get("quote") or "")
+    return Task(
+        document=document,
+        item=row,
+        under_id=now.get("under") if now.get("under") in above else None,
+        order=order,
+        path=row.path,
+        title=title_of(quote)[:300] or quote[:300],
+        text=quote,
+        deliverable=str(now.get("deliverable") or "")[:500],
+        lead_names=list(now.get("lead") or ()),
+        partner_names=list(now.get("cooperate") or ()),
+        report_to=str(now.get("report_to") or "")[:300],
+        weight=int(now.get("weight") or 1),
+        due_kind=kind,
+        due_on=value if kind not in ("none", "recurring", "ongoing") else None,
+        due_before=bool(term.get("before")),
+        rrule=str(term.get("rrule") or "")[:200] if kind == "recurring" else "",
+        due_words=words[:300],
+        created_at=at,
+    )
+
+
+def _make_indicators(
+    document: PlanDocument, rows: Sequence[RegisterItem], directory: Directory, at: datetime
+) -> list[Indicator]:
+    made = []
+    for row in rows:
+        now = row.current
+        target = now.get("target") or {}
+        value = target.get("value")
+        low, high = (value[0], value[-1]) if isinstance(value, list) and value else (value, None)
+        made.append(
+            Indicator(
+                document=document,
+                item=row,
+                name=str(now.get("name") or now.get("quote") or "")[:500],
+                unit=str(now.get("unit") or "")[:120],
+                baseline=_number(now.get("baseline")),
+                baseline_year=_year(now.get("baseline_year")),
+                op=str(target.get("op") or "")[:24],
+                value=_number(low),
+                value_high=_number(high),
+                due_on=rules.day_of(now.get("due_on")) or document.ends_on,
+                less_is_better=bool(now.get("less_is_better")),
+            )
+        )
+    return Indicator.objects.bulk_create(made)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _year(value: Any) -> int | None:
+    return value if isinstance(value, int) and 1900 <= value <= 2200 else None
+
+
+def give(
+    tasks: Iterable[Task], document: PlanDocument, directory: Directory, *, actor: Actor, at: datetime
+) -> list[Share]:
+    parts = []
+    for task in tasks:
+        assert task.item is not None
+        for part in _parts_of(task.item, document, directory, at.date()):
+            name = part.name if part.agency_id is None else ""
+            parts.append(shares.Part(task=task, agency_id=part.agency_id, body_name=name, lead=part.lead, via=part.via))
+    return shares.assign_many(parts=parts, actor=actor, at=at)
+
+
+def _take_over(document: PlanDocument, made: Sequence[Task], *, actor: Actor, at: datetime) -> None:
+    """What was done under the earlier version goes to the same tasks of this one; the rest of it is taken back."""
+    earlier = registering.lock(document.supersedes_id or 0)
+    if earlier.state != ACTIVE:
+        raise PlanError(_("Bản trước không còn hiệu lực, nên không thay thế được nữa."))
+    old_tasks = {task.item_id: task for task in Task.objects.filter(document=earlier)}
+    for task in made:
+        same = task.item.same_as_id if task.item is not None else None
+        old = old_tasks.get(same) if same else None
+        if old is None:
+            continue
+        task.document = document
+        for share in Share.objects.select_for_update().filter(task=old).order_by("pk"):
+            _move(share, task, actor=actor, at=at)
+        Task.objects.filter(under=old).update(under=task)
+    for indicator in Indicator.objects.filter(document=document).select_related("item"):
+        old_item = _same_indicator(indicator, earlier)
+        if old_item is not None:
+            Reading.objects.filter(indicator=old_item).update(indicator=indicator)
+    for share in Share.objects.filter(task__document=earlier, state__in=OPEN_STATES).order_by("pk"):
+        note = _("Bản thay thế số %(number)s không còn giao việc này.") % {"number": document.number or document.title}
+        shares.cancel(share_id=share.pk, note=note, actor=SYSTEM, at=at)
+    perform(
+        document_id=earlier.pk, act="supersede", actor=actor, at=at, apply=lambda _row: {"by": document.pk},
+    )  # fmt: skip
+
+
+def _move(share: Share, task: Task, *, actor: Actor, at: datetime) -> None:
+    """A share stays what it is, with its progress; its task, and so perhaps its last day, is another."""
+    before = share.due_at
+    share.task = task
+    columns = {"task"}
+    if share.state in OPEN_STATES:
+        columns |= engine.set_due(share, engine.due_of(task, on=at.date()))
+    share.save(update_fields=columns)
+    ledger.record(
+        kind=engine.KIND,
+        subject_id=share.pk,
+        act="moved",
+        actor=actor,
+        at=at,
+        data={"task": task.pk, "due": share.due_at.isoformat() if share.due_at else None},
+    )
+    if share.state in OPEN_STATES and share.due_at != before:
+        worktime.cancel(kind=engine.KIND, subject_id=share.pk, at=at)
+        if share.due_at is not None and share.due_at >= at:
+            day = share.due_at.astimezone(at.tzinfo).date()
+            promise = worktime.Promise(share.pk, day, share.agency_id or task.document.agency_id, share.person_id)
+            worktime.open_on_dates(kind=engine.KIND, step=engine.STEP, promises=[promise], start=at)
+
+
+def _same_indicator(indicator: Indicator, earlier: PlanDocument) -> Indicator | None:
+    if indicator.item is not None and indicator.item.same_as_id:
+        return Indicator.objects.filter(document=earlier, item_id=indicator.item.same_as_id).first()
+    return Indicator.objects.filter(document=earlier, name=indicator.name, unit=indicator.unit).first()
