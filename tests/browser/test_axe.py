@@ -6,6 +6,7 @@ Each page is looked at twice: on a phone of 360 pixels in light colours, and at 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from langnghe.desk.access import PUBLIC
 from langnghe.desk.views.admin import catalogue
 from langnghe.outbox import services as outbox
 from langnghe.outbox.models import Message, MessageTemplate
+from langnghe.plans.models import Indicator, OwnItem
+from langnghe.plans.services import indicators, shares, steps
 from langnghe.portal.views.receipt import token_of
 from langnghe.worktime.clock import Frozen
 from langnghe.worktime.models import DeadlineRule
@@ -33,6 +36,7 @@ from tests.browser.cases import Cases, settle
 from tests.browser.conftest import PASSWORD
 from tests.cases.city import City
 from tests.desk.test_access import NAMES, own_routes
+from tests.plans import builders as plan_builders
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, ViewportSize
@@ -50,12 +54,14 @@ AXE = "(rules) => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then(
 NO_PAGES = {
     "healthz", "metrics", "robots", "sitemap", "feed", "feed_agency", "feed_field", "suggestions", "upload",
     "upload_part", "case_file", "public_file", "file", "counter_known",
+    "calendar_feed", "evidence",
 }  # fmt: skip
 """Answers that are no pages of their own: figures, feeds, files, fragments."""
 
 ONLY_POSTED = {
     "case_act", "case_leave", "act", "follow", "unfollow", "admin_agency_end", "admin_agency_rename",
     "admin_person_act", "admin_calendar_confirm", "admin_calendar_clear", "admin_message_act", "admin_hours",
+    "plan_do", "plan_delegate", "share_act", "share_steps", "own_act",
 }  # fmt: skip
 """Addresses that only take something and lead on to a page (which is looked at by its own address)."""
 
@@ -161,7 +167,9 @@ def eye(site: str, new_context: Callable[..., BrowserContext], axe_script: str) 
             host = urlsplit(site).hostname or ""
             context.add_cookies(
                 [
-                    {"name": name, "value": one.value, "domain": host, "path": one["path"] or "/"}
+                    {"name": name, "value": one.value, "url": site.replace("http:", "https:"), "secure": True}
+                    if name.startswith("__Host-")
+                    else {"name": name, "value": one.value, "domain": host, "path": one["path"] or "/"}
                     for name, one in client.cookies.items()
                 ]
             )
@@ -203,7 +211,7 @@ def _slugs() -> list[str]:
 
 ELSEWHERE = {
     "receipt", "receipt_print", "case", "public_case", "follow_confirm", "sender", "duplicates", "gate",
-    "counter_receipt", "counter_acts",
+    "counter_receipt", "counter_acts", "plan", "plan_indicators", "task", "indicator", "share", "own_item",
 }  # fmt: skip
 """Routes with parameters that the tests below open by hand."""
 
@@ -345,6 +353,67 @@ def test_pages_of_the_counter(cases: Cases, eye: Callable[..., Eye]) -> None:
         page.wait_for_url(lambda address: "/quay/thay/" in address and len(address) > len("/quay/thay/") + 40)
         looking.look(f"for the sender: {name}")
     looking.done()
+
+
+def test_pages_of_plans(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """A plan with its tree, a task of several agencies, shares in several states, an indicator, own items."""
+    city, at = cases.city, cases.time.at
+    plan_builders.texts()
+    office = city.actor("coordinator")
+    share = plan_builders.given(city, city.works, at=at, path="II.1.a", deliverable="Bảng niêm yết")
+    plan, task = share.task.document, share.task
+    shares.assign(task=task, agency_id=city.partner.pk, lead=False, actor=office, at=at)
+    late = plan_builders.task(plan, at=at, title="Đã quá hạn", path="II.1.b", due_on=date(2026, 2, 27))
+    waiting = shares.assign(task=late, agency_id=city.works.pk, actor=office, at=at)
+    handler = city.actor("handler")
+    for one in (share, waiting):
+        shares.delegate(share_id=one.pk, person_id=handler.person_id, actor=city.actor("focal"), at=at)
+    steps.add(share_id=share.pk, title="Dự thảo bảng", due_on=date(2026, 4, 1), actor=handler, at=at)
+    photo_id = plan_builders.picture(at)
+    shares.report(share_id=share.pk, percent=40, text="Đã thống kê.", file_ids=[photo_id], actor=handler, at=at)
+    shares.raise_obstacle(share_id=share.pk, text="Thiếu kinh phí in.", actor=handler, at=at)
+    shares.submit(
+        share_id=waiting.pk, text="Đã xong.", document="12/BC", link="https://vanban.example/12", actor=handler, at=at
+    )
+    plan_builders.plan(city.works, actor=city.actor("head"), at=at, parent=plan, number="7/KH-SXD")
+    indicator = Indicator.objects.create(
+        document=plan, name="Tỷ lệ hài lòng", unit="%", op="range_increase_pct", value=3, value_high=5, baseline=79.73,
+        baseline_year=2025, due_on=date(2026, 12, 31), agency=city.works,
+    )  # fmt: skip
+    for day, value in ((5, 80.2), (20, 80.6)):
+        indicators.add_reading(
+            indicator_id=indicator.pk, on=date(2026, 2, day), value=value, source="Khảo sát", actor=office, at=at
+        )
+    item = OwnItem.objects.create(
+        person=city.people["handler"], title="Họp tổ", starts_on=at.date(), ends_on=at.date(), created_at=at
+    )
+    shown = {name: eye(_signed_in(city, name)) for name in ("handler", "focal", "head", "coordinator")}
+    base = f"/can-bo/ke-hoach/{plan.pk}/"
+    shown["coordinator"].open(base)
+    shown["coordinator"].open(f"{base}?tinh-trang=done")
+    shown["head"].open(f"/can-bo/nhiem-vu/{waiting.pk}/")
+    shown["focal"].open("/can-bo/ke-hoach/viec-co-quan/")
+    for path in (
+        f"/can-bo/nhiem-vu/{share.pk}/", f"/can-bo/ke-hoach/nhiem-vu/{task.pk}/", f"{base}chi-tieu/",
+        f"/can-bo/chi-tieu/{indicator.pk}/", f"/can-bo/chuong-trinh/viec/{item.pk}/", "/can-bo/chuong-trinh/?ky=nam",
+        "/can-bo/ke-hoach/viec-cua-toi/", "/can-bo/ke-hoach/lich/?thang=2026-06", "/can-bo/ke-hoach/bang/",
+        "/can-bo/ke-hoach/tim/?q=niem+yet", "/can-bo/ke-hoach/qua-han/",
+    ):  # fmt: skip
+        shown["handler"].open(path)
+    for path in (
+        f"{base}?in=1", f"/can-bo/nhiem-vu/{share.pk}/?in=1", f"{base}chi-tieu/?in=1", "/can-bo/chuong-trinh/?in=1",
+        "/can-bo/ke-hoach/qua-han/?in=1", "/can-bo/ke-hoach/lich/?in=1&thang=2026-06", "/can-bo/ke-hoach/bang/?in=1",
+    ):  # fmt: skip
+        shown["coordinator"].open(path, looks=1)
+    page = shown["handler"].page
+    page.goto(f"{shown['handler'].site}/can-bo/nhiem-vu/{share.pk}/")
+    box = open_act(page, "report")
+    box.locator('[name="percent"]').fill("")
+    box.get_by_role("button", name="Cập nhật tiến độ").click()
+    expect(page.locator("#act-report .error").first).to_be_visible()
+    shown["handler"].look("a report with something missing")
+    wrong = [one for looking in shown.values() for one in looking.wrong]
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_pages_of_a_sender(cases: Cases, eye: Callable[..., Eye]) -> None:
