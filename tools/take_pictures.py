@@ -70,8 +70,16 @@ people = {{}}
 for held in RoleAssignment.objects.select_related("person", "agency").order_by("pk"):
     where = held.agency.code if held.agency else ""
     people.setdefault(f"{{held.role}}@{{where}}", held.person.username)
+from langnghe.plans.models import PlanDocument, Share
+from langnghe.reports.models import Meeting, Report
+plan = PlanDocument.objects.filter(state="active", parent=None).order_by("pk").first()
+share = Share.objects.filter(agency__code="so-xay-dung", obstacles__isnull=False).order_by("pk").first()
+report = Report.objects.filter(agency__code="so-xay-dung").exclude(sections=[]).order_by("-due_on", "pk").first()
+meeting = Meeting.objects.order_by("-on").first()
+keys = {{"plan": plan, "share": share, "report": report, "meeting": meeting}}
+keys = {{name: one.pk if one is not None else 0 for name, one in keys.items()}}
 ready = Suggestion.objects.filter(case__title=titles["new"]).exists()
-print("ANSWER" + json.dumps({{"cases": found, "people": people, "password": PASSWORD, "ready": ready}}))
+print("ANSWER" + json.dumps({{"cases": found, "people": people, "password": PASSWORD, "ready": ready, "keys": keys}}))
 """
 
 
@@ -93,6 +101,7 @@ class City:
         self.people: dict[str, str] = known["people"]
         self.password: str = known["password"]
         self.ready: bool = known["ready"]
+        self.keys: dict[str, int] = known["keys"]
 
     def account(self, who: str) -> str:
         """The account of somebody."""
@@ -133,6 +142,11 @@ class Shot:
 def at(path: str) -> Callable[[Page, City], Any]:
     """Go to an address."""
     return lambda page, city: page.goto(city.url + path)
+
+
+def of(path: str, name: str) -> Callable[[Page, City], Any]:
+    """Go to the page of the demo's plan, share, report or meeting; the path has %s where its key stands."""
+    return lambda page, city: page.goto(city.url + path % city.keys[name])
 
 
 def case(name: str, more: str = "", act: str = "") -> Callable[[Page, City], Any]:
@@ -242,6 +256,16 @@ SHOTS = (
     Shot("desk-accuracy", OBSERVER, at("/can-bo/goi-y/")),
     Shot("desk-admin", ADMIN, at("/can-bo/")),
     Shot("desk-calendar", ADMIN, at("/can-bo/quan-tri/lich/")),
+    Shot("plan-enter", OFFICE, at("/can-bo/ke-hoach/nhap/")),
+    Shot("plan-review", OFFICE, of("/can-bo/ke-hoach/%s/xac-nhan/", "plan")),
+    Shot("plan-tree", OFFICE, of("/can-bo/ke-hoach/%s/", "plan")),
+    Shot("plan-late", OFFICE, at("/can-bo/ke-hoach/qua-han/")),
+    Shot("plan-indicators", OFFICE, of("/can-bo/ke-hoach/%s/chi-tieu/", "plan")),
+    Shot("plan-agency", FOCAL, at("/can-bo/ke-hoach/viec-co-quan/")),
+    Shot("plan-share", FOCAL, of("/can-bo/nhiem-vu/%s/", "share")),
+    Shot("plan-report", FOCAL, of("/can-bo/bao-cao/%s/", "report")),
+    Shot("plan-received", OFFICE, at("/can-bo/bao-cao/nhan/")),
+    Shot("plan-meeting", OFFICE, of("/can-bo/giao-ban/%s/", "meeting")),
 )
 
 
