@@ -200,6 +200,8 @@ class _Measure:
     right: float
     pitch: float
     size: float
+    indented: bool = False
+    """Paragraphs begin further right than their other rows."""
 
 
 def _measure(pages: Sequence[Page]) -> _Measure:
@@ -221,12 +223,20 @@ def _measure(pages: Sequence[Page]) -> _Measure:
         if 0.5 * size < low.top - high.top < 3 * size and len(high.text) > 40
     ]
     pitch = median(sorted(pitches)[: max(1, len(pitches) * 2 // 3)]) if pitches else 1.4 * size
-    return _Measure(left, right, pitch, size)
+    labelled = [row.x0 > left + 0.8 * size for row in rows if _LABEL.match(row.text)]
+    return _Measure(left, right, pitch, size, sum(labelled) * 3 > len(labelled) * 2)
 
 
 def _goes_on(paragraph: _Paragraph, row: Row, form: _Measure, same_page: bool) -> bool:
     """Whether a row carries on the paragraph above it."""
     last = paragraph.rows[-1]
+    full = last.x1 > form.right - 3.5 * form.size
+    indented = row.x0 > form.left + 0.8 * form.size
+    if form.indented and full and not indented and not row.bold and not last.bold:
+        # "(ii) …" may come to stand at the beginning of a row.
+        cut = row.text.startswith("(") or not _ENDED.search(last.text)
+        if cut and (not same_page or 0 < row.top - last.top < 1.1 * form.pitch):
+            return True
     if _LABEL.match(row.text) and (_ENDED.search(last.text) or last.x1 < form.right - 4 * form.size):
         return False
     if abs(row.height - last.height) > 0.35 * max(row.height, last.height) and row.bold != last.bold:
@@ -235,12 +245,10 @@ def _goes_on(paragraph: _Paragraph, row: Row, form: _Measure, same_page: bool) -
         return False
     small = row.text[:1].islower() or row.text[:1] in ",;)"
     ended = _ENDED.search(last.text) is not None
-    full = last.x1 > form.right - 3.5 * form.size
     if small and not ended and not _LABEL.match(row.text):
         return True
     if not full:
         return False
-    indented = row.x0 > form.left + 0.8 * form.size
     first = len(paragraph.rows) == 1
     if _LABEL.match(row.text) and row.x0 > last.x0 - 0.5 * form.size and (first or indented):
         return False
