@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from langnghe.desk.views.plans import register, register_bodies, register_enter
+from langnghe.desk.views.plans import register, register_acts, register_bodies, register_enter
 
 urlpatterns: list[URLPattern] = [
     path("ke-hoach/", register_enter.plans, name="plans"),
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("ke-hoach/co-quan/them/", register_bodies.body, name="plan_body_new"),
     path("ke-hoach/co-quan/<int:pk>/", register_bodies.body, name="plan_body"),
     path("ke-hoach/<int:pk>/xac-nhan/", register.review, name="plan_review"),
-    path("ke-hoach/<int:pk>/xac-nhan/<int:key>/", register.item, name="plan_item"),
-    path("ke-hoach/<int:pk>/van-ban/<slug:act>/", register.act, name="plan_act"),
-    path("ke-hoach/<int:pk>/tep/", register.file, name="plan_file"),
+    path("ke-hoach/<int:pk>/xac-nhan/<int:key>/", register_acts.item, name="plan_item"),
+    path("ke-hoach/<int:pk>/van-ban/<slug:act>/", register_acts.act, name="plan_act"),
+    path("ke-hoach/<int:pk>/tep/", register_acts.file, name="plan_file"),
 ]
