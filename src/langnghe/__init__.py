@@ -1,3 +1,3 @@
-"""Lắng Nghe: a city receives, handles, answers, publishes and has rated the feedback of its people."""
+"""Lắng Nghe: a city hears its people, carries out its plans, and keeps its word."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
