@@ -16,6 +16,7 @@ from langnghe.reports.errors import NotAllowed, ReportError
 from langnghe.reports.models import Report
 from langnghe.reports.services import merging, writing
 from langnghe.reports.services.merging import Group
+from langnghe.workflow.actor import Actor
 from tests.cases.city import City, moment
 from tests.reports.builders import owed, sent
 
@@ -117,6 +118,13 @@ def test_the_city_merges_what_was_sent(city: City, at: datetime) -> None:
     sent(city, other, at=moment("2026-03-25 09:00"), words="Không có.")
     late = merging.merge(report_id=own.pk, part_ids=[report.pk, other.pk], actor=office, at=moment("2026-03-25 10:00"))
     assert parts.parts_in(late.sections) == {report.pk, other.pk}
+    head = Actor("person", "coordinator", city.people["clerk"].pk)
+    writing.submit(report_id=own.pk, actor=office, at=day)
+    writing.approve(report_id=own.pk, actor=head, at=day)
+    found = merging.own_report(group)
+    assert found is not None and found.pk == own.pk, "no second summary beside the one that was sent"
+    with pytest.raises(NotAllowed):
+        merging.merge(report_id=own.pk, part_ids=[report.pk], actor=office, at=day)
     with pytest.raises(NotAllowed):
         writing.withdraw(report_id=report.pk, note="x", actor=city.actor("head"), at=day)
     assert verify() == []

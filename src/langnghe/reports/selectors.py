@@ -198,11 +198,11 @@ class Received:
     late: int
 
 
-def received(agency_ids: Sequence[int], *, limit: int = 60) -> list[Received]:
-    """What goes to these agencies, by kind and period, the latest first; the city office's own to the city is nobody's
-    to merge. One query."""
+def received(agency_ids: Sequence[int], *, since: date, limit: int = 60) -> list[Received]:
+    """What goes to these agencies, by kind and period, due since a day, the latest first; the city office's own to
+    the city is nobody's to merge. One query."""
     rows = (
-        Report.objects.filter(to_agency_id__in=agency_ids, agency__is_city_office=False)
+        Report.objects.filter(to_agency_id__in=agency_ids, due_on__gte=since, agency__is_city_office=False)
         .exclude(state="waived")
         .values("to_agency_id", "duty__document_id", "duty__name", "period_name", "due_on")
         .annotate(

@@ -18,7 +18,7 @@ from langnghe.reports.models import Report, ReportDuty
 from langnghe.reports.services import duties, engine, writing
 from langnghe.reports.services.engine import Change
 from langnghe.reports.services.templates import PERIODIC, template_for
-from langnghe.reports.workflow import DRAFTING, MERGED, OWED, SENT
+from langnghe.reports.workflow import DRAFTING, MERGED, OWED, SENT, WAIVED
 from langnghe.workflow.actor import SYSTEM, Actor
 
 
@@ -39,7 +39,9 @@ def merge(*, report_id: int, part_ids: Sequence[int], actor: Actor, at: datetime
     with transaction.atomic():
         own = engine.lock(report_id)
         if own.state not in (OWED, DRAFTING):
-            raise refusal("state")
+            raise NotAllowed(
+                "state", _("Báo cáo tổng hợp đã trình hoặc đã gửi. Lấy lại để sửa rồi đưa thêm báo cáo gửi muộn.")
+            )
         found = []
         for part_id in sorted(set(part_ids)):
             part = engine.lock(part_id)
@@ -89,16 +91,19 @@ def _into(own_id: int) -> engine.Apply:
 
 def own_report(group: Group) -> Report | None:
     """The receiver's own report into which a group goes: of the same plan, the first that is due on the same day or
-    after it within its period; else a summary made before. Two queries."""
+    after it within its period; one that is still being written before one that was sent. One query."""
     found = (
         Report.objects.filter(
             agency_id=group.to_agency_id, duty__document_id=group.document_id, due_on__gte=group.due_on,
-            period_from__lte=group.due_on, state__in=[OWED, DRAFTING],
+            period_from__lte=group.due_on,
         )
+        .exclude(state=WAIVED)
         .select_related("duty", "agency", "to_agency")
+        .defer("sections")
         .order_by("due_on", "pk")
     )  # fmt: skip
-    return found.first()
+    rows = list(found[:20])
+    return next((row for row in rows if row.state in (OWED, DRAFTING)), rows[0] if rows else None)
 
 
 def begin_summary(*, group: Group, actor: Actor, at: datetime) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,9 @@ from langnghe.reports.services.merging import Group
 from langnghe.texts import whole_number
 from langnghe.ui.items import Badge, Link, Row
 from langnghe.worktime import clock
+
+RECENT = timedelta(days=400)
+"""How far back the list of what was received goes; older reports are among those that were sent."""
 
 
 @allow(*READERS)
@@ -69,7 +73,8 @@ def received(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     soon = soon_until(at)
     rows = []
-    for one in selectors.received(selectors.receiving(roles_of_request(request).actors, at.date())):
+    mine = selectors.receiving(roles_of_request(request).actors, at.date())
+    for one in selectors.received(mine, since=at.date() - RECENT):
         state = "overdue" if one.due_at < at else "soon" if one.due_at < soon else "intime"
         if not one.open:
             state = "metlate" if one.late else "met"
