@@ -120,7 +120,8 @@ def test_purposes_and_funding_are_told_by_their_headings() -> None:
 def test_lost_numbered_headings_are_restored_from_lettering_and_the_next_number() -> None:
     text = (
         "1. Mục đích\n- Rõ việc.\n2. Yêu cầu\n- Rõ người.\n"
-        "a) Mục tiêu: một.\nb) Nhiệm vụ: hai.\na) Mục tiêu: ba.\nb) Nhiệm vụ: bốn.\na) Mục tiêu: năm.\nb) Nhiệm vụ: sáu.\n"
+        "a) Mục tiêu: một.\nb) Nhiệm vụ: hai.\na) Mục tiêu: ba.\nb) Nhiệm vụ: bốn.\n"
+        "a) Mục tiêu: năm.\nb) Nhiệm vụ: sáu.\n"
         "4. Công tác tập huấn\na) Mục tiêu: bảy.\n"
     )
     paths = [block.path for block in blocks(source(text)) if block.kind in ("letter", "number")]

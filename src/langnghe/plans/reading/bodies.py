@@ -19,7 +19,8 @@ _SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
 _JOIN: Final = re.compile(r"\s*(?:[,;]\s*(?:(?:va|hoac)\b)?|va\b|hoac\b|&|/)\s*(?:cac\s+(?=co quan nhu|don vi nhu))?")
 _SCOPE: Final = re.compile(
     r"\s*(?:(?:(?:truc\s+)?thuoc|cua|o|tren dia ban|cap|khoi)\s*(?:(?:ubnd|uy ban nhan dan)\s+)?)?"
-    r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|dia phuong minh\b)"
+    r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|phuong\b|"
+    r"xa\b(?! hoi)|thi xa\b|dia phuong minh\b)"
 )
 _RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
 _POSTS: Final = tuple(

@@ -28,6 +28,7 @@ _UNITS: Final = (
     (("dia", "phuong"), "place"),
     (("to", "chuc"), "body"),
     (("so",), "department"),
+    (("phong",), "room"),
     (("ban",), "board"),
     (("nganh",), "sector"),
     (("hoi",), "union"),
@@ -36,7 +37,7 @@ _RELATED: Final = re.compile(r"\s*(?:co )?lien quan\b")
 _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
-_FIRST: Final = {"so": "sở", "ban": "ban", "nganh": "ngành"}
+_FIRST: Final = {"so": "sở", "ban": "ban", "nganh": "ngành", "phong": "phòng"}
 SECTORS: Final = "Các sở, ban, ngành"
 BODIES: Final = "Các cơ quan, đơn vị"
 
@@ -71,7 +72,7 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
 
 def _alone(tokens: Sequence[Token], place: int, unit: str, found: list[str]) -> bool:
     """ "Ban Dân tộc" after a list is a body of its own: the next word begins with a capital."""
-    if unit not in ("board", "union", "department") or place + 1 >= len(tokens):
+    if unit not in ("board", "union", "department", "room") or place + 1 >= len(tokens):
         return False
     following = tokens[place + 1]
     known = {"so", "ban", "nganh", "doan", "va", "thanhpho", "don", "co", "tinh", "ubnd", "hdnd", "lien", "thuoc", "to"}
@@ -112,7 +113,7 @@ def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str
     """Without "các", only a list of several kinds with "sở", or what follows a post."""
     if found == ["board"] or found == ["body"] or found == ["sector"] and not article:
         return False
-    if found == ["department"] or found == ["union"]:
+    if found in (["department"], ["union"], ["room"]):
         return article
     if "department" in found and len(found) > 1:
         return True
@@ -124,7 +125,9 @@ def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str
 def _names(found: list[str]) -> list[str]:
     kinds = set(found)
     names: list[str] = []
-    if kinds & {"department", "sector", "equal", "expert"}:
+    if "room" in kinds:
+        names.append("Các phòng, ban, ngành" if "sector" in kinds else "Các phòng, ban")
+    elif kinds & {"department", "sector", "equal", "expert"}:
         place = "place" in kinds
         names.append("Các sở, cơ quan, địa phương" if place else SECTORS)
     elif "place" in kinds:

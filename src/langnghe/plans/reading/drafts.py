@@ -65,6 +65,11 @@ class Draft:
     doubts: list[str] = field(default_factory=list)
     sure: float = 1.0
 
+    @property
+    def open(self) -> bool:
+        """Whether nobody has been named for it yet."""
+        return self.duty is None and self.governor is None and self.who_block is None
+
     def term_at(self) -> Block:
         """The block in which its term stands."""
         return self.term_block or self.inherits or self.block

@@ -128,7 +128,7 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     """The sentence begins with a body, and a verb follows."""
     group = group_within(reading, start, end)
     if group is None or reading.view.low[start : group.start].strip(' "(*-'):
-        return None
+        return _plain_people(reading, start, end) if group is None else None
     rest = reading.view.low[group.end : end]
     if _HEAD_END.match(rest):
         return _duty(reading, group, "heading", end, 0.97)
@@ -155,6 +155,32 @@ _NOTICE: Final = re.compile(
 )
 
 
+_PLAIN: Final = re.compile(
+    r'[\s"(*-]*(?P<name>(?:các|từng)\s+(?:tổ|thôn|bản|xóm|bộ phận|trường|bệnh viện|hộ|cơ sở|chi nhánh|khu|'
+    r"chi bộ|trung tâm|"
+    r"nhà máy|chợ|cụm|cá nhân|thành viên|công ty|đội|trạm|ủy viên|hội viên|gia đình|ngân hàng|tổ chức))(?=\s)"
+)
+
+
+def _plain_people(reading: Reading, start: int, end: int) -> Duty | None:
+    """ "Các tổ dân phố vận động …": a collective that no list has, named by a common noun before a verb."""
+    low = reading.view.low
+    found = _PLAIN.match(low, start, end)
+    if not found:
+        return None
+    begin, stop = found.span("name")
+    for _ in range(6):
+        if predicate(reading, stop, end, strict=True):
+            words = " ".join(low[begin:stop].split())
+            return Duty((words.capitalize(),), "subject", begin, stop, 0.72, low[stop:end])
+        word = _NEXT.match(low, stop, end)
+        if not word:
+            return None
+        stop = word.end()
+    return None
+
+
+_NEXT: Final = re.compile(r"\s+[^\W\d_]+")
 _CHOSEN: Final = re.compile(r"\s*(?:được (?:giao|phân công)|có tên|sau|sau đây|nêu|nói|gồm|là|thành viên)\b[^.;:(]*$")
 
 

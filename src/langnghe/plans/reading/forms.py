@@ -74,6 +74,18 @@ def fields(view: View) -> list[Field]:
     return out
 
 
+def key_alone(view: View) -> str:
+    """The key of a field whose value stands on the next line: "Cơ quan chủ trì:"; "" if the text is none."""
+    low = view.low.rstrip(" *")
+    if not low.endswith(":") or len(low) > 60:
+        return ""
+    found = _KEYS.match(f"{low} x")
+    key = (found.lastgroup or "") if found and found.end() >= len(low) else ""
+    return (
+        key if key in ("lead", "coop", "time") and low not in ("thực hiện:", "tổ chức thực hiện:", "tiến độ:") else ""
+    )
+
+
 def only_fields(found: Sequence[Field]) -> bool:
     """Whether a text is nothing but fields: its first word begins one."""
     return bool(found) and found[0].start <= 2

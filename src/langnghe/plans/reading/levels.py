@@ -45,6 +45,8 @@ class Style:
     districts: tuple[str, ...] = ()
     communes: tuple[str, ...] = ()
     without_districts: bool = False
+    seat: str = ""
+    """The kind of place that issued the document, where it is below the province: "huyện", "phường"."""
 
     def district(self, members: Sequence[str] = ()) -> str:
         """ "các quận, huyện, thị xã" as the register has it: the home's own list, or what the document says."""
@@ -89,7 +91,7 @@ def read(tokens: Sequence[Token], at: int, bare: str, style: Style, place: Seque
         found = _which(tokens, skip, bare, style, place)
         if found is None:
             if key == "ubmttq" and not _small(tokens, at):
-                return Level((f"{heads[0]} {style.home.unit if style.own else 'tỉnh'}",), skip)
+                return Level((f"{heads[0]} {style.seat or (style.home.unit if style.own else 'tỉnh')}",), skip)
             return None
         parts, last, collective = found
         return Level(tuple(f"{head} {part}" for head in heads for part in parts), last, collective)
@@ -214,6 +216,8 @@ def _single(
             return ["Thành phố"], last + (len(place) if home else 0), False
         words = " ".join(bare_name(tokens, last, end))
         return [f"thành phố {words}"], end, False
+    if unit == style.seat:
+        return [unit], end, False
     if not name:
         rank = style.district() if unit in ("quận", "huyện", "thị xã") else style.commune()
         return [rank], last, True

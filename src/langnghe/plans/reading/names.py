@@ -28,6 +28,7 @@ _HEADS: Final = {
     ).split("|")
 }
 STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
+_ENDS: Final = frozenset(("tỉnh", "thành", "tp", "huyện", "quận", "phường", "xã"))
 _PLACES: Final = frozenset(("quan", "huyen", "thi", "thanhpho", "xa", "phuong"))
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
@@ -79,7 +80,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         token = tokens[place]
         if not _SPACE.fullmatch(text, tokens[place - 1].end, token.start) and not _listed(tokens, place, text):
             break
-        if place > at and tokens[place - 1].key in ("tinh", "thanhpho") and not token.capital:
+        if place > at and tokens[place - 1].low in _ENDS and not token.capital and token.low != "hội":
+            break
+        if token.key in ("co", "don", "la") and "-" in text[tokens[place - 1].end : token.start]:
             break
         two = " ".join(lows[place - at : place - at + 2])
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:

@@ -16,7 +16,8 @@ __all__ = ["Block", "blocks"]
 
 _CLOSED: Final = re.compile(r"[.;:!?…/][\"”»’')*\]]*$")
 _DANGLING: Final = re.compile(
-    r"(?:,|\s-|\b(?:của|và|với|các|những|cho|về|tại|trong|theo|là|để|bởi|do|từ|đến|ngày|tháng|năm|số|hoặc|trên|thuộc|"
+    r"(?:,|\s-|\b(?:của|và|với|các|những|cho|về|tại|trong|theo|là|để|bởi|do|từ|đến|ngày|tháng|năm|(?:định|thị|"
+    r"hoạch|tư|luật|văn|trình|quyết) số|hoặc|trên|thuộc|"
     r"vào|bằng|giữa|như|được|không|một|cùng|việc|nhằm|qua|khi|nếu|mà|thì|trước|sau|cơ quan|chủ trì|phối hợp))$",
     re.IGNORECASE,
 )

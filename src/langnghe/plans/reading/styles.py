@@ -30,6 +30,11 @@ _NAMES: Final = {
 _DISTRICT: Final = frozenset(("quận", "huyện", "thị xã", "thành phố"))
 _PROVINCE: Final = re.compile(r"(?:ubnd|uy ban nhan dan|cong an|tren dia ban)\s+tinh\b|\btinh uy\b|\bsmaller\b")
 _CITY: Final = re.compile(r"(?:ubnd|uy ban nhan dan|cong an|tren dia ban)\s+(?:thanh pho|tp)\b|\bthanh uy\b")
+_SEAT: Final = re.compile(
+    r"^(?:uy ban nhan dan|ubnd)\s+(huyen|quan|thi xa|phuong|xa|thi tran|dac khu)\s|"
+    r"\b(?:uy ban nhan dan|ubnd)\s+(?:huyen|quan|thi xa|phuong|xa|thi tran|dac khu)\b[^.;]{0,40}(?:ban hanh|"
+    r"xay dung) ke hoach"
+)
 _SHORT: Final = re.compile(
     r"\((?:sau đây |dưới đây )?(?:gọi tắt|gọi chung|viết tắt|gọi)(?: tắt| chung)?(?: là)?:?\s+([^()]{3,60})\)"
 )
@@ -54,9 +59,17 @@ def style_of(found: Sequence[Block], gazetteer: Gazetteer, calendar: Calendar) -
         own=own,
         districts=_longest(forms, district=True),
         communes=_longest(forms, district=False),
+        seat=_seat(found),
         without_districts=bool(calendar.issued and calendar.issued >= WITHOUT_DISTRICTS),
     )
     return Bodies(gazetteer, style, _short_names(found, Bodies(gazetteer, style)))
+
+
+def _seat(found: Sequence[Block]) -> str:
+    """The kind of place below the province that issued the document; "" for a province or city."""
+    head = " ".join(block.view.bare for block in found[:12] if block.zone == "head")
+    issuing = _SEAT.search(head[:1200])
+    return _NAMES[next(unit for unit in _UNIT.findall(issuing.group()) if unit)] if issuing else ""
 
 
 def _longest(forms: Counter[tuple[str, ...]], *, district: bool) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ class _Reader:
     fresh: int = 0
     columns: dict[int, dict[str, int]] = field(default_factory=dict)
     above: Draft | None = None
+    waiting: str = ""
     after: Block | None = None
 
     def take(self, block: Block) -> None:
@@ -70,6 +71,11 @@ class _Reader:
             self.group_terms.pop(id(block.parent), None)
         reading = self.bodies.reading(block.view)
         found = [one for one in forms.fields(block.view) if self._field(reading, one)]
+        if self.waiting and block.kind == "para":
+            found = [forms.Field(self.waiting, 0, 0, len(block.view.low))]
+        self.waiting = forms.key_alone(block.view)
+        if self.waiting:
+            return
         if forms.only_fields(found):
             self._fields(block, reading, found)
             return
@@ -408,25 +414,26 @@ class _Reader:
     def _targets(self, block: Block) -> list[Draft]:
         """The tasks a run of fields belongs to: what stands before it under the same heading, since the last such "
         "run."""
-        recent = [one for one in self.drafts[self.fresh :] if within(one.block, block.parent)]
-        if block.parent is None:
-            recent = recent[-1:]
-        if recent:
-            return recent
+        fresh = self.drafts[self.fresh :]
+        recent = [one for one in fresh if within(one.block, block.parent)]
         parent = block.parent
-        if (
-            parent is None
-            or parent.kind in ("roman", "part", "chapter")
-            or any(one.block is parent for one in self.drafts)
-        ):
-            return []
+        beside: list[Draft] = []
+        if parent is None:
+            recent = recent[-1:]
+        elif parent.bullet:
+            # "* Cơ quan chủ trì" under the last of several bullets that nobody was named for holds for all of them.
+            beside = [one for one in fresh if one.open and one.block.parent is parent.parent and one not in recent]
+        if recent or parent is None:
+            return [*beside, *recent]
+        if parent.kind in ("roman", "part", "chapter") or any(one.block is parent for one in self.drafts):
+            return beside
         if not parent.text or duties.describes(parent.view.low) or parent.section == "purpose":
-            return []
+            return beside
         reading = self.bodies.reading(parent.view)
         draft = Draft(parent, reading, 0, len(parent.view.low), None, self.governor(parent), None)
         draft.form = True
         self.drafts.append(draft)
-        return [draft]
+        return [*beside, draft]
 
     def _fill(
         self, targets: list[Draft], block: Block, reading: Reading, found: Sequence[forms.Field], *, inline: bool

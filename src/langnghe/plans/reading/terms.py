@@ -134,6 +134,7 @@ class Calendar:
 def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phrase]:
     """All phrases of time in a text, in their order, none within another. `field`: the text is only a term."""
     found = sorted(_all(view, calendar, field), key=lambda one: (one.start, -one.end))
+    found = [_with_day(view, one) for one in found]
     out: list[Phrase] = []
     for one in found:
         if out and one.start < out[-1].end:
@@ -142,6 +143,24 @@ def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phra
             continue
         out.append(one)
     return out
+
+
+_DAY_ALONE: Final = re.compile(
+    r"[^.;]{0,160}?\b(?P<before>trước|vào|chậm nhất(?: là)?|"
+    r"muộn nhất(?: là)?)\s+ngày\s+(?P<day>\d{1,2})(?!\s?[/.\-]?\s?\d|\s+(?:tháng|của))"
+)
+
+
+def _with_day(view: View, one: Phrase) -> Phrase:
+    """ "Hằng tháng … trước ngày 15": the day said later in the sentence belongs to the month."""
+    if one.term.rrule != "FREQ=MONTHLY":
+        return one
+    found = _DAY_ALONE.match(view.low, one.end)
+    if not found or not 1 <= int(found["day"]) <= 31:
+        return one
+    rule = f"FREQ=MONTHLY;BYMONTHDAY={int(found['day'])}"
+    term = Term("recurring", None, found["before"] == "trước", rule, view.words(one.start, found.end()))
+    return replace(one, term=term, sure=0.8)
 
 
 def _stronger(one: Phrase, other: Phrase) -> bool:
