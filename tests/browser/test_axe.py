@@ -211,7 +211,8 @@ def _slugs() -> list[str]:
 
 ELSEWHERE = {
     "receipt", "receipt_print", "case", "public_case", "follow_confirm", "sender", "duplicates", "gate",
-    "counter_receipt", "counter_acts", "plan", "plan_indicators", "task", "indicator", "share", "own_item",
+    "counter_receipt", "counter_acts", "bulk", "erase",
+    "plan", "plan_indicators", "task", "indicator", "share", "own_item",
 }  # fmt: skip
 """Routes with parameters that the tests below open by hand."""
 
@@ -323,8 +324,28 @@ def test_pages_around_a_case(cases: Cases, eye: Callable[..., Eye]) -> None:
     box.get_by_role("button", name="Chuyển cơ quan xử lý").click()
     expect(page.locator("#act-transfer .error").first).to_be_visible()
     looking.look("an act with something missing")
+    page.goto(f"{looking.site}/can-bo/van-phong/")
+    page.get_by_role("main").locator('input[name="case"]').first.check()
+    page.get_by_role("main").locator('button[name="act"][value="classify"]').click()
+    expect(page.get_by_role("heading", name="Phân loại", level=1)).to_be_visible()
+    looking.look("an act on several rows")
+    page.get_by_role("main").get_by_role("button", name="Phân loại").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    looking.look("an act on several rows with something missing")
     # Somebody else's page of an administrator is refused in plain words.
     looking.open("/can-bo/quan-tri/", status=403)
+    looking.done()
+
+
+def test_pages_of_erasing(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """Which case, what would go, what was missing; a case that is still open."""
+    looking = eye(_signed_in(cases.city, "administrator"))
+    looking.open("/can-bo/quan-tri/xoa-du-lieu/?ma=khong-phai-ma", status=422)
+    looking.open(f"/can-bo/phan-anh/{cases['handling'].code}/xoa-du-lieu/")
+    looking.open(f"/can-bo/phan-anh/{cases['closed'].code}/xoa-du-lieu/")
+    looking.page.evaluate("() => document.querySelector('main form').requestSubmit()")
+    expect(looking.page.locator(".error-summary")).to_be_visible()
+    looking.look("erasing with something missing")
     looking.done()
 
 

@@ -273,5 +273,5 @@ def _each_message_went_once(case: Case) -> None:
     assert caught == Counter(one.key for one in messages)
     to_sender = [one.template for one in messages if one.recipient == EMAIL]
     assert Counter(to_sender) == Counter(
-        {"received": 1, "transferred": 1, "accepted": 1, "more_needed": 1, "answered": 2, "reopened": 1}
+        {"received": 1, "transferred": 1, "accepted": 1, "more_needed": 1, "answered": 2, "reopened": 1, "closed": 1}
     )

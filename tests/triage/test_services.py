@@ -7,7 +7,7 @@ from tests.cases.city import City, build, moment
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import services as cases
-from langnghe.cases.models import Case, Field
+from langnghe.cases.models import Case, Field, Sender
 from langnghe.triage import selectors
 from langnghe.triage.models import ModelVersion, Suggestion, TrainingText
 from langnghe.triage.services.suggesting import suggest_waiting
@@ -116,6 +116,8 @@ def test_confirmed_cases_are_learned_from(city: City) -> None:
         urgency="normal",
     )
     assert len(gather()) == before + 1
+    Sender.objects.filter(case=case).update(erased_at=moment("2026-03-03 10:00"))
+    assert len(gather()) == before, "what was erased by law teaches nothing any more"
 
 
 def test_repeats_of_the_same_place_are_found(city: City) -> None:

@@ -61,7 +61,7 @@ def gather() -> list[Example]:
     ]  # fmt: skip
     confirmed = (
         Case.objects.exclude(state__in=["received", "clarifying", "withdrawn", "merged", "diverted"])
-        .filter(field__isnull=False)
+        .filter(field__isnull=False, sender__erased_at=None)
         .order_by("-received_at")
         .values("body", "title", "regime", "field__code", "agency__code", "urgency")[:MOST]
     )
@@ -72,7 +72,8 @@ def gather() -> list[Example]:
         )
         for row in confirmed
     ]  # fmt: skip
-    diverted = Case.objects.filter(state="diverted").order_by("-received_at").values("body", "title", "regime")[:2000]
+    ended = Case.objects.filter(state="diverted", sender__erased_at=None)
+    diverted = ended.order_by("-received_at").values("body", "title", "regime")[:2000]
     others = [
         Example(text=row["body"], title=row["title"], regime=row["regime"], field="", diverted=True) for row in diverted
     ]
