@@ -419,3 +419,37 @@ def test_who_carries_on_is_said_once_for_every_version(city: City) -> None:
     )
     assert new.head["carried_by"] == {"Ban Đã Giải Thể": ["Sở Xây dựng"]}
     assert documents.same_number(old) == []
+
+
+@pytest.mark.django_db
+def test_a_text_that_breaks_the_reader_is_kept(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    from langnghe.plans.reading import reader
+
+    def fail(*_given: Any, **_more: Any) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(reader, "read", fail)
+    plan = documents.enter(
+        agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=word_file(), name="ke-hoach.docx"
+    )
+    assert "Rà soát toàn bộ đèn đường" in plan.text and not plan.items.exists()
+    assert any("thêm từng nhiệm vụ" in warning for warning in plan.warnings)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<html><p>KẾ HOẠCH&#0; &#xD800; 1. Sở Xây dựng làm.</p></html>".encode(),
+        "KẾ HOẠCH\n1. Sở Xây dựng \x0b\x7f\u202e rà soát \U0001f6a7 đèn. Xong trước 31/02/2026.".encode(),
+        ("1. Sở Xây dựng rà soát đèn; " * 3000).encode(),
+    ],
+)
+def test_odd_texts_are_kept(city: City, content: bytes) -> None:
+    plan = documents.enter(
+        agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=content, name="la.txt"
+    )
+    plan.refresh_from_db()
+    assert "Xây dựng" in plan.text
+    for row in RegisterItem.objects.filter(document=plan):
+        assert row.end is None or row.end <= len(plan.text)

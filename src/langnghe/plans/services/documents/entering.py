@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -28,6 +30,8 @@ from langnghe.plans.services.registering import perform
 from langnghe.plans.workflow import ACTIVE, PLAN, WITHDRAWN
 from langnghe.texts import clean_input
 from langnghe.workflow.actor import SYSTEM, Actor
+
+logger = logging.getLogger(__name__)
 
 QUICK_BYTES = 4_000_000
 QUICK_PAGES = 60
@@ -217,15 +221,36 @@ def _load(data: bytes, name: str) -> Source:
 
 
 def _read(source: Source) -> dict[str, Any]:
+    """What the reader finds, fit to be kept. Where the reader itself fails, nothing is found and the person is told:
+    the text is kept, and its tasks are added by hand."""
     from langnghe.plans.reading.reader import read
 
-    register: dict[str, Any] = read(source, gazetteer=bodies.gazetteer()).to_json()
+    try:
+        register: dict[str, Any] = _storable(read(source, gazetteer=bodies.gazetteer()).to_json())
+    except Exception:
+        logger.exception("a document could not be read")
+        warning = _("Hệ thống chưa tìm được nhiệm vụ trong văn bản này. Nguyên văn được giữ; hãy thêm từng nhiệm vụ.")
+        return {"document": {}, "warnings": [warning]}
     return register
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(value: Any) -> Any:
+    """The value without signs that a database cannot keep (NUL, halves of characters); lengths stay."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub(" ", value)
+    if isinstance(value, Mapping):
+        return {str(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value
 
 
 def _take_in(document: PlanDocument, source: Source, register: Mapping[str, Any], typed: Mapping[str, Any]) -> None:
     head = dict(register["document"])
-    document.text, document.format = source.text.replace("\x00", " "), source.format[:8]
+    document.text, document.format = _storable(source.text), source.format[:8]
     if document.supersedes is not None and document.supersedes.head.get("carried_by"):
         head["carried_by"] = document.supersedes.head["carried_by"]  # said once, for every version
     document.head = head
