@@ -107,6 +107,7 @@ _OPINION: Final = re.compile(
 )
 _POSTING: Final = re.compile(r"\b(?:niem yet|cong khai)\b[^.;]{0,60}$")
 _OCCASIONS: Final = frozenset(("Đối thoại", "Tiếp xúc cử tri", "Tiếp công dân"))
+_COUNTERS: Final = frozenset(("Bộ phận Một cửa", "Trung tâm Phục vụ hành chính công"))
 _SHOWN: Final = re.compile(
     r"\b(?:duong day nong|so dien thoai|thu dien tu|email|hom thu|dia chi|ket qua|lich tiep|danh sach)\b"
 )
@@ -137,7 +138,7 @@ def channels(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -> 
     """One entry for each kind and owner, with the words that name it best, in the order of the text."""
     mentions: list[_Mention] = []
     for block in blocks:
-        if block.zone == "foot" or block.section == "funding" or not _INTAKE.search(block.view.bare):
+        if block.zone in ("head", "foot") or block.section == "funding" or not _INTAKE.search(block.view.bare):
             continue
         for start, end in _stretches(block):
             mentions += _in_part(block, start, end)
@@ -205,6 +206,8 @@ def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
         stop, owner = _extent(low, one, found, at, end, name)
         if name in _OCCASIONS:
             begin, stop = _occasion(low, start, one, end)
+        if low.endswith(("ứng dụng", "zalo"), begin, stop) and (proper := _PROPER.match(view.text, view.raw(stop))):
+            stop = min(low_place(view, proper.end()), end)
         begin, stop = _wide_enough(low, start, begin, stop, end)
         words = view.words(one.start(), one.end())
         full, owner = _name(view, name, one, stop, end, owner)
@@ -304,7 +307,7 @@ def _takes_in(
         ) and not re.search(r"\bngay,? gio\b", before)
     if inherent:
         return not _propaganda(block) or cue == "in"
-    if name == "Bộ phận Một cửa" and not re.search(
+    if name in _COUNTERS and not re.search(
         r"\btiep nhan\b[^.;]{0,70}(?:gop y|phan anh|kien nghi|y kien)[^.;]{0,40}$", before
     ):
         return False
@@ -470,7 +473,7 @@ def _name(view: View, name: str, one: re.Match[str], stop: int, end: int, owner:
     return name, written
 
 
-_PROPER: Final = pattern(r"\s*[\"“']?(?P<name>(?:[<U>][\w-]{0,20}|i[A-Z]\w{1,20}|\d{3,8})(?:\s[<U>\d][\w-]*){0,3})")
+_PROPER: Final = pattern(r"\s*[\"“']?(?P<name>(?:[<U>][\w-]{0,20}|i[A-Z]\w{1,20}|\d{3,8})(?:\s[<U>][\w-]*){0,3})")
 
 
 def _proper_name(view: View, at: int) -> str:

@@ -46,12 +46,13 @@ _WHERE: Final = re.compile(
     r"bộ phận|trụ sở|nơi|bảng|"
     r"các phương tiện|phương tiện|địa điểm|trung tâm|tất cả|báo|đài|mạng|nhà văn hóa|cơ quan|đơn vị|ubnd|"
     r"các bộ phận|loa|"
-    r"các cổng|các trang|cơ sở dữ liệu|môi trường mạng|hình thức|khu dân cư|thôn|tổ dân phố|phòng|công báo)[^;.]*))"
+    r"các cổng|quầy|các trang|cơ sở dữ liệu|môi trường mạng|hình thức|khu dân cư|thôn|tổ dân phố|phòng|"
+    r"công báo)[^;.]*))"
 )
 _TAIL: Final = re.compile(
     r"\s*(?:,?\s*(?:theo (?:đúng )?(?:quy định|hướng dẫn|thẩm quyền|nghị|quyết|chỉ|luật)|phù hợp|để|nhằm|"
     r"đảm bảo|bảo đảm|"
-    r"trước ngày|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|khi)\b.*|[.;:,/]+)$"
+    r"(?:vào|từ|trước) ngày|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|khi)\b.*|[.;:,/]+)$"
 )
 _PASSIVE: Final = re.compile(
     r"(?:được|đăng tải|đăng|phải|và|,|để|thực hiện|tổ chức|nghiêm|tốt|đầy đủ|kịp thời|"
@@ -59,9 +60,9 @@ _PASSIVE: Final = re.compile(
 )
 _WHEN: Final = re.compile(
     r"(?P<when>\bngay(?! (?:từ|tại|trong))(?: sau khi [^,;.]{3,60})?|(?:xong |chậm nhất |"
-    r"hoàn thành )?trước (?:ngày )?\d[\d/.]*(?: tháng \d+(?: năm \d{4})?)?|"
-    r"(?:trong|chậm nhất|không quá) (?:vòng )?\d+ (?:ngày|giờ)(?: làm việc)?|định kỳ[^,;.]{0,40}|(?:hằng|"
-    r"hàng) (?:ngày|tuần|tháng|quý|năm)|"
+    r"hoàn thành )?trước (?:ngày \d[\d/.]*|\d{1,2}/\d[\d/]*)(?: tháng \d+(?: năm \d{4})?)?|"
+    r"(?:trong|chậm nhất|không quá) (?:vòng )?\d+ (?:ngày|giờ)(?: làm việc)?|định kỳ[^,;.]{0,40}|(?:"
+    r"hằng|hàng) (?:ngày|tuần|tháng|quý|năm)|"
     r"trong (?:tháng|quý) [\divx]+(?:[/-]\d{4})?)"
 )
 _WHO: Final = re.compile(

@@ -36,6 +36,7 @@ from langnghe.plans.reading.target_words import (
     RANK,
     RANKS_UP,
     RISE,
+    STANDS_AFTER,
     THING,
     TO_LEVEL,
     TOP,
@@ -91,6 +92,8 @@ def _is_past(sight: Sight) -> bool:
     if PAST.search(clause[: figure.start() if figure else len(clause)]) and not re.search(
         r"\b(?:phấn đấu|đảm bảo|bảo đảm|phải|mục tiêu)\b", clause
     ):
+        return True
+    if re.search(r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|chỉ|ước) đạt\b", clause):
         return True
     heads = [one.view.bare for one in sight.block.above()]
     return any(
@@ -388,7 +391,8 @@ def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: s
         begin, name = last.begin, last.name
     tail = AFTER_TARGET.match(clause[end:])
     stop = end + (len(tail[0].rstrip()) if tail else 0)
-    if not clause[name[0] : name[1]].strip(" ,:"):
+    reduced = target.op.endswith("_pct") and STANDS_AFTER.match(clause, stop)
+    if reduced or not clause[name[0] : name[1]].strip(" ,:"):
         # "Tăng 3 bậc trên bảng xếp hạng …": the criterion stands after the figure.
         stop = _clause_end(clause, stop)
         begin, name = _order_start(clause, at), (end, stop)

@@ -115,3 +115,6 @@ THING: Final = re.compile(
 AFTER_TARGET: Final = re.compile(
     r"\s*(?:trở lên)?\s*(?:so với (?:cùng kỳ )?(?:năm )?[#\w]+(?: trước)?)?\s*(?:\([^()]{0,80}\))?[.;]?"
 )
+STANDS_AFTER: Final = re.compile(
+    r"\s+(?!(?:so với|trong|mỗi|vào|và|trên|trở|cho|tại|theo|hằng|hàng|đến|để|trước)\b)[^\W\d]"
+)
