@@ -154,3 +154,21 @@ def test_what_introduces_a_table_is_said_of_all() -> None:
     more = parts.refill(merged, told(1))
     assert "Văn phòng · Việc 0" in parts.lines(more[0])
     assert parts.parts_in(more) == {1, 2}
+
+
+def test_a_merged_report_is_merged_again() -> None:
+    below = parts.merge(
+        report_of([1, 1, 0, 0], ["phòng"], "lời phòng"),
+        "Sở",
+        [parts.Part(1, "Phường", "z", report_of([2, 0, 2, 0], ["x"], "lời phường"))],
+    )
+    above = parts.merge(
+        report_of([0, 0, 0, 0], [], "lời thành phố"), "Thành phố",
+        [parts.Part(7, "Sở", "a", below), parts.Part(8, "Ban", "m", report_of([4, 4, 0, 0], ["y"], "lời ban"))],
+    )  # fmt: skip
+    assert parts.lines(above[0]) == [
+        "lời thành phố", "Sở · phòng", "Phường · x", "Ban · y",
+        "Sở", "lời phòng", "Phường", "lời phường", "Ban", "lời ban",
+    ]  # fmt: skip
+    assert above[1]["blocks"][0]["rows"][0]["cells"] == ["received", "7"]
+    assert parts.merge(above, "Thành phố", [parts.Part(7, "Sở", "a", below)]) == above

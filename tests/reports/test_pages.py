@@ -74,6 +74,12 @@ def test_a_report_goes_its_way_at_the_desk(city: City, sign_in: Callable[[str], 
     report.refresh_from_db()
     doing = next(one for one in report.sections if one["code"] == "dang-lam")
     assert lines(doing) == ["Một nhiệm vụ.", "Thay đèn · 30/6 · =1+1 · Đã khảo sát.", "Việc thêm · 5%", "Đoạn thêm."]
+    assert (
+        focal.post(edit, {"version": 2, "t-0": "Một\x00 nhiệm vụ.\u202e", "t-99": "x", "c-9-9-9": "x"}).status_code
+        == 302
+    )
+    report.refresh_from_db()
+    assert lines(next(one for one in report.sections if one["code"] == "dang-lam"))[0] == "Một nhiệm vụ."
     stale = focal.post(edit, {"version": 1, "t-0": "Viết đè", "new": "Giữ lại lời này"})
     assert stale.status_code == 422 and "Giữ lại lời này" in stale.content.decode()
     text = SimpleUploadedFile("phu-luc.txt", "Phụ lục".encode())

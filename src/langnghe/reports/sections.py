@@ -264,7 +264,7 @@ def _take_in(target: Section, section: Section, part: Part, own_agency: str) -> 
     words: list[Block] = []
     for block in section["blocks"]:
         if block["type"] == "heading":
-            words.append({**deepcopy(block), "part": part.key})
+            words.append({**deepcopy(block), "part": part.key, "order": part.order})
         elif block["type"] == "text":
             if block["text"].strip() and not (block.get("filler") and not written(block)):
                 words.append(
@@ -287,12 +287,22 @@ def _take_in(target: Section, section: Section, part: Part, own_agency: str) -> 
 
 def _join(target: Section, block: Block, part: Part, own_agency: str) -> None:
     """Rows of a part's table into the table of the same key."""
-    found = next((one for one in target["blocks"] if one.get("key") == block["key"] and one["type"] == "table"), None)
     head = block["head"] if block.get("joined") else [AGENCY, *block["head"]]
-    if found is None or (found["head"] != block["head"] and found["head"] != head):
+    found = next(
+        (
+            one
+            for one in target["blocks"]
+            if one["type"] == "table"
+            and one.get("key") == block["key"]
+            and (one["head"] if one.get("joined") else [AGENCY, *one["head"]]) == head
+        ),
+        None,
+    )
+    if found is None:
         found = {
             **{name: deepcopy(block[name]) for name in ("type", "key", "caption")},
-            "head": head, "rows": [], "numbers": [n + 1 for n in block["numbers"]], "sum": False,
+            "head": head, "rows": [], "sum": False,
+            "numbers": list(block["numbers"]) if block.get("joined") else [n + 1 for n in block["numbers"]],
             "joined": True, "own": own_agency,
         }  # fmt: skip
         at = next((n for n, one in enumerate(target["blocks"]) if one["type"] == "heading"), len(target["blocks"]))

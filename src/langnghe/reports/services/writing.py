@@ -19,6 +19,7 @@ from langnghe.reports.sections import Section
 from langnghe.reports.services.engine import KIND, Change, lock, perform
 from langnghe.reports.services.templates import template_for
 from langnghe.reports.workflow import OWED
+from langnghe.texts import clean_input
 from langnghe.workflow.actor import Actor
 
 MAX_SECTIONS_TEXT = 400_000
@@ -94,7 +95,7 @@ def write_section(
         section = next((one for one in sections if one["code"] == code), None)
         if section is None:
             raise ReportError(_("Báo cáo không còn mục này."))
-        section["title"] = title.strip() or section["title"]
+        section["title"] = clean_input(title, single_line=True)[:200] or section["title"]
         section["blocks"] = _edited(section["blocks"], blocks)
         _check(sections)
         report.sections = sections
@@ -117,13 +118,13 @@ def _edited(old: Sequence[dict[str, Any]], given: Sequence[dict[str, Any]]) -> l
         if block["type"] in ("text", "heading") and "text" in change:
             if not change["text"].strip() and block.get("made") is None and block["type"] == "text":
                 continue
-            block["text"] = change["text"].strip()
+            block["text"] = clean_input(change["text"])
         elif block["type"] == "table" and "cells" in change:
             rows = []
             for number, row in enumerate(block["rows"]):
                 cells = change["cells"].get(number)
                 if cells is not None:
-                    row["cells"] = ([cell.strip() for cell in cells] + row["cells"])[: len(row["cells"])]
+                    row["cells"] = (list(map(clean_input, cells)) + row["cells"])[: len(row["cells"])]
                 if any(row["cells"]):
                     rows.append(row)
             width = len(block["head"])
@@ -131,14 +132,14 @@ def _edited(old: Sequence[dict[str, Any]], given: Sequence[dict[str, Any]]) -> l
                 if any(cell.strip() for cell in cells):
                     key = f"own:{len(rows) + 1}:{sum(1 for row in rows if row.get('made') is None) + 1}"
                     rows.append(
-                        {"key": key, "cells": ([c.strip() for c in cells] + [""] * width)[:width], "made": None}
+                        {"key": key, "cells": (list(map(clean_input, cells)) + [""] * width)[:width], "made": None}
                     )
             block["rows"] = rows
         result.append(block)
     for one in given:
         if one.get("index") is None and one.get("text", "").strip():
             number = 1 + sum(1 for block in result if str(block.get("key", "")).startswith("own:"))
-            result.append({"type": "text", "key": f"own:{number}", "text": one["text"].strip(), "made": None})
+            result.append({"type": "text", "key": f"own:{number}", "text": clean_input(one["text"]), "made": None})
     return result
 
 
@@ -151,11 +152,12 @@ def take_new(
     *, report_id: int, code: str, key: str, actor: Actor, at: datetime, expected_version: int | None = None
 ) -> Report:
     """The register's newest words in place of a person's, in one paragraph or table."""
+    key = clean_input(key, single_line=True)[:200]
 
     def apply(report: Report) -> Change:
         report.sections = parts.take_new(report.sections, code, key)
         report.writer_id = actor.person_id or report.writer_id
-        return Change(columns={"sections", "writer"}, data={"section": code, "taken": key}, keep=True)
+        return Change(columns={"sections", "writer"}, data={"section": code[:60], "taken": key}, keep=True)
 
     return perform(
         report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
