@@ -134,7 +134,10 @@ class RegisterItem(models.Model):
             ),
             models.CheckConstraint(name="item_place", condition=Q(start=None, end=None) | Q(end__gte=F("start"))),
         ]
-        indexes: ClassVar = [models.Index(name="item_of_plan", fields=["document", "kind", "order"])]
+        indexes: ClassVar = [
+            models.Index(name="item_of_plan", fields=["document", "kind", "order"]),
+            models.Index(name="item_mended", fields=["-reviewed_at"], condition=Q(state="mended")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.path}"
