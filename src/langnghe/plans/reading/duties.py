@@ -307,6 +307,11 @@ def _duty(reading: Reading, group: Group, rule: str, end: int, sure: float, orde
     return Duty(group.names, rule, group.start, group.end, min(sure, group.sure), rest, order)
 
 
+def speaks_of_this(text: str) -> bool:
+    """Whether a text means what stands above it: "nội dung này", "nhiệm vụ nêu trên"."""
+    return bool(_THIS.search(text))
+
+
 def settles(duty: Duty, text: str) -> bool:
     """Whether a paragraph gives its section its lead: "Giao X chủ trì … đối với nội dung này"."""
     chairs = duty.rule == "order" or "chủ trì" in duty.rest or "thực hiện" in duty.rest

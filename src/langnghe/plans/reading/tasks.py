@@ -181,7 +181,7 @@ class _Reader:
     def _plain(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
         text = block.text.rstrip(" *")
         low = block.view.low
-        pieces = parts(reading, self.calendar)
+        pieces = self._whole(block, parts(reading, self.calendar))
         duty = pieces[0].duty
         colon = bool(_COLON.search(text))
         listed = colon and self._listed(block)
@@ -195,6 +195,14 @@ class _Reader:
             return
         else:
             self._settle(block, reading, pieces, found, low)
+
+    def _whole(self, block: Block, pieces: list[Part]) -> list[Part]:
+        """Without a lead above, nor a closing to come, the lead named later in a block is the whole block's."""
+        named = next((at for at, one in enumerate(pieces) if one.duty), 0)
+        if not named or self.governor(block) or any(_settling(one) for one in self._following(block)):
+            return pieces
+        pieces[named].start = pieces[0].start
+        return pieces[named:]
 
     def _only_names(self, duty: Duty, listed: bool, text: str) -> bool:
         """A heading that is nothing but bodies, "Giao X:" included."""
@@ -440,7 +448,7 @@ class _Reader:
     ) -> None:
         for one in found:
             if one.key in ("lead", "coop"):
-                leads, helpers = value_of(reading, one)
+                leads, helpers = duties.named(reading, one.value, one.end)
                 for draft in targets:
                     draft.fill_who(one.key, leads, helpers, block, (one.start, one.end))
             elif one.key == "time" and not inline:
@@ -487,6 +495,6 @@ class _Reader:
             self.above = draft
 
 
-def value_of(reading: Reading, one: forms.Field) -> tuple[list[str], list[str]]:
-    """Who is named in a field: leads, and partners behind "phối hợp"."""
-    return duties.named(reading, one.value, one.end)
+def _settling(block: Block) -> bool:
+    """Whether a paragraph looks like the closing that gives its section the lead."""
+    return block.view.low.lstrip().startswith(("giao ", "đề nghị ")) and duties.speaks_of_this(block.view.low)

@@ -94,6 +94,7 @@ _MERGED: Final = re.compile(
     r"\blồng ghép\b[^.;]{0,40}?\b(?:trong|vào|với)\s+(?:nội dung\s+|"
     r"các\s+)?báo cáo\b[^.,;()]{0,60}"
 )
+_STATED: Final = re.compile(r"\b(?:thời gian|thời hạn|tiến độ)[^.;:]{0,20}:\s*$")
 _PURPOSE: Final = re.compile(r"\b(?:nhằm|để)\b[^.;]*$")
 _NAMES: Final = re.compile(
     r"\b(?:kế hoạch|chương trình|đề án|chiến lược|nghị quyết|quyết định|chỉ thị|dự án|nghị định|thông tư|luật|"
@@ -182,7 +183,8 @@ def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
     if field:
         yield from _fields(view, calendar)
     for found in _ONGOING.finditer(low):
-        yield _phrase(view, found, Term("ongoing"), explicit=field, sure=0.8)
+        stated = bool(_STATED.search(low[max(0, found.start() - 40) : found.start()]))
+        yield _phrase(view, found, Term("ongoing"), explicit=field or stated, sure=0.8)
     for found in _VAGUE.finditer(low):
         yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
     for found in _MERGED.finditer(low):
@@ -439,7 +441,8 @@ def chosen(found: Iterable[Phrase]) -> Phrase | None:
         return min(ranked, key=lambda one: (one.term.type != "ongoing", one.start), default=None)
     recurring = [one for one in explicit if one.term.type == "recurring"]
     fixed = [one for one in explicit if one.term.type != "recurring"]
-    if recurring and (recurring[0].term.quote or "").lower().startswith("định kỳ"):
+    own = recurring and (recurring[0].term.quote or "").lower().startswith("định kỳ")
+    if own or recurring and "BYMONTHDAY" in (recurring[0].term.rrule or ""):
         fixed = [one for one in fixed if one.start < recurring[0].start]
     if fixed and (not recurring or fixed[0].start <= recurring[0].start or fixed[0].term.type == "date"):
         return next((one for one in fixed if one.term.type == "date"), fixed[0])
