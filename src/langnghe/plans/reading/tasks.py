@@ -302,8 +302,8 @@ class _Reader:
     def _responsible(self, block: Block, reading: Reading) -> None:
         """A heading "… trách nhiệm … của X" governs, weakly, what names nobody below it."""
         low = block.view.low.rstrip(" *")
-        last = reading.groups[-1] if reading.groups and "trách nhiệm" in low else None
-        if last and last.end >= len(low) and low[: last.start].endswith("của "):
+        last = reading.groups[-1] if reading.groups and re.search(r"trách nhiệm|nhiệm vụ", low) else None
+        if last and last.end >= len(low) and low[: last.start].endswith(("của ", "đối với ")):
             duty = Duty(last.names, "heading", last.start, last.end, 0.75)
             self.governors[id(block)] = Governor(last.names, [], duty, block, weak=True)
 
