@@ -139,6 +139,18 @@ def test_another_agency_neither_acts_nor_sees_the_evidence(
 
 
 @pytest.mark.django_db
+def test_why_a_term_was_extended_stands_in_the_story(city: City, held: Share, sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("coordinator")
+    assert _act(client, held, "extend", due="2026-08-31", note="Chờ hướng dẫn của Bộ Xây dựng.").status_code == 302
+    _act(client, held, "urge", note="Báo cáo trước ngày 10/3.")
+    page = sign_in("handler").get(reverse("desk:share", args=[held.pk])).content.decode()
+    assert "Chờ hướng dẫn của Bộ Xây dựng." in page and "hạn mới 31/08/2026" in page
+    assert "Báo cáo trước ngày 10/3." in page and "Đã gia hạn 1 lần." in page
+    stranger = sign_in("commune_focal").get(reverse("desk:share", args=[held.pk])).content.decode()
+    assert "Chờ hướng dẫn" not in stranger
+
+
+@pytest.mark.django_db
 def test_several_shares_are_given_to_one_person_at_once(
     city: City, held: Share, at: datetime, sign_in: Callable[[str], Client]
 ) -> None:

@@ -311,6 +311,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(null=True)),
                 ("urged_at", models.DateTimeField(null=True)),
                 ("extensions", models.PositiveSmallIntegerField(default=0)),
+                ("notes", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
                 ("period_due", models.DateField(null=True)),
                 ("assigned_at", models.DateTimeField()),
                 ("state_since", models.DateTimeField()),
@@ -718,6 +719,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="registeritem",
             index=models.Index(fields=["document", "kind", "order"], name="item_of_plan"),
+        ),
+        migrations.AddIndex(
+            model_name="registeritem",
+            index=models.Index(condition=models.Q(("state", "mended")), fields=["-reviewed_at"], name="item_mended"),
         ),
         migrations.AddConstraint(
             model_name="registeritem",

@@ -76,7 +76,8 @@ class Share(models.Model):
 
     `agency` None: a body outside the city's own agencies, named in `body_name`, which the owner of the plan follows
     up. `via` is the collective that named the agency. `period_due` is the due day of the period of a recurring task.
-    `carries_on` is the share of the agency that ceased to be.
+    `carries_on` is the share of the agency that ceased to be. `notes` keeps the words of acts that have no row of their
+    own (why it was extended, taken back, passed on), by the version that the act made.
     """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="shares")
@@ -99,6 +100,7 @@ class Share(models.Model):
     state_since = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     extensions = models.PositiveSmallIntegerField(default=0)
+    notes = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     carries_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="carried_on_by")
 
     class Meta:

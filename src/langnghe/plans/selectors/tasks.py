@@ -37,7 +37,7 @@ AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
 CITY_READERS = frozenset({"coordinator", "observer"})
 
 _HEAVY = (
-    "task__text", "task__folded", "task__document__text", "task__document__head", "task__document__warnings",
+    "notes", "task__text", "task__folded", "task__document__text", "task__document__head", "task__document__warnings",
     "task__document__folded", "person__password", "person__last_login", "person__email", "person__phone",
     "person__created_at", "person__folded",
 )  # fmt: skip

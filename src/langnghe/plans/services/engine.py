@@ -34,6 +34,10 @@ STEP = "deliver"
 PROGRESS = "progress"
 """The kind under which evidence is kept: a file of one report of progress."""
 
+NOTES = 60
+NOTE_LETTERS = 2000
+"""So many notes of a share are kept, of so many letters each."""
+
 CARRIERS = WORKERS | LEADS
 """The roles of people to whom a share may be given."""
 
@@ -112,6 +116,10 @@ def finish(share: Share, row: Transition, *, actor: Actor, at: datetime, change:
     share.version += 1
     if share.state != before:
         share.state_since = at
+    if note := change.personal.get("note", "").strip():
+        kept = sorted(share.notes.items(), key=lambda one: int(one[0]))[1 - NOTES :]
+        share.notes = {**dict(kept), str(share.version): note[:NOTE_LETTERS]}
+        change.columns.add("notes")
     _effects(share, row, at=at)
     share.save(update_fields={"state", "last_act", "version", "state_since", *change.columns})
     data = {"from": before, "to": share.state, "version": share.version, **change.data}

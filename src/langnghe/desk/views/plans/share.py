@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -157,6 +157,8 @@ def _story(shown: selectors.SharePage) -> list[Event]:
             text, files = row.text, _shots(row, shown.files)
         elif row is not None and entry.act in ("accept", "return"):
             text = row.decision_note
+        if not text and shown.details:
+            text = shown.share.notes.get(str(data.get("version")), "")
         obstacle = obstacles.get(data.get("obstacle") or 0)
         if obstacle is not None:
             text = obstacle.answer if entry.act == "answer_obstacle" else obstacle.text
@@ -206,7 +208,7 @@ def _note(entry: Entry, row: Progress | None) -> str:
 
 def _day(text: str) -> str:
     try:
-        return short_date(datetime.fromisoformat(text))
+        return short_date(date.fromisoformat(text[:10]))
     except ValueError:
         return text
 
