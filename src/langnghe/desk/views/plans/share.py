@@ -22,6 +22,7 @@ from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import SHARE_ACTS, People, ShareForm, StepForm
 from langnghe.desk.plan_rows import share_badges, share_due
+from langnghe.desk.uploads import carried
 from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.plans.common import PLANNERS, READERS, attempt, planner
 from langnghe.files import http as file_http
@@ -33,7 +34,6 @@ from langnghe.plans.models import Progress, Share
 from langnghe.plans.selectors import tasks as selectors
 from langnghe.plans.services import steps as step_services
 from langnghe.plans.workflow import SHARE_TABLE
-from langnghe.portal.views.common import carried
 from langnghe.ui.items import Act, Event, Link, Shot
 from langnghe.ui.words import short_date
 from langnghe.worktime import clock
