@@ -32,8 +32,8 @@ _ENDS: Final = frozenset(("tỉnh", "thành", "tp", "huyện", "quận", "phư�
 _PLACES: Final = frozenset(("quan", "huyen", "thi", "thanhpho", "xa", "phuong"))
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
-    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ đã ra "
-    "bằng nhằm qua trước sau hoặc".split()
+    "có các những trong để với theo về là phải được do tại từ đến và của này đó khi nếu thì mà như vào cho cùng sẽ đã "
+    "ra bằng nhằm qua trước sau hoặc".split()
 )
 # Names of these are long and full of verbs; they end before a duty.
 _LONG: Final = frozenset(
@@ -45,11 +45,12 @@ _DUTY: Final = frozenset(
     "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
 )
 _NOT_NAMES: Final = frozenset(
-    "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|doan thanh|phong chong|bao cao|bo may|bo thu|thue nha|quy dinh|"
+    "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|doan thanh|phong chong|bao cao|bo may|bo thu|"
+    "thue nha|quy dinh|"
     "vien chuc|bo tieu|truong hop|doan ket|quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong|bo quy|cuc bo|"
-    "hoi thao|hoi thi|hoi vien|doan vien|bao chi|bao hiem|bao ve|vu viec|bo ho|quy hoach|quy mo|truong lop|bo sung".split("|")
+    "hoi thao|hoi thi|hoi vien|doan vien|bao chi|bao hiem|bao ve|vu viec|bo ho|quy hoach|quy mo|truong lop|"
+    "bo sung".split("|")
 )
-
 
 
 def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
@@ -104,8 +105,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         last = place
     return min(last, len(tokens))
 
+
 def _listed(tokens: Sequence[Token], place: int, text: str) -> bool:
-    """"Xúc tiến Đầu tư, Thương mại và Du lịch": a comma within a name, where "và" and a capital follow."""
+    """ "Xúc tiến Đầu tư, Thương mại và Du lịch": a comma within a name, where "và" and a capital follow."""
     if text[tokens[place - 1].end : tokens[place].start] != ", " or not tokens[place].capital or begins(tokens, place):
         return False
     for at in range(place + 1, min(place + 6, len(tokens) - 1)):
@@ -121,7 +123,6 @@ def begins(tokens: Sequence[Token], at: int) -> bool:
     """Whether a body may begin at a word."""
     if tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
         return True
-    return any(
-        tuple(token.low for token in tokens[at : at + length]) in _HEADS for length in (1, 2)
-    ) and tokens[at].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")
-
+    return any(tuple(token.low for token in tokens[at : at + length]) in _HEADS for length in (1, 2)) and tokens[
+        at
+    ].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")
