@@ -76,7 +76,7 @@ def test_every_kind_of_work_is_measured(measured: dict[str, object]) -> None:
                 assert 0 < one["p50"] <= one["p95"] <= one["worst"]
     assert set(figures["queries"]) == set(report.WORK)
     assert all(count > 0 for count in figures["queries"].values())
-    assert len(figures["memory"]) == 3
+    assert len(figures["memory"]) == 5  # the parent and its four processes
     assert {one["target"] for one in measured["targets"]} >= {"queries of the page with the most"}  # type: ignore[attr-defined]
     assert "| work | queries |" in str(measured["table"])
 

@@ -26,9 +26,11 @@ from langnghe.desk.access import PUBLIC
 from langnghe.desk.views.admin import catalogue
 from langnghe.outbox import services as outbox
 from langnghe.outbox.models import Message, MessageTemplate
-from langnghe.plans.models import Indicator, OwnItem
+from langnghe.plans.models import Body, Indicator, OwnItem
 from langnghe.plans.services import indicators, shares, steps
 from langnghe.portal.views.receipt import token_of
+from langnghe.reports.models import Report
+from langnghe.reports.services import meetings, writing
 from langnghe.worktime.clock import Frozen
 from langnghe.worktime.models import DeadlineRule
 from tests.browser.acts import open_act, photo, sign_in, upload
@@ -37,6 +39,8 @@ from tests.browser.conftest import PASSWORD
 from tests.cases.city import City
 from tests.desk.test_access import NAMES, own_routes
 from tests.plans import builders as plan_builders
+from tests.plans import registers
+from tests.reports import builders as report_builders
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, ViewportSize
@@ -54,14 +58,15 @@ AXE = "(rules) => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then(
 NO_PAGES = {
     "healthz", "metrics", "robots", "sitemap", "feed", "feed_agency", "feed_field", "suggestions", "upload",
     "upload_part", "case_file", "public_file", "file", "counter_known",
-    "calendar_feed", "evidence",
+    "calendar_feed", "evidence", "plan_file", "report_file", "report_attachment", "meeting_file",
 }  # fmt: skip
 """Answers that are no pages of their own: figures, feeds, files, fragments."""
 
 ONLY_POSTED = {
     "case_act", "case_leave", "act", "follow", "unfollow", "admin_agency_end", "admin_agency_rename",
     "admin_person_act", "admin_calendar_confirm", "admin_calendar_clear", "admin_message_act", "admin_hours",
-    "plan_do", "plan_delegate", "share_act", "share_steps", "own_act",
+    "plan_do", "plan_delegate", "share_act", "share_steps", "own_act", "plan_act", "report_act", "report_attach",
+    "report_take_new", "report_group_act", "report_rhythm", "report_duty_end", "meeting_settle",
 }  # fmt: skip
 """Addresses that only take something and lead on to a page (which is looked at by its own address)."""
 
@@ -212,7 +217,8 @@ def _slugs() -> list[str]:
 ELSEWHERE = {
     "receipt", "receipt_print", "case", "public_case", "follow_confirm", "sender", "duplicates", "gate",
     "counter_receipt", "counter_acts", "bulk", "erase",
-    "plan", "plan_indicators", "task", "indicator", "share", "own_item",
+    "plan", "plan_indicators", "task", "indicator", "share", "own_item", "plan_review", "plan_item", "plan_body",
+    "report", "report_section", "report_version", "report_group", "report_template", "meeting",
 }  # fmt: skip
 """Routes with parameters that the tests below open by hand."""
 
@@ -374,6 +380,44 @@ def test_pages_of_the_counter(cases: Cases, eye: Callable[..., Eye]) -> None:
         page.wait_for_url(lambda address: "/quay/thay/" in address and len(address) > len("/quay/thay/") + 40)
         looking.look(f"for the sender: {name}")
     looking.done()
+
+
+def test_pages_of_registers_and_reports(cases: Cases, eye: Callable[..., Eye]) -> None:
+    """A register beside its text, an item being mended and split, a body; a report in its forms, who has sent theirs,
+    a template, a meeting."""
+    city, at = cases.city, cases.time.at
+    plan_builders.texts()
+    report_builders.texts()
+    report_builders.templates()
+    office = city.actor("coordinator")
+    report = report_builders.owed(city, at=at)
+    other = Report.objects.get(agency=city.partner, due_on=report.due_on)
+    writing.refill(report_id=report.pk, actor=city.actor("focal"), at=at)
+    document = registers.entered(agency_id=city.office.pk, actor=office, at=at)
+    item = registers.item(document, "1")
+    meeting = meetings.call_meeting(agency_id=city.office.pk, rhythm="month", on=at.date(), actor=office, at=at)
+    meetings.conclude(
+        meeting_id=meeting.pk, text="Sở Xây dựng thay hết đèn hỏng.", agency_id=city.works.pk,
+        due_on=date(2026, 3, 31), actor=office, at=at,
+    )  # fmt: skip
+    shown = {name: eye(_signed_in(city, name)) for name in ("coordinator", "focal", "head")}
+    base = f"/can-bo/ke-hoach/{document.pk}/xac-nhan/"
+    for path in (
+        base, f"{base}?cach=sua&muc={item.pk}", f"{base}?cach=tach&muc={item.pk}", f"{base}?them=indicator",
+        f"/can-bo/ke-hoach/co-quan/{Body.objects.order_by('pk')[0].pk}/", f"/can-bo/bao-cao/nhan/{report.pk}/",
+        f"/can-bo/bao-cao/{other.pk}/", f"/can-bo/giao-ban/{meeting.pk}/",
+        f"/can-bo/bao-cao/mau/{report.duty.template.code}/",
+    ):  # fmt: skip
+        shown["coordinator"].open(path)
+    section = Report.objects.get(pk=report.pk).sections[0]["code"]
+    for path in (
+        f"/can-bo/bao-cao/{report.pk}/", f"/can-bo/bao-cao/{report.pk}/muc/{section}/",
+        f"/can-bo/bao-cao/{report.pk}/ban/1/", "/can-bo/bao-cao/", "/can-bo/bao-cao/?xem=da-gui",
+    ):  # fmt: skip
+        shown["focal"].open(path)
+    shown["head"].open(f"/can-bo/bao-cao/{report.pk}/", looks=1)
+    wrong = [one for looking in shown.values() for one in looking.wrong]
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_pages_of_plans(cases: Cases, eye: Callable[..., Eye]) -> None:

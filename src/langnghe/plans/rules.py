@@ -260,10 +260,10 @@ _CLAUSE: Final = re.compile(r"(?<=[.;:!?])\s+|\s+(?=[-+•]\s)")
 
 def title_of(text: str, limit: int = 160) -> str:
     """A short name for a task out of its text: its first clause, cut at a word."""
-    plain = " ".join(text.split()).strip(" -+•*.;:,")
+    plain = " ".join(text.split()).strip(" -+•*.;:,/")
     if not plain:
         return ""
-    first = _CLAUSE.split(plain, maxsplit=1)[0].rstrip(" .;:,")
+    first = _CLAUSE.split(plain, maxsplit=1)[0].rstrip(" .;:,/")
     chosen = first if len(first) >= 12 else plain
     if len(chosen) <= limit:
         return chosen

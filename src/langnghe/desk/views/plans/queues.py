@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from langnghe.cases import catalogue
@@ -338,7 +338,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "newer": _address(request, thang=f"{before:%Y-%m}", cua=code),
         "older": _address(request, thang=f"{after:%Y-%m}", cua=code),
         "now": "" if (shown.year, shown.month) == (at.year, at.month) else _address(request, thang="", cua=code),
-        "names": [_("Hai"), _("Ba"), _("Tư"), _("Năm"), _("Sáu"), _("Bảy"), _("Chủ nhật")],
+        "names": [_("Hai"), _("Ba"), _("Tư"), pgettext("weekday", "Năm"), _("Sáu"), _("Bảy"), _("Chủ nhật")],
         "print_url": _address(request, **{"in": "1"}),
     }  # fmt: skip
     template = "desk/plans/calendar_print.html" if "in" in request.GET else "desk/plans/calendar.html"
