@@ -174,7 +174,13 @@ def eye(site: str, new_context: Callable[..., BrowserContext], axe_script: str) 
                 [
                     {"name": name, "value": one.value, "url": site.replace("http:", "https:"), "secure": True}
                     if name.startswith("__Host-")
-                    else {"name": name, "value": one.value, "domain": host, "path": one["path"] or "/"}
+                    else {
+                        "name": name,
+                        "value": one.value,
+                        "domain": host,
+                        "path": one["path"] or "/",
+                        "secure": name.startswith("__Secure-"),
+                    }
                     for name, one in client.cookies.items()
                 ]
             )
