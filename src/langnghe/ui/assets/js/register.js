@@ -250,7 +250,7 @@ if (root) {
     return Number(line.dataset.start) + range.toString().length;
   };
   let chosen = null;
-  on("selectionchange", () => {
+  const note = () => {
     const selection = window.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return;
     const range = selection.getRangeAt(0);
@@ -258,10 +258,12 @@ if (root) {
     const start = offset(range.startContainer, range.startOffset);
     const end = offset(range.endContainer, range.endOffset);
     if (start !== null && end !== null && start < end) chosen = { start, end, text: selection.toString().trim() };
-  });
+  };
+  on("selectionchange", note);
   const add = () => {
     const box = document.getElementById("add");
     if (!box) return;
+    note(); // a quick hand presses the key before the browser has told of the selection
     if (!chosen) {
       shout(root.dataset.saySelection);
       return;
