@@ -61,7 +61,7 @@ $(INSTALLED): requirements.lock pyproject.toml hatch_build.py package-lock.json
 	@touch $@
 
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml \
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml \
 		--extra s3 --group dev --group build --upgrade --output-file requirements.lock --quiet
 	$(BIN)/python tools/lock_npm.py
 

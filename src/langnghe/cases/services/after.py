@@ -22,9 +22,15 @@ def publish(
     *, case_id: int, actor: Actor, at: datetime, public_id: int | None, digest: str, expected_version: int | None = None
 ) -> Case:
     """Record that the public copy went out. Only `publication.services` calls this, in its own transaction."""
+    return _went_out(case_id, "publish", actor, at, public_id, digest, expected_version)
+
+
+def _went_out(
+    case_id: int, act: str, actor: Actor, at: datetime, public_id: int | None, digest: str, expected_version: int | None
+) -> Case:
     return perform(
         case_id=case_id,
-        act="publish",
+        act=act,
         actor=actor,
         at=at,
         given={"public_case": public_id},
@@ -37,30 +43,14 @@ def show(
     *, case_id: int, actor: Actor, at: datetime, public_id: int, digest: str, expected_version: int | None = None
 ) -> Case:
     """Record that the report itself is public while it is being handled, so that others can follow it."""
-    return perform(
-        case_id=case_id,
-        act="show",
-        actor=actor,
-        at=at,
-        given={"public_case": public_id},
-        expected_version=expected_version,
-        apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
-    )
+    return _went_out(case_id, "show", actor, at, public_id, digest, expected_version)
 
 
 def show_again(
     *, case_id: int, actor: Actor, at: datetime, public_id: int, digest: str, expected_version: int | None = None
 ) -> Case:
     """Record that a public copy that was taken down is shown once more."""
-    return perform(
-        case_id=case_id,
-        act="show_again",
-        actor=actor,
-        at=at,
-        given={"public_case": public_id},
-        expected_version=expected_version,
-        apply=lambda _case: Change(data={"public_case": public_id, "public_digest": digest}),
-    )
+    return _went_out(case_id, "show_again", actor, at, public_id, digest, expected_version)
 
 
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:

@@ -36,9 +36,7 @@ def remind(*, at: datetime) -> int:
     """Turn the reminders that are owed into messages: one for a deadline, step, day and person, however often this
     runs or crashes. Returns how many reminders were taken."""
     taken = 0
-    for reminder in worktime.plan_reminders(at=at):
-        if reminder.deadline.kind != engine.KIND:
-            continue
+    for reminder in worktime.plan_reminders(at=at, kinds=(engine.KIND,)):
         with transaction.atomic():
             if worktime.mark_handled(reminder.pk, at):
                 taken += 1
