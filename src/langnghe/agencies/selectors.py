@@ -34,6 +34,23 @@ def city_office(on: date) -> Agency:
     return active_agencies(on).get(is_city_office=True)
 
 
+_office: dict[date, int] = {}
+
+
+def office_id(on: date) -> int:
+    """The key of the city office of that day. Kept a process: a new office is a new row, from a new day on."""
+    if on not in _office:
+        if len(_office) > 400:
+            _office.clear()
+        _office[on] = city_office(on).pk
+    return _office[on]
+
+
+def forget() -> None:
+    """Ask for the city office anew (tests)."""
+    _office.clear()
+
+
 def successor_of(agency: Agency) -> Agency:
     """Who carries on what the agency had open: follows main successions to the end. A query a step."""
     seen = {agency.pk}
@@ -75,6 +92,15 @@ def coordinators(on: date) -> QuerySet[Person]:
         Q(valid_to=None) | Q(valid_to__gte=on), role=Role.COORDINATOR, valid_from__lte=on
     )
     return Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("full_name", "pk")
+
+
+def in_charge(role: str, *, agency_id: int, on: date) -> list[Person]:
+    """Who holds the role in the agency; its head where nobody does; else the city office, so that nothing is told to
+    nobody. One query, unless somebody is missing."""
+    found = list(people_with(role, agency_id=agency_id, on=on))
+    if not found and role != "head":
+        found = list(people_with("head", agency_id=agency_id, on=on))
+    return found or list(coordinators(on))
 
 
 def actors_of(person: Person, on: date) -> list[Actor]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
+from langnghe.acts.facts import Asked
 from langnghe.cases import rules
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Rating
 from langnghe.workflow.actor import Actor
 
 
-class CaseFacts(Mapping[str, bool]):
+class CaseFacts(Asked):
     """Facts about a case for an actor at a time. Related rows are read once, through prefetched sets where present."""
 
     def __init__(
@@ -28,7 +28,7 @@ class CaseFacts(Mapping[str, bool]):
         self.at = at
         self._reopen_until = reopen_until
         self._rate_until = rate_until
-        self._ask: dict[str, Callable[[], bool]] = {
+        self._ask = {
             "same_agency": lambda: self.same_agency,
             "restricted": lambda: self.case.restricted,
             "is_handler": lambda: self.is_handler,
@@ -47,15 +47,6 @@ class CaseFacts(Mapping[str, bool]):
             "promise_open": lambda: self.promise_open,
             "was_merged": lambda: self.case.merged_into_id is not None,
         }
-
-    def __getitem__(self, name: str) -> bool:
-        return self._ask[name]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ask)
-
-    def __len__(self) -> int:
-        return len(self._ask)
 
     @property
     def same_agency(self) -> bool:

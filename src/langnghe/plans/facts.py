@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from langnghe.acts.facts import Asked
 from langnghe.plans.models import Obstacle, Progress, Share
 from langnghe.plans.rules import next_due
 from langnghe.plans.workflow import LEADERS, LEADS
@@ -16,7 +16,7 @@ def owner_id(share: Share) -> int:
     return share.agency_id or share.task.document.agency_id
 
 
-class ShareFacts(Mapping[str, bool]):
+class ShareFacts(Asked):
     """Facts about a share for an actor at a time. Rows of the share are read once, through prefetched sets where
     present. `evidence` says whether the act brings evidence along; None when that is not known yet (a page that
     offers the act)."""
@@ -26,7 +26,7 @@ class ShareFacts(Mapping[str, bool]):
         self.actor = actor
         self.at = at
         self.evidence = evidence
-        self._ask: dict[str, Callable[[], bool]] = {
+        self._ask = {
             "same_agency": lambda: self.same_agency,
             "is_carrier": lambda: self.is_carrier,
             "is_superior": lambda: self.is_superior,
@@ -36,15 +36,6 @@ class ShareFacts(Mapping[str, bool]):
             "recurs": lambda: self.next_period is not None,
             "agency_ended": lambda: self.agency_ended,
         }
-
-    def __getitem__(self, name: str) -> bool:
-        return self._ask[name]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ask)
-
-    def __len__(self) -> int:
-        return len(self._ask)
 
     @property
     def same_agency(self) -> bool:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-
+from langnghe.acts.facts import Asked
 from langnghe.agencies.models import AgencyKind
 from langnghe.reports.models import Report
 from langnghe.workflow.actor import Actor
 
 
-class ReportFacts(Mapping[str, bool]):
+class ReportFacts(Asked):
     """Facts about a report for an actor. The report comes with both its agencies: no query."""
 
     def __init__(self, report: Report, actor: Actor) -> None:
         self.report = report
         self.actor = actor
-        self._ask: dict[str, Callable[[], bool]] = {
+        self._ask = {
             "same_agency": lambda: works_for(actor, report.agency_id, office=report.agency.is_city_office),
             "complete": lambda: any(section.get("blocks") for section in report.sections),
             "not_own_draft": lambda: report.writer_id is None or report.writer_id != actor.person_id,
             "is_receiver": lambda: self.is_receiver,
         }
-
-    def __getitem__(self, name: str) -> bool:
-        return self._ask[name]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ask)
-
-    def __len__(self) -> int:
-        return len(self._ask)
 
     @property
     def is_receiver(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from langnghe.acts.facts import Asked
 from langnghe.agencies.models import Agency
 from langnghe.ledger import services as ledger
 from langnghe.plans.errors import Missing, NotAllowed, Stale, needed, refusal
@@ -20,25 +21,16 @@ Apply = Callable[[PlanDocument], Mapping[str, Any]]
 """Changes the document, which is then saved with all its columns, and says what the ledger is to know."""
 
 
-class PlanFacts(Mapping[str, bool]):
+class PlanFacts(Asked):
     """Facts about a document for an actor, each read only when asked."""
 
     def __init__(self, document: PlanDocument, actor: Actor) -> None:
         self.document, self.actor = document, actor
-        self._ask: dict[str, Callable[[], bool]] = {
+        self._ask = {
             "same_agency": lambda: actor.agency_id is not None and actor.agency_id == document.agency_id,
             "all_settled": lambda: not waiting(document) and settled_head(document),
             "nothing_open": lambda: not Share.objects.filter(task__document=document, state__in=OPEN_STATES).exists(),
         }
-
-    def __getitem__(self, name: str) -> bool:
-        return self._ask[name]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ask)
-
-    def __len__(self) -> int:
-        return len(self._ask)
 
 
 def waiting(document: PlanDocument) -> int:
