@@ -14,7 +14,7 @@ from langnghe.outbox.models import Message
 from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.messages import MESSAGES
 from langnghe.plans.models import Progress, Share
-from langnghe.plans.selectors import tasks
+from langnghe.plans.selectors import figures as plan_figures
 from langnghe.plans.services import shares
 from langnghe.plans.workflow import SHARE_TABLE
 from langnghe.workflow.actor import SYSTEM
@@ -149,7 +149,7 @@ def test_periods_that_were_never_sent_stay_in_the_figures(city: City, at: dateti
     ]  # fmt: skip
     states = sorted(Deadline.objects.filter(kind="share", subject_id=share.pk).values_list("state", "due_date"))
     assert states == [("late", date(2026, 3, 20)), ("open", date(2026, 7, 20))]
-    [row] = tasks.on_time_by_agency(date(2026, 1, 1), date(2026, 12, 31), at=late)
+    [row] = plan_figures.on_time_by_agency(date(2026, 1, 1), date(2026, 12, 31), at=late)
     assert (row.figures.done_late, row.figures.open_not_due) == (4, 1)
 
 

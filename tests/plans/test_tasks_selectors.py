@@ -11,7 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from langnghe.plans.models import Share
-from langnghe.plans.selectors import tasks
+from langnghe.plans.selectors import boards, queues, search, trees
+from langnghe.plans.selectors import figures as plan_figures
+from langnghe.plans.selectors import shares as share_reads
 from langnghe.plans.services import shares, steps
 from langnghe.plans.workflow import OPEN_STATES
 from langnghe.workflow.actor import Actor
@@ -53,8 +55,8 @@ def test_the_tree_sums_by_weight_in_two_queries(city: City, at: datetime, many: 
     shares.report(share_id=many[0].pk, percent=50, text="x", actor=handler, at=at)
     shares.report(share_id=many[1].pk, percent=30, text="x", actor=handler, at=at)
     shares.delegate(share_id=many[1].pk, person_id=city.people["handler"].pk, actor=city.actor("focal"), at=at)
-    tasks.catalogue.agencies()
-    count, tree = queries(lambda: tasks.plan_tree(many[0].task.document_id, at=moment("2026-03-12 08:00")))
+    share_reads.catalogue.agencies()
+    count, tree = queries(lambda: trees.plan_tree(many[0].task.document_id, at=moment("2026-03-12 08:00")))
     assert count == 2 and tree is not None
     rows = {row.task.title: row for row in tree.rows}
     # Two leads: the mean of 50 and 0. A partner's share does not count where there is a lead.
@@ -67,7 +69,7 @@ def test_the_tree_sums_by_weight_in_two_queries(city: City, at: datetime, many: 
     assert [section.label for section in tree.root.sections] == ["I", "II"]
     assert [section.label for section in tree.root.sections[0].sections] == ["I.1", "I.2", "I.3"]
     assert tree.document.agency.name == city.office.name
-    assert tasks.plan_tree(999999, at=at) is None
+    assert trees.plan_tree(999999, at=at) is None
 
 
 def test_a_task_that_nobody_owes_weighs_nothing(city: City, at: datetime) -> None:
@@ -76,7 +78,7 @@ def test_a_task_that_nobody_owes_weighs_nothing(city: City, at: datetime) -> Non
     kept = shares.assign(task=other, agency_id=city.works.pk, actor=city.actor("coordinator"), at=at)
     shares.report(share_id=kept.pk, percent=80, text="x", actor=city.actor("handler"), at=at)
     shares.cancel(share_id=share.pk, note="Trùng", actor=city.actor("coordinator"), at=at)
-    tree = tasks.plan_tree(share.task.document_id, at=at)
+    tree = trees.plan_tree(share.task.document_id, at=at)
     assert tree is not None and tree.percent == 80 and tree.rows[0].state == "none"
 
 
@@ -87,8 +89,8 @@ def test_the_page_of_a_share(city: City, at: datetime) -> None:
     shares.assign(task=share.task, agency_id=city.partner.pk, lead=False, actor=city.actor("coordinator"), at=at)
     shares.report(share_id=share.pk, percent=50, text="Nửa đường", file_ids=[picture(at)], actor=handler, at=at)
     shares.raise_obstacle(share_id=share.pk, text="Thiếu người", actor=handler, at=at)
-    tasks.catalogue.agencies()
-    count, page = queries(lambda: tasks.share_page(share.pk, [handler], at=at))
+    share_reads.catalogue.agencies()
+    count, page = queries(lambda: share_reads.share_page(share.pk, [handler], at=at))
     assert count <= 9 and page is not None
     assert page.details and page.evidence and page.deadline is not None
     assert [row.title for row in page.steps] == ["Rà soát"]
@@ -97,12 +99,14 @@ def test_the_page_of_a_share(city: City, at: datetime) -> None:
     assert [other.agency for other in page.siblings] == [city.partner]
     assert "trước ngày 30/06/2026" in page.due_words and "29/06/2026" in page.due_words
     assert [entry.act for entry in page.acts] == ["raise_obstacle", "report", "assign"]
-    none, acts = queries(lambda: tasks.possible_acts(page.share, [handler], at=at))
+    none, acts = queries(lambda: share_reads.possible_acts(page.share, [handler], at=at))
     assert none == 0
     assert [possible.row.act for possible in acts] == ["report", "submit", "raise_obstacle"]
-    office = [possible.row.act for possible in tasks.possible_acts(page.share, [city.actor("coordinator")], at=at)]
-    assert office == ["answer_obstacle", "urge", "extend", "hand_over", "cancel"]
-    assert tasks.share_page(999999, [handler], at=at) is None
+    office = [
+        possible.row.act for possible in share_reads.possible_acts(page.share, [city.actor("coordinator")], at=at)
+    ]
+    assert [possible.row.act for possible in office] == ["answer_obstacle", "urge", "extend", "hand_over", "cancel"]
+    assert share_reads.share_page(999999, [handler], at=at) is None
 
 
 def test_who_sees_what(city: City, at: datetime) -> None:
@@ -113,13 +117,13 @@ def test_who_sees_what(city: City, at: datetime) -> None:
     partner = city.actor("partner_focal")
 
     def seen(*actors: Actor) -> tuple[bool, bool, bool]:
-        page = tasks.share_page(share.pk, actors, at=at)
+        page = share_reads.share_page(share.pk, actors, at=at)
         assert page is not None
-        assert page.details == tasks.visible(actors).filter(pk=share.pk).exists()
+        assert page.details == share_reads.visible(actors).filter(pk=share.pk).exists()
         assert bool(page.progress) == page.details
         from langnghe.files.models import StoredFile
 
-        may = tasks.may_open_file(StoredFile.objects.get(pk=stored), actors)
+        may = share_reads.may_open_file(StoredFile.objects.get(pk=stored), actors)
         assert may == page.evidence
         return page.details, page.evidence, bool(page.files)
 
@@ -133,16 +137,16 @@ def test_who_sees_what(city: City, at: datetime) -> None:
         task=share.task, agency_id=city.partner.pk, lead=False, actor=city.actor("coordinator"), at=at
     )
     assert seen(partner) == (False, False, False), "a partner does not read the lead's progress"
-    page = tasks.share_page(joined.pk, [city.actor("head")], at=at)
+    page = share_reads.share_page(joined.pk, [city.actor("head")], at=at)
     assert page is not None and page.details, "the lead reads the partners'"
 
 
 def test_queues_go_by_due_day_and_page_by_key(city: City, at: datetime, many: list[Share]) -> None:
-    tasks.catalogue.agencies()
+    share_reads.catalogue.agencies()
     seen: list[int] = []
     key, steps_taken = "", 0
     while True:
-        count, page = queries(lambda: tasks.agency_work(city.works.pk, tasks.WorkFilter(), at=at, key=key, size=5))  # noqa: B023
+        count, page = queries(lambda: queues.agency_work(city.works.pk, queues.WorkFilter(), at=at, key=key, size=5))  # noqa: B023
         assert count == 1
         seen += [share.pk for share in page.rows]
         steps_taken += 1
@@ -150,18 +154,18 @@ def test_queues_go_by_due_day_and_page_by_key(city: City, at: datetime, many: li
         if not key:
             break
     assert seen == [share.pk for share in many] and steps_taken == 3
-    last = tasks.agency_work(city.works.pk, tasks.WorkFilter(), at=at, key=page.before, size=5)
+    last = queues.agency_work(city.works.pk, queues.WorkFilter(), at=at, key=page.before, size=5)
     assert [share.pk for share in last.rows] == seen[5:10]
-    first = tasks.agency_work(city.works.pk, tasks.WorkFilter(), at=at, key=last.before, size=5)
+    first = queues.agency_work(city.works.pk, queues.WorkFilter(), at=at, key=last.before, size=5)
     assert [share.pk for share in first.rows] == seen[:5] and not first.before
-    assert tasks.agency_work(city.works.pk, tasks.WorkFilter(), at=at, key="rubbish", size=5).rows == first.rows
+    assert queues.agency_work(city.works.pk, queues.WorkFilter(), at=at, key="rubbish", size=5).rows == first.rows
 
 
 def test_filters(city: City, at: datetime, many: list[Share]) -> None:
     now = moment("2026-03-12 08:00")
 
     def found(**wanted: Any) -> list[int]:
-        page = tasks.agency_work(city.works.pk, tasks.WorkFilter(**wanted), at=now)
+        page = queues.agency_work(city.works.pk, queues.WorkFilter(**wanted), at=now)
         return [share.pk for share in page.rows]
 
     keys = [share.pk for share in many]
@@ -175,50 +179,50 @@ def test_filters(city: City, at: datetime, many: list[Share]) -> None:
     )
     shares.raise_obstacle(share_id=keys[4], text="Vướng", actor=city.actor("handler"), at=at)
     assert found(late="obstacle") == [keys[4]] and found(unit="Phòng A") == [keys[3]]
-    assert tasks.units_of(city.works.pk) == [("", 11), ("Phòng A", 1)]
-    assert [share.pk for share in tasks.of_unit(city.works.pk, "Phòng A", at=at).rows] == [keys[3]]
-    count, mine = queries(lambda: tasks.mine(city.people["handler"].pk, at=at))
+    assert queues.units_of(city.works.pk) == [("", 11), ("Phòng A", 1)]
+    assert [share.pk for share in queues.of_unit(city.works.pk, "Phòng A", at=at).rows] == [keys[3]]
+    count, mine = queries(lambda: queues.mine(city.people["handler"].pk, at=at))
     assert count == 1 and [share.pk for share in mine.rows] == [keys[3]]
-    assert len(tasks.late(at=now).rows) == 4, "both agencies'"
-    by_agency = tasks.late_by_agency(at=now)
+    assert len(queues.late(at=now).rows) == 4, "both agencies'"
+    by_agency = plan_figures.late_by_agency(at=now)
     assert {(row.name, row.late, row.soon) for row in by_agency} == {("Sở Xây dựng", 2, 7), ("Sở Công Thương", 2, 7)}
-    figures = tasks.counts(at=now, agency_id=city.works.pk)
+    figures = queues.counts(at=now, agency_id=city.works.pk)
     assert figures == {"assigned": 11, "doing": 1, "submitted": 0, "late": 2, "soon": 7, "unassigned": 11}
 
 
 def test_calendar_and_board(city: City, at: datetime, many: list[Share]) -> None:
-    tasks.catalogue.agencies()
+    share_reads.catalogue.agencies()
     handler, head = city.actor("handler"), city.actor("head")
     shares.report(share_id=many[0].pk, percent=1, text="x", file_ids=[picture(at)], actor=handler, at=at)
     shares.submit(share_id=many[0].pk, text="Xong", actor=handler, at=at)
     shares.accept(share_id=many[0].pk, actor=head, at=at)
-    count, days = queries(lambda: tasks.calendar(2026, 3, agency_id=city.works.pk))
+    count, days = queries(lambda: boards.calendar(2026, 3, agency_id=city.works.pk))
     assert count == 3 and len(days) == 31
     assert [(day.day.day, day.count, len(day.rows)) for day in days if day.count] == [(n, 1, 1) for n in range(10, 20)]
     assert [day.day.day for day in days if not day.working][:4] == [1, 7, 8, 14]
-    assert sum(day.count for day in tasks.calendar(2026, 3)) == 19, "all agencies: what is open"
-    assert not any(day.count for day in tasks.calendar(2026, 5, person_id=city.people["handler"].pk))
-    count, columns = queries(lambda: tasks.board(at=at, agency_id=city.works.pk))
+    assert sum(day.count for day in boards.calendar(2026, 3)) == 19, "all agencies: what is open"
+    assert not any(day.count for day in boards.calendar(2026, 5, person_id=city.people["handler"].pk))
+    count, columns = queries(lambda: boards.board(at=at, agency_id=city.works.pk))
     assert count <= 5
     assert [(column.state, column.count) for column in columns] == [
         ("assigned", 11), ("doing", 0), ("submitted", 0), ("done", 1),
     ]  # fmt: skip
-    count, columns = queries(lambda: tasks.board(at=at, document_id=many[0].task.document_id))
+    count, columns = queries(lambda: boards.board(at=at, document_id=many[0].task.document_id))
     assert count <= 5 and columns[0].count == 23
 
 
 def test_search_with_and_without_marks_by_key(city: City, at: datetime, many: list[Share]) -> None:
     plan(city.works, actor=city.actor("coordinator"), at=at, number="1/KH-SXD")
     for text in ("đường thở", "duong tho", "DUONG THỞ", "đường th"):
-        count, page = queries(lambda text=text: tasks.search(text, at=at, size=5))
+        count, page = queries(lambda text=text: search.search(text, at=at, size=5))
         assert count == 3 and len(page.rows) == 5, text
     assert page.rows[0].task.title == "Nhiệm vụ 11" and page.rows[0].shares == 2
-    second = tasks.search("đường thở", at=at, size=5, key=page.after)
-    third = tasks.search("đường thở", at=at, size=5, key=second.after)
+    second = search.search("đường thở", at=at, size=5, key=page.after)
+    third = search.search("đường thở", at=at, size=5, key=second.after)
     assert len(third.rows) == 2 and not third.after
-    assert tasks.search("đường thở", at=at, size=5, key=third.before).rows[0].task == second.rows[0].task
-    assert tasks.search("không có từ này", at=at).rows == [] and tasks.search("  ", at=at).rows == []
-    assert tasks.search("' | !& :*", at=at).rows == []
+    assert search.search("đường thở", at=at, size=5, key=third.before).rows[0].task == second.rows[0].task
+    assert search.search("không có từ này", at=at).rows == [] and search.search("  ", at=at).rows == []
+    assert search.search("' | !& :*", at=at).rows == []
 
 
 def test_figures_count_what_is_open_and_late(city: City, at: datetime, many: list[Share]) -> None:
@@ -230,7 +234,7 @@ def test_figures_count_what_is_open_and_late(city: City, at: datetime, many: lis
     given(city, city.works, at=at, due_on=date(2026, 3, 1))
     shares.extend(share_id=many[3].pk, due=date(2026, 3, 30), note="Mưa", actor=city.actor("coordinator"), at=at)
     now = moment("2026-03-14 09:00")
-    count, rows = queries(lambda: tasks.on_time_by_agency(date(2026, 3, 1), date(2026, 3, 31), at=now))
+    count, rows = queries(lambda: plan_figures.on_time_by_agency(date(2026, 3, 1), date(2026, 3, 31), at=now))
     assert count <= 3
     works = next(row for row in rows if row.agency_id == city.works.pk)
     # Due on 10 (done), 11 (done late), 12 (owed), 13 (extended to 30); on 1 (over when it was given).

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from langnghe.plans.models import PlanDocument, Share
-from langnghe.plans.selectors.tasks import SOON_DAYS
+from langnghe.plans.selectors.queues import SOON_DAYS
 from langnghe.plans.workflow import DONE, OPEN_STATES, PLAN_STATES, SHARE_STATES
 from langnghe.ui.items import Badge, Row
 from langnghe.worktime import selectors as worktime

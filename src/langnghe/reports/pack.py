@@ -12,7 +12,7 @@ from django.db.models import Count, F, Prefetch, Q
 from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import catalogue
 from langnghe.plans.models import Indicator, Reading, Share
-from langnghe.plans.selectors import tasks as plan_tasks
+from langnghe.plans.selectors import figures as plan_figures
 from langnghe.plans.workflow import ACTIVE, DONE
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
 from langnghe.reports import sections as parts
@@ -149,7 +149,7 @@ def _conclusions(scope: Scope) -> list[Block]:
 
 
 def _late(scope: Scope) -> list[Block]:
-    found = [row for row in plan_tasks.late_by_agency(at=scope.at) if scope.agency_id in (None, row.agency_id)]
+    found = [row for row in plan_figures.late_by_agency(at=scope.at) if scope.agency_id in (None, row.agency_id)]
     rows = [
         (
             f"agency:{row.agency_id}",
@@ -173,7 +173,7 @@ def _on_time(scope: Scope) -> list[Block]:
     blocks: list[Block] = []
     found = [
         row
-        for row in plan_tasks.on_time_by_agency(scope.first, scope.last, at=scope.at)
+        for row in plan_figures.on_time_by_agency(scope.first, scope.last, at=scope.at)
         if scope.agency_id in (None, row.agency_id)
     ]
     rows = []

@@ -71,6 +71,8 @@ def due_moment(value: date | datetime) -> str:
 
 def number(value: int | float | Decimal | str, places: int | None = None) -> str:
     """A number with the language's separators: 1.795 and 79,73; `places` decimals (default: as many as given)."""
+    if type(value) is int and not places:
+        return forms.number(value, 0, language()).replace("-", "−")
     exact = Decimal(str(value))
     if places is None:
         places = max(0, -int(exact.normalize().as_tuple().exponent))

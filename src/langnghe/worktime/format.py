@@ -138,10 +138,13 @@ def due_moment(due_at: datetime, lang: str = "vi") -> str:
     return f"hết ngày {day}" if lang == "vi" else f"end of {day}"
 
 
+_VIETNAMESE = str.maketrans(",.", ".,")
+
+
 def number(value: int | float | Decimal, decimals: int = 0, lang: str = "vi") -> str:
     """`1.795`, `79,73` · `1,795`, `79.73`. Halves are rounded away from zero only where the value says so exactly."""
     text = f"{value:,.{decimals}f}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+    return text.translate(_VIETNAMESE) if lang == "vi" else text
 
 
 def percent(value: int | float | Decimal, decimals: int = 2, lang: str = "vi") -> str:

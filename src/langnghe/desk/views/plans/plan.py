@@ -20,9 +20,8 @@ from langnghe.desk.plan_rows import plan_badge, share_badges, share_due, standin
 from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.plans.common import READERS, attempt, planner
 from langnghe.plans.models import Indicator, PlanDocument, Share
-from langnghe.plans.selectors import tasks as selectors
 from langnghe.plans.selectors import trees
-from langnghe.plans.selectors.tasks import PlanTree, Section, TaskRow
+from langnghe.plans.selectors.trees import PlanTree, Section, TaskRow
 from langnghe.plans.services import registering
 from langnghe.plans.workflow import ACTIVE, PLAN_TABLE, REVIEW
 from langnghe.texts import whole_number
@@ -45,7 +44,7 @@ def _render(
     request: HttpRequest, pk: int, *, failed: tuple[str, PlanForm] | None = None, status: int = 200
 ) -> HttpResponse:
     at = clock.now()
-    tree = selectors.plan_tree(pk, at=at)
+    tree = trees.plan_tree(pk, at=at)
     if tree is None:
         raise Http404
     plan = tree.document

@@ -24,8 +24,11 @@ from langnghe.plans import rules
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Share
 from langnghe.plans.rules_periods import day_of
-from langnghe.plans.selectors import tasks as selectors
-from langnghe.plans.selectors.tasks import WorkFilter
+from langnghe.plans.selectors import boards, queues
+from langnghe.plans.selectors import figures as plan_figures
+from langnghe.plans.selectors import search as searching
+from langnghe.plans.selectors.queues import WorkFilter
+from langnghe.plans.selectors.trees import TaskRow
 from langnghe.plans.services import shares as services
 from langnghe.texts import whole_number
 from langnghe.ui.items import Badge, Link, Part, Row
@@ -37,7 +40,14 @@ WORST = 12
 
 PRINTED = 300
 """Rows of a printed list."""
-VIEWS = {"": "", "qua-han": "late", "sap-han": "soon", "vuong-mac": "obstacle", "chua-giao": "unassigned"}
+VIEWS = {
+    "": "",
+    "qua-han": "late",
+    "hom-nay": "today",
+    "sap-han": "soon",
+    "vuong-mac": "obstacle",
+    "chua-giao": "unassigned",
+}
 
 
 def _ways(here: str, **kept: str) -> list[dict[str, str]]:
@@ -69,7 +79,8 @@ def _parts(request: HttpRequest, *, people: list[tuple[str, Any]], units: list[t
         Part(
             name="han", label=_("Thời hạn"), value=request.GET.get("han", ""),
             options=[
-                ("", _("mọi thời hạn")), ("qua-han", _("đã quá hạn")), ("sap-han", _("sắp đến hạn")),
+                ("", _("mọi thời hạn")), ("qua-han", _("đã quá hạn")), ("hom-nay", _("đến hạn hôm nay")),
+                ("sap-han", _("sắp đến hạn")),
                 ("vuong-mac", _("đang vướng mắc")), *([("chua-giao", _("chưa giao người"))] if people else []),
             ],
         ),
@@ -134,14 +145,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     person = person_id(request)
     printing = "in" in request.GET
-    page = selectors.mine(
+    page = queues.mine(
         person, at=at, wanted=_wanted(request), key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     )
     context = {
         "actions": _ways("", cua="toi"),
         "title": _("Việc kế hoạch của tôi"), "rows": [share_row(share, at=at, who=False) for share in page.rows],
         "lead": _("Nhiệm vụ giao cho ông/bà; việc đến hạn trước nằm trên cùng."),
-        "figures": _tally(selectors.counts(at=at, person_id=person), base=reverse("desk:plan_mine")),
+        "figures": _tally(queues.counts(at=at, person_id=person), base=reverse("desk:plan_mine")),
         "parts": _parts(request, people=[], units=[]), "who": False, "filtered": _is_filtered(request),
         "print_url": _address(request, **{"in": "1"}), **_pages(request, page),
     }  # fmt: skip
@@ -159,7 +170,7 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     roles = roles_of_request(request)
     agency_id = roles.actor("head", "focal_point", "approver", "handler").agency_id
     printing = "in" in request.GET
-    page = selectors.agency_work(
+    page = queues.agency_work(
         agency_id or 0, _wanted(request), at=at, key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     )
     may_give = bool(roles.codes & {"focal_point", "head"}) and not printing
@@ -171,8 +182,8 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
         "title": _("Việc kế hoạch của cơ quan"), "agency": own,
         "lead": own.name if own is not None else "",
         "rows": [share_row(share, at=at, who=False) for share in page.rows],
-        "figures": _tally(selectors.counts(at=at, agency_id=agency_id), base=reverse("desk:plan_agency")),
-        "parts": _parts(request, people=people, units=selectors.units_of(agency_id or 0)), "who": True,
+        "figures": _tally(queues.counts(at=at, agency_id=agency_id), base=reverse("desk:plan_agency")),
+        "parts": _parts(request, people=people, units=queues.units_of(agency_id or 0)), "who": True,
         "bulk": [{"label": _("Giao các việc đã chọn"), "name": "act", "value": "delegate", "kind": "secondary"}]
         if may_give else [],
         "bulk_url": reverse("desk:plan_delegate") + "?" + urlencode({"next": request.get_full_path()}),
@@ -235,14 +246,15 @@ def late(request: HttpRequest) -> HttpResponse:
     city = bool(roles.codes & {"coordinator", "observer"})
     own = None if city else roles.actor("head", "focal_point", "approver", "handler").agency_id
     wanted = whole_number(request.GET.get("co-quan", "")) if city else own
-    soon = request.GET.get("han", "") == "sap-han"
+    view = request.GET.get("han", "") if request.GET.get("han", "") in ("sap-han", "hom-nay") else ""
     printing = "in" in request.GET
-    page = selectors.late(
-        at=at, agency_id=wanted, soon=soon, key=request.GET.get("trang", ""), size=PRINTED if printing else 30
-    )
+    page = queues.agency_work(
+        wanted, WorkFilter(late=VIEWS[view] or "late"), at=at, key=request.GET.get("trang", ""),
+        size=PRINTED if printing else 30,
+    )  # fmt: skip
     first, last = _year(at)
-    rated = {row.agency_id: row for row in selectors.on_time_by_agency(first, last, at=at)}
-    now = {row.agency_id: row for row in selectors.late_by_agency(at=at)}
+    rated = {row.agency_id: row for row in plan_figures.on_time_by_agency(first, last, at=at)}
+    now = {row.agency_id: row for row in plan_figures.late_by_agency(at=at)}
     table: list[dict[str, Any]] = []
     for key in {**now, **rated}:
         if not city and key != own:
@@ -267,8 +279,11 @@ def late(request: HttpRequest) -> HttpResponse:
     judged = total.done_on_time + total.done_late + total.open_late
     agencies = [(str(row["key"]), row["name"]) for row in table if row["key"] is not None]
     parts = [
-        Part(name="han", label=_("Thời hạn"), value="sap-han" if soon else "",
-             options=[("", _("đã quá hạn")), ("sap-han", _("sắp đến hạn, trong 7 ngày tới"))]),
+        Part(name="han", label=_("Thời hạn"), value=view,
+             options=[
+                 ("", _("đã quá hạn")), ("hom-nay", _("đến hạn hôm nay")),
+                 ("sap-han", _("sắp đến hạn, trong 7 ngày tới")),
+             ]),
     ]  # fmt: skip
     if city:
         parts.append(
@@ -280,7 +295,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table,
         "worst": worst, "others": table[len(worst) :], "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
-        "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "is_soon": soon,
+        "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "view": view,
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,
         "print_url": _address(request, **{"in": "1"}), **_pages(request, page),
     }  # fmt: skip
@@ -312,7 +327,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     scope, tabs, code = _scope(request)
     shown = day_of(f"{request.GET.get('thang', '')}-01", at.date().replace(day=1)).replace(day=1)
     agency_id = scope.get("agency_id")
-    days = selectors.calendar(shown.year, shown.month, agency_id=agency_id, person_id=scope.get("person_id"))
+    days = boards.calendar(shown.year, shown.month, agency_id=agency_id, person_id=scope.get("person_id"))
     made = [
         {
             "day": one.day, "working": one.working, "today": one.day == at.date(), "count": one.count,
@@ -351,7 +366,7 @@ def board(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     scope, tabs, code = _scope(request)
     plan = whole_number(request.GET.get("ke-hoach", ""))
-    found = selectors.board(at=at, agency_id=scope.get("agency_id"), person_id=scope.get("person_id"), document_id=plan)
+    found = boards.board(at=at, agency_id=scope.get("agency_id"), person_id=scope.get("person_id"), document_id=plan)
     columns = [
         {
             "label": one.label, "count": one.count, "more": max(0, one.count - len(one.rows)), "state": one.state,
@@ -378,7 +393,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _shared(row: selectors.TaskRow) -> list[Badge]:
+def _shared(row: TaskRow) -> list[Badge]:
     """How many of several agencies are through with a task."""
     if row.shares < 2:
         return []
@@ -391,7 +406,7 @@ def search(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     text = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     printing = "in" in request.GET
-    page = selectors.search(
+    page = searching.search(
         text, at=at, key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     ) if text else None  # fmt: skip
     rows = []

@@ -31,7 +31,7 @@ from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Progress, Share
-from langnghe.plans.selectors import tasks as selectors
+from langnghe.plans.selectors import shares as selectors
 from langnghe.plans.services import steps as step_services
 from langnghe.plans.workflow import SHARE_TABLE
 from langnghe.ui.items import Act, Event, Link, Shot

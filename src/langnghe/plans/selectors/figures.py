@@ -1,0 +1,106 @@
+"""What is late, and what was done in time, by agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+
+from langnghe.agencies.models import RoleAssignment
+from langnghe.cases import catalogue
+from langnghe.plans import rules
+from langnghe.plans.models import Share
+from langnghe.plans.selectors.queues import SOON_DAYS
+from langnghe.plans.workflow import OPEN_STATES
+from langnghe.worktime.rules import end_of_day, midnight
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLate:
+    """How many shares of an agency are late or about to be."""
+
+    agency_id: int | None
+    name: str
+    late: int
+    soon: int
+    oldest: datetime | None
+
+
+def late_by_agency(*, at: datetime) -> list[AgencyLate]:
+    """For each agency with something late or about to be: how many, and the oldest due; the latest first. One query
+    over what is due until then. Bodies outside the city's agencies come together, without a key."""
+    rows = (
+        Share.objects.filter(state__in=OPEN_STATES, due_at__lt=at + timedelta(days=SOON_DAYS))
+        .values("agency_id")
+        .annotate(
+            late=Count("pk", filter=Q(due_at__lt=at)), soon=Count("pk", filter=Q(due_at__gte=at)), oldest=Min("due_at")
+        )
+        .order_by("-late", "oldest")
+    )
+    made = []
+    for row in rows:
+        agency = catalogue.agency(row["agency_id"])
+        made.append(
+            AgencyLate(row["agency_id"], agency.name if agency else "", row["late"], row["soon"], row["oldest"])
+        )
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFigures:
+    """What was due of an agency in a period, and what became of it."""
+
+    agency_id: int | None
+    name: str
+    head: str
+    figures: rules.OnTime
+    extended: int
+    """Terms of the period that were extended: they count by their new day."""
+
+
+def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> list[AgencyFigures]:
+    """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not
+    yet due. Each period of a recurring task counts by itself, what is owed counts as late once its day is over, and
+    terms that were over when they were given count too. The head is who leads the agency now. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
+        rows = cursor.fetchall()
+    day = at.date()
+    heads = {
+        held.agency_id: held.person.full_name
+        for held in RoleAssignment.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day), role="head", valid_from__lte=day, agency__in=[r[0] for r in rows]
+        ).select_related("person")
+    }
+    made = []
+    for agency_id, in_time, late_done, open_late, waiting, extended in rows:
+        agency = catalogue.agency(agency_id)
+        made.append(
+            AgencyFigures(
+                agency_id, agency.name if agency else "", heads.get(agency_id, ""),
+                rules.OnTime(in_time, late_done, open_late, waiting), extended,
+            )
+        )  # fmt: skip
+    return sorted(made, key=lambda row: (row.figures.rate if row.figures.rate is not None else 101, row.name))
+
+
+_FIGURES = """
+WITH present AS (
+    SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over,
+           s.extensions > 0 AS extended
+    FROM plans_share s
+    WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
+      AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+    UNION ALL
+    -- Periods of recurring tasks that came before the present one.
+    SELECT s.agency_id, true, p.done_at <= p.due_at, true, p.extensions > 0
+    FROM plans_period p JOIN plans_share s ON s.id = p.share_id
+    WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+)
+SELECT agency_id, count(*) FILTER (WHERE done AND in_time), count(*) FILTER (WHERE done AND NOT in_time),
+       count(*) FILTER (WHERE NOT done AND over), count(*) FILTER (WHERE NOT done AND NOT over),
+       count(*) FILTER (WHERE extended)
+FROM present GROUP BY agency_id
+"""

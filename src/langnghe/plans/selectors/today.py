@@ -1,0 +1,87 @@
+"""What somebody has to see to today: figures of open shares, completions that wait for a decision, obstacles that wait
+for an answer. Each figure counts what the list behind it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from langnghe.plans.models import Obstacle, Progress, Share
+from langnghe.plans.selectors.queues import SOON_DAYS, Page, page_of
+from langnghe.plans.selectors.shares import name
+from langnghe.plans.workflow import LEADERS, OPEN_STATES, SUBMITTED
+from langnghe.workflow.actor import Actor
+from langnghe.worktime.rules import end_of_day, local
+
+MOST_OBSTACLES = 100
+
+
+def _terms(at: datetime, within: Q, prefix: str) -> dict[str, Any]:
+    due = {
+        "open": Q(),
+        "late": Q(due_at__lt=at),
+        "today": Q(due_at__gte=at, due_at__lte=end_of_day(local(at).date())),
+        "soon": Q(due_at__gte=at, due_at__lt=at + timedelta(days=SOON_DAYS)),
+        "unassigned": Q(person=None),
+    }
+    return {f"{prefix}_{key}": Count("pk", filter=within & one) for key, one in due.items()}
+
+
+def open_work(*, at: datetime, person_id: int | None, agency_id: int | None) -> dict[str, int]:
+    """Open shares of a person (`mine_…`) and of an agency (`agency_…`): open, late, due today, due within days (today
+    with them), held by nobody. One query over the open shares of both, by their own indexes."""
+    mine, agency = Q(person=person_id or 0), Q(agency=agency_id or 0)
+    found = Share.objects.filter(mine | agency, state__in=OPEN_STATES)
+    tally = found.aggregate(**_terms(at, mine, "mine"), **_terms(at, agency, "agency"))
+    return {key: int(value) for key, value in tally.items()}
+
+
+def city_work(*, at: datetime) -> dict[str, int]:
+    """Open shares of the whole city that are late, due today, due within days. One query over what is due until
+    then."""
+    found = Share.objects.filter(state__in=OPEN_STATES, due_at__lt=at + timedelta(days=SOON_DAYS))
+    tally = found.aggregate(**_terms(at, Q(), "city"))
+    return {key: int(value) for key, value in tally.items()}
+
+
+def _answering(actors: Sequence[Actor]) -> list[int]:
+    return sorted({actor.agency_id for actor in actors if actor.role in LEADERS and actor.agency_id})
+
+
+def to_accept(actors: Sequence[Actor], *, person_id: int) -> QuerySet[Share]:
+    """Completions that wait for a decision of this person: of the agencies they lead, and of bodies outside the city's
+    agencies in plans of these (the city office: in all plans); not what they reported themselves."""
+    led = _answering(actors)
+    outside = Q(agency=None, task__document__agency__in=led)
+    if any(actor.role == "coordinator" for actor in actors):
+        outside = Q(agency=None)
+    own = Progress.objects.filter(share=OuterRef("pk"), act="submit", decided="", person=person_id)
+    return Share.objects.filter(Q(agency__in=led) | outside, ~Exists(own), state=SUBMITTED)
+
+
+def accept_page(actors: Sequence[Actor], *, person_id: int, key: str = "", size: int = 30) -> Page:
+    """The completions that wait for this person, what is due first on top. One query."""
+    return page_of(to_accept(actors, person_id=person_id), key=key, size=size)
+
+
+def to_answer(actors: Sequence[Actor]) -> QuerySet[Obstacle]:
+    """Obstacles of open shares that wait for an answer of somebody with these roles: the city office all, leaders
+    those of their agencies."""
+    found = Obstacle.objects.filter(answered_at=None, share__state__in=OPEN_STATES)
+    if any(actor.role == "coordinator" for actor in actors):
+        return found
+    led = _answering(actors)
+    return found.filter(Q(share__agency__in=led) | Q(share__agency=None, share__task__document__agency__in=led))
+
+
+def obstacles(actors: Sequence[Actor], *, limit: int = MOST_OBSTACLES) -> list[Obstacle]:
+    """The obstacles that wait for this person's answer, the oldest first. One query."""
+    heavy = [f"share__task__{one}" for one in ("text", "folded")]
+    heavy += [f"share__task__document__{one}" for one in ("text", "head", "warnings", "folded")]
+    found = to_answer(actors).select_related("share__task__document", "share__person", "raised_by")
+    rows = list(found.defer("share__notes", *heavy).order_by(F("raised_at"), "pk")[:limit])
+    name(row.share for row in rows)
+    return rows
