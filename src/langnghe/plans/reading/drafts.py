@@ -81,6 +81,8 @@ class Draft:
             return
         if self.duty is not None and not self.form and block is not self.block:
             return
+        if self.who_block is self.block and block is not self.block:
+            return
         self.leads = list(leads)
         self.helpers.extend(name for name in helpers if name not in self.helpers)
         self.who_block, self.who_place = block, place

@@ -10,25 +10,31 @@ from typing import Final
 from langnghe.plans.reading.glyphs import View, bare
 
 _WHO: Final = (
-    r"(?:(?:cơ quan|đơn vị|tổ chức|bộ phận|cá nhân|phòng,? ban|sở,? ngành|cơ quan,? đơn vị|phân công|"
-    r"trách nhiệm|lãnh đạo|cấp|người)\s+)"
+    r"(?:(?:các\s+)?(?:cơ quan,? đơn vị|cơ quan|đơn vị|tổ chức|bộ phận|cá nhân|phòng,? ban|sở,? ngành|phân công|"
+    r"trách nhiệm|cấp|người|giao)\s+)"
 )
+_ROLE: Final = (
+    r"(?:chịu trách nhiệm\s*)?(?:được giao\s+)?(?:chủ trì|đầu mối|thực hiện|chịu trách nhiệm chính|chịu trách nhiệm|"
+    r"tham mưu|phụ trách|chủ trì,? (?:tham mưu|thực hiện|phối hợp)|triển khai|được giao)"
+    r"(?:,?\s+(?:thực hiện|chính|tham mưu|triển khai|tổ chức thực hiện|chủ trì|nhiệm vụ))?"
+)
+_LIMIT: Final = r"(?:thực hiện|hoàn thành|triển khai|tổ chức|tiến hành|báo cáo|xử lý|kết thúc|trình|ban hành)"
 _KEYS: Final = re.compile(
-    r'(?:^|(?<=[.;(|])|(?<=[.;(|]\s)|(?<=,\s))\s*["*(]*(?:'
-    rf"(?P<lead>{_WHO}?(?:chịu trách nhiệm\s*)?(?:chủ trì|đầu mối|thực hiện|chịu trách nhiệm chính|chịu trách nhiệm|"
-    rf"tham mưu|phụ trách|chủ trì,? (?:tham mưu|thực hiện))(?:\s+(?:thực hiện|chính|tham mưu|triển khai|"
-    rf"tổ chức thực hiện|chủ trì))?|phân công(?: thực hiện)?|tổ chức thực hiện)|"
-    rf"(?P<coop>{_WHO}?phối hợp(?:\s+(?:thực hiện|chính|triển khai))?)|"
-    r"(?P<time>thời gian(?:\s+(?:thực hiện|hoàn thành|triển khai|tổ chức|tiến hành|báo cáo))?(?:,? tiến độ)?|"
-    r"thời hạn(?:\s+(?:thực hiện|hoàn thành|xử lý))?|tiến độ(?:\s+(?:thực hiện|hoàn thành))?|hạn hoàn thành|"
-    r"lộ trình(?: thực hiện)?)|"
-    r"(?P<product>sản phẩm(?:\s+(?:dự kiến|đầu ra|hoàn thành|chính))?|kết quả(?:\s+(?:đầu ra|dự kiến|thực hiện|"
-    r"cần đạt|đạt được))?|đầu ra|yêu cầu kết quả|kết quả, sản phẩm|sản phẩm, kết quả)|"
-    r"(?P<content>nội dung nhiệm vụ|nhiệm vụ(?:\s+(?:cụ thể|\d{1,2}))?|nội dung(?:\s+(?:công việc|thực hiện|cụ thể|"
-    r"hoạt động|triển khai|\d{1,2}))?|công việc(?:\s+\d{1,2})?|tên nhiệm vụ|hoạt động(?:\s+\d{1,2})?)|"
-    r"(?P<other>kinh phí(?:\s+thực hiện)?|nguồn kinh phí|địa điểm|đối tượng|thành phần|số lượng|phạm vi|"
+    r'(?:^|(?<=[.;(|])|(?<=[.;(|]\s)|(?<=,\s))\s*(?:[-+–•]\s*)?["*(]*(?:'
+    rf"(?P<other>lãnh đạo\s+(?:chỉ đạo|phụ trách|theo dõi)(?:\s+thực hiện)?|kinh phí(?:\s+thực hiện)?|"
+    r"nguồn kinh phí|địa điểm|đối tượng|thành phần|số lượng|phạm vi|"
     r"hình thức(?:\s+(?:thực hiện|tổ chức))?|mục tiêu(?:, yêu cầu| cụ thể| chung)?|mục đích(?:, yêu cầu)?|"
-    r"yêu cầu|ghi chú|quy mô|chỉ tiêu)"
+    r"yêu cầu|ghi chú|quy mô|chỉ tiêu)|"
+    rf"(?P<lead>{_WHO}?{_ROLE}|phân công(?: thực hiện)?|tổ chức thực hiện|{_WHO}đầu mối,? {_ROLE})|"
+    rf"(?P<coop>{_WHO}?(?:cùng\s+)?(?:phối hợp|tham gia)(?:,? (?:phối hợp|tham gia))?"
+    r"(?:\s+(?:thực hiện|chính|triển khai))?)|"
+    rf"(?P<time>(?:mốc )?thời gian(?:,? tiến độ)?(?:\s+{_LIMIT})?(?:,? tiến độ)?|"
+    rf"(?:thời hạn|tiến độ|hạn|hạn chót|thời điểm|kỳ hạn)(?:\s+{_LIMIT})?|hoàn thành|lộ trình(?: thực hiện)?)|"
+    r"(?P<product>sản phẩm(?:\s+(?:dự kiến|đầu ra|hoàn thành|chính|thực hiện))?|kết quả(?:\s+(?:đầu ra|dự kiến|"
+    r"thực hiện|"
+    r"cần đạt|đạt được))?|đầu ra|yêu cầu kết quả|(?:dự kiến )?kết quả, sản phẩm|sản phẩm, kết quả)|"
+    r"(?P<content>nội dung nhiệm vụ|nhiệm vụ(?:\s+(?:cụ thể|\d{1,2}))?|nội dung(?:\s+(?:công việc|thực hiện|cụ thể|"
+    r"hoạt động|triển khai|\d{1,2}))?|công việc(?:\s+\d{1,2})?|tên nhiệm vụ|hoạt động(?:\s+\d{1,2})?)"
     r")\s*\)?\*{0,2}\s*:(?!\s*$)",
 )
 # Which column is which, the surest words first; a column is taken once.
@@ -89,6 +95,13 @@ def key_alone(view: View) -> str:
 def only_fields(found: Sequence[Field]) -> bool:
     """Whether a text is nothing but fields: its first word begins one."""
     return bool(found) and found[0].start <= 2
+
+
+def inline(found: Sequence[Field]) -> int | None:
+    """Where the fields that follow a task in its own line begin; None if no field says who does it."""
+    if not any(one.key in ("lead", "coop") for one in found):
+        return None
+    return next(one.start for one in found if one.key in ("lead", "coop", "time", "product"))
 
 
 def columns(header: Sequence[str]) -> dict[str, int]:

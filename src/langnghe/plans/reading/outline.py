@@ -122,6 +122,8 @@ def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None,
         )
     if line.heading != before.line.heading and line.heading:
         return False
+    if _all_capitals(ended) and len(ended) > 3 and not _all_capitals(line.text):
+        return False
     if first.islower() and not _all_capitals(ended):
         return True
     if _DANGLING.search(ended) and not _FOOT.match(bare(line.text[:60])):

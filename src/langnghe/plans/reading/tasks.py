@@ -11,7 +11,9 @@ from typing import Final
 from langnghe.plans.reading import addressees, duties, forms, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
 from langnghe.plans.reading.drafts import Draft, Governor, GroupTerm, finished
+from langnghe.plans.reading.filling import Filling
 from langnghe.plans.reading.duties import Duty
+from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.parts import Part, parts, phrases_of
 from langnghe.plans.reading.paths import rename, within
@@ -41,18 +43,11 @@ def read_tasks(found: Sequence[Block], bodies: Bodies, calendar: Calendar) -> li
 
 
 @dataclass
-class _Reader:
+class _Reader(Filling):
     """Goes through the blocks once; what governs a block is known when it is reached, except closings and fields."""
 
-    bodies: Bodies
-    calendar: Calendar
-    drafts: list[Draft] = field(default_factory=list)
-    governors: dict[int, Governor] = field(default_factory=dict)
-    group_terms: dict[int, GroupTerm] = field(default_factory=dict)
     floating: dict[int, bool] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
-    run: list[Draft] | None = None
-    fresh: int = 0
     columns: dict[int, dict[str, int]] = field(default_factory=dict)
     above: Draft | None = None
     waiting: str = ""
@@ -70,23 +65,24 @@ class _Reader:
         if self._restarts(block):
             self.group_terms.pop(id(block.parent), None)
         reading = self.bodies.reading(block.view)
-        found = [one for one in forms.fields(block.view) if self._field(reading, one)]
+        found = [one for one in forms.fields(block.view) if self.named_field(reading, one)]
         if self.waiting and block.kind == "para":
             found = [forms.Field(self.waiting, 0, 0, len(block.view.low))]
         self.waiting = forms.key_alone(block.view)
         if self.waiting:
             return
         if forms.only_fields(found):
-            self._fields(block, reading, found)
+            self.fields(block, reading, found)
             return
         alone = self._term_alone(block)
         if alone:
-            self._fields(block, reading, [alone])
+            self.fields(block, reading, [alone])
             return
         if self._assigns(block, reading):
             return
         if self.run is not None:
-            self.run, self.fresh = None, len(self.drafts)
+            self.run, self.fresh, self.ahead = None, len(self.drafts), None
+        self.before = block
         if id(block) not in self.skipped:
             self._plain(block, reading, found)
 
@@ -96,13 +92,13 @@ class _Reader:
         if block.kind != "para" or not (low.startswith("(") and low.endswith(")")):
             return False
         duty = duties.ordered(reading, 0, len(block.view.low))
-        targets = self._targets(block) if duty else []
+        targets = self.targets(block) if duty else []
         if duty is None or not targets:
             return False
         helpers = duties.partners(reading, duty.end, len(block.view.low), duty.names).names
         for draft in targets:
             draft.fill_who("lead", list(duty.names), helpers, block, (duty.start, duty.end))
-        self._fill_time(targets, block, reading, forms.Field("time", 0, 0, len(block.view.low)))
+        self.fill_time(targets, block, reading, forms.Field("time", 0, 0, len(block.view.low)))
         self.run, self.fresh = None, len(self.drafts)
         return True
 
@@ -159,28 +155,17 @@ class _Reader:
     def _term_of(self, reading: Reading) -> Phrase | None:
         return terms.chosen(one for one in phrases_of(reading, self.calendar) if one.explicit)
 
-    def governor(self, block: Block) -> Governor | None:
-        """The nearest lead named above a block."""
-        if block.zone == "closing":
-            return None
-        for one in block.above():
-            if id(one) in self.governors:
-                return self.governors[id(one)]
-        return self.governors.get(0)
-
-    def _group_term(self, block: Block) -> GroupTerm | None:
-        if block.zone == "closing":
-            return None
-        for one in block.above():
-            if id(one) in self.group_terms:
-                return self.group_terms[id(one)]
-        return self.group_terms.get(0)
-
     # --- running text ------------------------------------------------------------------------------------------------
 
     def _plain(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
-        text = block.text.rstrip(" *")
-        low = block.view.low
+        cut = forms.inline(found)
+        whole = reading
+        if cut is not None:
+            reading = self.bodies.reading(View(block.text[: block.view.raw(cut)].rstrip(" (;,-*")))
+        else:
+            found = []
+        text = reading.view.text.rstrip(" *")
+        low = reading.view.low
         pieces = self._whole(block, parts(reading, self.calendar))
         duty = pieces[0].duty
         colon = bool(_COLON.search(text))
@@ -194,7 +179,9 @@ class _Reader:
         elif duty is None and self._heading(block, text, colon, listed, reading):
             return
         else:
-            self._settle(block, reading, pieces, found, low)
+            before = len(self.drafts)
+            self._settle(block, reading, pieces, bool(found), low)
+            self.fill(self.drafts[before:], block, whole, found, inline=True)
 
     def _whole(self, block: Block, pieces: list[Part]) -> list[Part]:
         """Without a lead above, nor a closing to come, the lead named later in a block is the whole block's."""
@@ -232,7 +219,7 @@ class _Reader:
         kids = self._list_under(block)
         contents = bool(kids) and not any(self._is_action(one) for one in kids)
         if contents or PRODUCT.search(duty.rest):
-            self._add(block, reading, pieces[0], None)
+            self._add(block, reading, pieces[0])
         if contents:
             self.skipped.update(id(one) for one in kids)
         self._govern(block, reading, duty)
@@ -325,7 +312,7 @@ class _Reader:
         if phrase and phrase.term.type != "year" and block.kind not in ("roman", "part", "chapter"):
             self.group_terms[id(block)] = GroupTerm(phrase, block, block)
 
-    def _settle(self, block: Block, reading: Reading, pieces: list[Part], found: list[forms.Field], low: str) -> None:
+    def _settle(self, block: Block, reading: Reading, pieces: list[Part], form: bool, low: str) -> None:
         """A block of running text: its parts become drafts; a closing gives the section before it its lead."""
         last = pieces[-1].duty
         if last and block.label and block.children and last.rule != "chair":
@@ -334,7 +321,7 @@ class _Reader:
             rename(block, last)
         closing = len(pieces) == 1 and pieces[0].duty is not None and duties.settles(pieces[0].duty, low)
         for piece in pieces:
-            self._add(block, reading, piece, found if len(pieces) == 1 else None, len(pieces) > 1)
+            self._add(block, reading, piece, form, len(pieces) > 1)
         if closing and pieces[0].duty:
             partners = duties.partners(reading, pieces[0].duty.end, len(low), pieces[0].duty.names)
             governor = Governor(pieces[0].duty.names, partners.names, pieces[0].duty, block, closing=True)
@@ -342,13 +329,11 @@ class _Reader:
                 if draft.duty is None and draft.governor is None and within(draft.block, block.parent):
                     draft.governor = governor
 
-    def _add(
-        self, block: Block, reading: Reading, piece: Part, found: list[forms.Field] | None, several: bool = False
-    ) -> None:
+    def _add(self, block: Block, reading: Reading, piece: Part, form: bool = False, several: bool = False) -> None:
         text = reading.view.low[piece.start : piece.end]
         duty = piece.duty
         governor = self.governor(block)
-        bare_item = duty is None and not duties.acts(text) and not found
+        bare_item = duty is None and not duties.acts(text) and not form
         bare_item = bare_item and not (piece.phrase and terms.CLOSING.match(text))
         if bare_item and not (governor and self._direct(block, governor)):
             return
@@ -361,7 +346,7 @@ class _Reader:
         draft = Draft(block, reading, piece.start, piece.end, duty, governor, piece.phrase)
         if bare_item:
             draft.sure = 0.75
-        inherited = self._group_term(block) if draft.phrase is None else None
+        inherited = self.group_term(block) if draft.phrase is None else None
         if inherited:
             draft.phrase, draft.inherits, draft.term_block = inherited.phrase, inherited.where, inherited.block
         if several:
@@ -369,9 +354,8 @@ class _Reader:
             draft.part = len(before) + 1
             if before and not before[0].part:
                 before[0].part = 1
+        draft.form = form
         self.drafts.append(draft)
-        if found:
-            self._fill([draft], block, reading, found, inline=True)
 
     def _direct(self, block: Block, governor: Governor) -> bool:
         """Whether an item stands right under a heading of bodies: then it is a duty, whatever its first word."""
@@ -379,101 +363,6 @@ class _Reader:
         if not (governor.block is block.parent or beside) or block.kind == "para" or governor.weak:
             return False
         return governor.duty.rule in ("heading", "order") and not duties.describes(block.view.low)
-
-    # --- forms --------------------------------------------------------------------------------------------------------
-
-    def _field(self, reading: Reading, one: forms.Field) -> bool:
-        """ "Thực hiện: …" names a lead only if a body follows."""
-        if one.key not in ("lead", "coop"):
-            return True
-        words = reading.view.low[one.start : one.value]
-        if any(group.start < one.end and group.start >= one.value for group in reading.groups):
-            return True
-        return bool(re.match(r"(?:cơ quan|đơn vị|tổ chức|phòng|sở)", words))
-
-    def _fields(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
-        """A line of a form: it fills the task before it, or begins one."""
-        if found[0].key == "content":
-            self.run = None
-            self._content(block, reading, found)
-            found = found[1:]
-        if not any(one.key in ("lead", "coop", "time") for one in found):
-            return
-        if self.run is None:
-            self.run = self._targets(block)
-        self._fill(self.run, block, reading, found, inline=False)
-        self.fresh = len(self.drafts)
-
-    def _content(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
-        one = found[0]
-        piece = Part(
-            one.value
-            + len(reading.view.low[one.value : one.end])
-            - len(reading.view.low[one.value : one.end].lstrip()),
-            one.end,
-        )
-        piece.duty = duties.ordered(reading, piece.start, piece.end)
-        piece.phrase = terms.chosen(p for p in phrases_of(reading, self.calendar) if piece.start <= p.start < piece.end)
-        draft = Draft(block, reading, piece.start, piece.end, piece.duty, self.governor(block), piece.phrase)
-        draft.form = True
-        self.drafts.append(draft)
-        self.run = [draft]
-
-    def _targets(self, block: Block) -> list[Draft]:
-        """The tasks a run of fields belongs to: what stands before it under the same heading, since the last such "
-        "run."""
-        fresh = self.drafts[self.fresh :]
-        recent = [one for one in fresh if within(one.block, block.parent)]
-        parent = block.parent
-        beside: list[Draft] = []
-        if parent is None:
-            recent = recent[-1:]
-        elif parent.bullet:
-            # "* Cơ quan chủ trì" under the last of several bullets that nobody was named for holds for all of them.
-            beside = [one for one in fresh if one.open and one.block.parent is parent.parent and one not in recent]
-        if recent or parent is None:
-            return [*beside, *recent]
-        if parent.kind in ("roman", "part", "chapter") or any(one.block is parent for one in self.drafts):
-            return beside
-        if not parent.text or duties.describes(parent.view.low) or parent.section == "purpose":
-            return beside
-        reading = self.bodies.reading(parent.view)
-        draft = Draft(parent, reading, 0, len(parent.view.low), None, self.governor(parent), None)
-        draft.form = True
-        self.drafts.append(draft)
-        return [*beside, draft]
-
-    def _fill(
-        self, targets: list[Draft], block: Block, reading: Reading, found: Sequence[forms.Field], *, inline: bool
-    ) -> None:
-        for one in found:
-            if one.key in ("lead", "coop"):
-                leads, helpers = duties.named(reading, one.value, one.end)
-                for draft in targets:
-                    draft.fill_who(one.key, leads, helpers, block, (one.start, one.end))
-            elif one.key == "time" and not inline:
-                self._fill_time(targets, block, reading, one)
-            elif one.key == "time" and targets:
-                phrase = self._field_phrase(reading, one)
-                if phrase and targets[0].phrase is None:
-                    targets[0].phrase = phrase
-
-    def _field_phrase(self, reading: Reading, one: forms.Field) -> Phrase | None:
-        found = terms.phrases(reading.view, self.calendar, field=True)
-        return terms.chosen(phrase for phrase in found if one.start <= phrase.start < one.end)
-
-    def _fill_time(self, targets: list[Draft], block: Block, reading: Reading, one: forms.Field) -> None:
-        phrase = self._field_phrase(reading, one)
-        if not targets and phrase and block.parent is not None and block.parent.parent is not None:
-            # It stands under the goal of a group: it holds for the tasks that follow in the group.
-            self.group_terms[id(block.parent.parent)] = GroupTerm(phrase, block, block.parent)
-        report = addressees.addressee(reading, one.start, one.end)
-        for draft in targets:
-            if phrase and (draft.phrase is None or not draft.phrase.explicit or draft.inherits):
-                draft.phrase, draft.term_block = phrase, block
-                draft.inherits = block.parent if len(targets) > 1 else None
-            if report.name and draft.report is None:
-                draft.report, draft.report_block = report, block
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
