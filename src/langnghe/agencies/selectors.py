@@ -103,6 +103,23 @@ def in_charge(role: str, *, agency_id: int, on: date) -> list[Person]:
     return found or list(coordinators(on))
 
 
+def in_charge_of_each(role: str, *, agency_ids: Collection[int], on: date) -> dict[int, list[Person]]:
+    """`in_charge` for many agencies: three queries at most."""
+    found: dict[int, list[Person]] = {agency_id: [] for agency_id in agency_ids}
+    held = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    for wanted in dict.fromkeys((role, Role.HEAD)):
+        missing = [agency_id for agency_id, people in found.items() if not people]
+        rows = held.filter(role=wanted, agency_id__in=missing, person__is_active=True).select_related("person")
+        for row in rows.order_by("person__full_name", "person_id") if missing else ():
+            assert row.agency_id is not None
+            if row.person not in found[row.agency_id]:
+                found[row.agency_id].append(row.person)
+    if any(not people for people in found.values()):
+        office = list(coordinators(on))
+        found = {agency_id: people or office for agency_id, people in found.items()}
+    return found
+
+
 def actors_of(person: Person, on: date) -> list[Actor]:
     """The person as actors: one for each role held on that day. One query."""
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from langnghe.plans import jobs_reading  # noqa: F401
+from langnghe.plans import jobs_giving, jobs_reading  # noqa: F401
 from langnghe.plans.services import watching
 from langnghe.worktime import clock
 

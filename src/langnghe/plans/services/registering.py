@@ -29,7 +29,10 @@ class PlanFacts(Asked):
         self._ask = {
             "same_agency": lambda: actor.agency_id is not None and actor.agency_id == document.agency_id,
             "all_settled": lambda: not waiting(document) and settled_head(document),
-            "nothing_open": lambda: not Share.objects.filter(task__document=document, state__in=OPEN_STATES).exists(),
+            "nothing_open": lambda: (
+                not is_giving(document)
+                and not Share.objects.filter(task__document=document, state__in=OPEN_STATES).exists()
+            ),
         }
 
 
@@ -41,6 +44,11 @@ def waiting(document: PlanDocument) -> int:
 def settled_head(document: PlanDocument) -> bool:
     """Whether the file has been read and the date of the document is known: terms and members are counted from it."""
     return document.issued_on is not None and document.head.get("reading", {}).get("state") != "waiting"
+
+
+def is_giving(document: PlanDocument) -> bool:
+    """Whether shares of the plan are still to be handed out (see `documents.handing`)."""
+    return document.head.get("giving", {}).get("state") in ("waiting", "failed")
 
 
 def lock(document_id: int) -> PlanDocument:
@@ -135,6 +143,7 @@ __all__ = [
     "PlanFacts",
     "allowed_row",
     "born",
+    "is_giving",
     "lock",
     "may",
     "may_enter",

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency
-from langnghe.agencies.selectors import holder
+from langnghe.agencies.selectors import holder, in_charge_of_each
+from langnghe.database import copy_in
 from langnghe.files import services as files
 from langnghe.files.models import StoredFile
 from langnghe.ledger import services as ledger
@@ -64,9 +65,10 @@ def assign(
     return assign_many(parts=[part], actor=actor, at=at)[0]
 
 
-def assign_many(*, parts: Sequence[Part], actor: Actor, at: datetime) -> list[Share]:
-    """Give many parts at once, as a plan is confirmed: a handful of statements, and one message for each agency and
-    plan. Returns one share for each part, in order; parts of the same agency and task come to one share."""
+def assign_many(*, parts: Sequence[Part], actor: Actor, at: datetime, tell: bool = True) -> list[Share]:
+    """Give many parts at once: a handful of statements, and one message for each agency and plan, unless the caller
+    tells them (`tell_given`). Returns one share for each part, in order; parts of the same agency and task come to one
+    share, and so does a part that is given again."""
     row = engine.allowed_row(START, "assign", actor, {})
     with transaction.atomic():
         known = _living({part.task.pk for part in parts})
@@ -84,8 +86,22 @@ def assign_many(*, parts: Sequence[Part], actor: Actor, at: datetime) -> list[Sh
                 if share.pk is not None:
                     share.save(update_fields=["lead"])
             given.append(share)
-        _write(list(fresh.values()), row.message, actor=actor, at=at)
+        _write(list(fresh.values()), row.message if tell else "", actor=actor, at=at)
     return given
+
+
+def tell_given(*, rows: Sequence[tuple[Share, int]], key: str, actor: Actor, at: datetime) -> None:
+    """One message to each agency that was given shares of a plan: `rows` are the first share of each, with its task,
+    plan and agency, and how many there are. Telling again by the same key tells nobody twice."""
+    row = engine.allowed_row(START, "assign", actor, {})
+    template = row.message.partition(":")[2]
+    told = [(share, count) for share, count in rows if share.agency is not None and share.agency.is_active(at.date())]
+    focal = in_charge_of_each("focal_point", agency_ids={owner_id(share) for share, _n in told}, on=at.date())
+    for share, count in told:
+        for person in focal[owner_id(share)]:
+            if person.pk != actor.person_id and person.email:
+                words = {"count": str(count)}
+                engine.to_person(share, person, template, at=at, words=words, key=f"{key}:{share.agency_id}")
 
 
 def _living(tasks: set[int]) -> dict[tuple[int, int | None, str], Share]:
@@ -114,7 +130,7 @@ def _write(
     """New shares with their deadlines, ledger entries and messages."""
     if not shares:
         return
-    Share.objects.bulk_create(shares, batch_size=1000)
+    copy_in(shares)
     ledger.record_many(
         ledger.Act(
             kind=KIND, subject_id=share.pk, act="assign", actor=actor, at=at,
@@ -133,7 +149,7 @@ def _write(
     if promises:
         worktime.open_on_dates(kind=KIND, step=STEP, promises=promises, start=at)
     first: dict[tuple[int, int], list[Share]] = {}
-    for share in shares:
+    for share in shares if message else ():
         if share.agency_id is not None:
             first.setdefault((share.task.document_id, share.agency_id), []).append(share)
     for group in first.values():
@@ -345,12 +361,15 @@ def _keep_periods(share: Share, missed: Sequence[date], *, back: timedelta, at: 
     if share.period_due is not None and share.due_at is not None:
         over.append(
             Period(
-                share=share, due_on=share.period_due, due_at=share.due_at, done_at=share.done_at or at,
-                extensions=share.extensions,
+                share=share, agency_id=share.agency_id, due_on=share.period_due, due_at=share.due_at,
+                done_at=share.done_at or at, extensions=share.extensions,
             )
         )  # fmt: skip
     over += [
-        Period(share=share, due_on=last + back, due_at=end_of_day(last), done_at=at, missed=True) for last in missed
+        Period(
+            share=share, agency_id=share.agency_id, due_on=last + back, due_at=end_of_day(last), done_at=at, missed=True
+        )
+        for last in missed
     ]
     Period.objects.bulk_create(over)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.database import insert
+from langnghe.database import copy_in, insert
 from langnghe.worktime import reminding, rules, selectors
 from langnghe.worktime.errors import WorktimeError
 from langnghe.worktime.models import RUNNING, Deadline, DeadlineRule, DeadlineState
@@ -87,7 +87,7 @@ class Promise:
 
 
 def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: datetime) -> int:
-    """What `open_on_date` does, for many subjects at once; returns how many. One INSERT for 500 of them."""
+    """What `open_on_date` does, for many subjects at once; returns how many. Two statements."""
     calendar = selectors.calendar()
     dues: dict[date, Due] = {}
     rows = []
@@ -97,8 +97,7 @@ def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: d
             due = dues[promise.day] = rules.on_date(promise.day, start, calendar)
         explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
         rows.append(_made(due, explanation, kind, promise.subject_id, step, None, promise.agency_id, promise.person_id))
-    for first in range(0, len(rows), 500):
-        insert(rows[first : first + 500])
+    copy_in(rows)
     return len(rows)
 
 

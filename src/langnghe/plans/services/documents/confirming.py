@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.ledger import services as ledger
 from langnghe.plans import rules_register as rules
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import (
@@ -25,12 +24,13 @@ from langnghe.plans.models import (
 )
 from langnghe.plans.models.tasks import DueKind
 from langnghe.plans.rules import title_of
-from langnghe.plans.services import engine, items, registering, shares
+from langnghe.plans.services import registering, shares
 from langnghe.plans.services.bodies import Directory
+from langnghe.plans.services.documents import handing
+from langnghe.plans.services.documents.parts import parts_of
 from langnghe.plans.services.registering import perform
-from langnghe.plans.workflow import ACTIVE, OPEN_STATES, REVIEW
-from langnghe.workflow.actor import SYSTEM, Actor
-from langnghe.worktime import services as worktime
+from langnghe.plans.workflow import ACTIVE, REVIEW
+from langnghe.workflow.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Dir
     count = 0
     tasks = [row for row in rows if row.kind == ItemKind.TASK and row.state != ItemState.REJECTED]
     for row in tasks:
-        for part in _parts_of(row, document, directory, today):
+        for part in parts_of(row, document, directory, today):
             count += 1
             if part.agency_id is None:
                 outside.add(part.name)
@@ -73,37 +73,12 @@ def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Dir
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    agency_id: int | None
-    name: str
-    lead: bool
-    via: str
-
-
-def _parts_of(item: RegisterItem, document: PlanDocument, directory: Directory, today: date) -> list[_Part]:
-    """Who gets a share of a task: members of collectives on the plan's date, successors today, those whom a person has
-    named to carry on; outside bodies by name. An agency has one share of a task, as lead when it is named as one."""
-    on = document.issued_on or today
-    carried = items.carried_by(item, document)
-    found: dict[tuple[int | None, str], _Part] = {}
-    for lead, names in ((True, item.current.get("lead") or ()), (False, item.current.get("cooperate") or ())):
-        for name in map(str, names):
-            heirs = [str(one) for one in carried.get(name) or ()]
-            for meant in heirs or [name]:
-                resolved = directory.resolve(meant, on=today if heirs else on, today=today)
-                via = name if resolved.collective or heirs else ""
-                if not resolved.carriers:
-                    found.setdefault((None, meant), _Part(None, meant, lead, via if heirs else ""))
-                for carrier in resolved.carriers:
-                    key = (carrier.agency.pk, "")
-                    found.setdefault(key, _Part(carrier.agency.pk, carrier.was, lead, via or carrier.was))
-    return list(found.values())
-
-
-def confirm(*, document_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> PlanDocument:
+def confirm(
+    *, document_id: int, actor: Actor, at: datetime, expected_version: int | None = None, later: bool = False
+) -> PlanDocument:
     """Let the register count: tasks, a share for each agency, indicators; the earlier version gives way, and what was
-    done of it is kept. One transaction. NotAllowed while an item has not been looked at or the date is missing."""
+    done of it is kept. One transaction; with `later` a plan of many shares leaves these to the worker (see `handing`).
+    NotAllowed while an item has not been looked at or the date is missing."""
 
     def apply(document: PlanDocument) -> Mapping[str, Any]:
         document.confirmed_by_id, document.confirmed_at = actor.person_id, at
@@ -127,17 +102,15 @@ def confirm(*, document_id: int, actor: Actor, at: datetime, expected_version: i
         rows = list(
             RegisterItem.objects.filter(document=document).exclude(state=ItemState.REJECTED).order_by("order", "pk")
         )
+        tasks = [row for row in rows if row.kind == ItemKind.TASK]
+        _make_indicators(document, [row for row in rows if row.kind == ItemKind.INDICATOR])
+        made = make_tasks(document, tasks, at)
+        earlier = _replace(document, actor=actor, at=at) if document.supersedes_id else 0
         directory = Directory()
-        _make_indicators(document, [row for row in rows if row.kind == ItemKind.INDICATOR], directory, at)
-        made = make_tasks(document, [row for row in rows if row.kind == ItemKind.TASK], at)
-        if document.supersedes_id:
-            _take_over(document, made, actor=actor, at=at)
-        given = {share.pk for share in give(made, document, directory, actor=actor, at=at)}
-        if document.supersedes_id:
-            dropped = Share.objects.filter(task__document=document, state__in=OPEN_STATES).exclude(pk__in=given)
-            for share in dropped.order_by("pk"):
-                note = _("Bản thay thế không còn giao việc này cho cơ quan.")
-                shares.cancel(share_id=share.pk, note=note, actor=SYSTEM, at=at)
+        total = sum(len(parts_of(row, document, directory, at.date())) for row in tasks)
+        handing.begin(document, total=total, last=max((one.order for one in made), default=0), actor=actor, at=at)
+        if not later or total + earlier <= handing.FEW_SHARES:
+            handing.hand_out(document, at=at)
     return document
 
 
@@ -179,9 +152,7 @@ def _task(document: PlanDocument, row: RegisterItem, order: int, above: set[int]
     )
 
 
-def _make_indicators(
-    document: PlanDocument, rows: Sequence[RegisterItem], directory: Directory, at: datetime
-) -> list[Indicator]:
+def _make_indicators(document: PlanDocument, rows: Sequence[RegisterItem]) -> list[Indicator]:
     made = []
     for row in rows:
         now = row.current
@@ -220,61 +191,28 @@ def give(
     parts = []
     for task in tasks:
         assert task.item is not None
-        for part in _parts_of(task.item, document, directory, at.date()):
+        for part in parts_of(task.item, document, directory, at.date()):
             name = part.name if part.agency_id is None else ""
             parts.append(shares.Part(task=task, agency_id=part.agency_id, body_name=name, lead=part.lead, via=part.via))
     return shares.assign_many(parts=parts, actor=actor, at=at)
 
 
-def _take_over(document: PlanDocument, made: Sequence[Task], *, actor: Actor, at: datetime) -> None:
-    """What was done under the earlier version goes to the same tasks of this one; the rest of it is taken back."""
+def _replace(document: PlanDocument, *, actor: Actor, at: datetime) -> int:
+    """The earlier version gives way, and its readings go to the same indicators of this one. How many of its shares
+    are to be moved or taken back."""
     earlier = registering.lock(document.supersedes_id or 0)
     if earlier.state != ACTIVE:
         raise PlanError(_("Bản trước không còn hiệu lực, nên không thay thế được nữa."))
-    old_tasks = {task.item_id: task for task in Task.objects.filter(document=earlier)}
-    for task in made:
-        same = task.item.same_as_id if task.item is not None else None
-        old = old_tasks.get(same) if same else None
-        if old is None:
-            continue
-        task.document = document
-        for share in Share.objects.select_for_update().filter(task=old).order_by("pk"):
-            _move(share, task, actor=actor, at=at)
-        Task.objects.filter(under=old).update(under=task)
+    if registering.is_giving(earlier):
+        raise PlanError(_("Bản trước còn đang được giao đến các cơ quan. Đợi giao xong rồi xác nhận bản này."))
     for indicator in Indicator.objects.filter(document=document).select_related("item"):
         old_item = _same_indicator(indicator, earlier)
         if old_item is not None:
             Reading.objects.filter(indicator=old_item).update(indicator=indicator)
-    for share in Share.objects.filter(task__document=earlier, state__in=OPEN_STATES).order_by("pk"):
-        note = _("Bản thay thế số %(number)s không còn giao việc này.") % {"number": document.number or document.title}
-        shares.cancel(share_id=share.pk, note=note, actor=SYSTEM, at=at)
     perform(
         document_id=earlier.pk, act="supersede", actor=actor, at=at, apply=lambda _row: {"by": document.pk},
     )  # fmt: skip
-
-
-def _move(share: Share, task: Task, *, actor: Actor, at: datetime) -> None:
-    """A share stays what it is, with its progress; its task, and so perhaps its last day, is another."""
-    before = share.due_at
-    share.task = task
-    columns = {"task"}
-    if share.state in OPEN_STATES:
-        columns |= engine.set_due(share, engine.due_of(task, on=at.date()))
-    share.save(update_fields=columns)
-    ledger.record(
-        kind=engine.KIND,
-        subject_id=share.pk,
-        act="moved",
-        actor=actor,
-        at=at,
-        data={"task": task.pk, "due": share.due_at.isoformat() if share.due_at else None},
-    )
-    if share.state in OPEN_STATES and share.due_at != before:
-        worktime.cancel(kind=engine.KIND, subject_id=share.pk, at=at)
-        if share.due_at is not None and share.due_at >= at:
-            day = share.due_at.astimezone(at.tzinfo).date()
-            promise = worktime.Promise(share.pk, day, share.agency_id or task.document.agency_id, share.person_id)
-            worktime.open_on_dates(kind=engine.KIND, step=engine.STEP, promises=[promise], start=at)
+    return Share.objects.filter(task__document=earlier).count()
 
 
 def _same_indicator(indicator: Indicator, earlier: PlanDocument) -> Indicator | None:

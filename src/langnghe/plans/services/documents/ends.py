@@ -18,7 +18,7 @@ from langnghe.plans.models import (
     Share,
     Task,
 )
-from langnghe.plans.services import shares
+from langnghe.plans.services import registering, shares
 from langnghe.plans.services.registering import perform
 from langnghe.plans.workflow import ACTIVE, OPEN_STATES, REVIEW
 from langnghe.texts import clean_input
@@ -48,6 +48,8 @@ def supersede(*, document_id: int, by_id: int, actor: Actor, at: datetime) -> Pl
     if by is None:
         raise PlanError(_("Chọn văn bản thay thế đang thực hiện."), field="by")
     with transaction.atomic():
+        if registering.is_giving(registering.lock(document_id)):
+            raise PlanError(_("Kế hoạch này còn đang được giao đến các cơ quan. Đợi giao xong rồi thay thế."))
         document = perform(
             document_id=document_id, act="supersede", actor=actor, at=at, apply=lambda _row: {"by": by.pk}
         )
