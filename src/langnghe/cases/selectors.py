@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from langnghe.agencies.models import Agency, Person
 from langnghe.cases import catalogue, rules
@@ -31,7 +31,7 @@ from langnghe.cases.models import (
 )
 from langnghe.cases.search import query as search_query
 from langnghe.cases.services.engine import rate_until, reopen_until
-from langnghe.cases.workflow import OPEN_STATES, TABLE
+from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
 from langnghe.files.models import StoredFile
 from langnghe.outbox import selectors as outbox
 from langnghe.texts import CodeError, parse_code
@@ -420,11 +420,29 @@ def counts(actors: Sequence[Actor], *, agency_id: int | None = None, limit: int 
     return tally
 
 
+def today(actors: Sequence[Actor], *, at: datetime, person_id: int, agency_id: int | None) -> dict[str, int]:
+    """What waits for somebody, as their queues list it: for the city office what was received, is to be transferred
+    (`classified`), to be published (`answered`); of an agency what is new, waits for approval, is late; what the
+    person handles. One query over what is open and concerns them."""
+    own = Q(agency_id=agency_id or 0)
+    office = any(actor.role == "coordinator" for actor in actors)
+    city = ("received", "classified", "answered") if office else ()
+    found = visible(actors).filter(own | Q(state__in=city), state__in=OPEN_STATES)
+    tally = found.aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in ("received", "classified", "answered")},
+        new=Count("pk", filter=own & Q(state__in=("transferred", "accepted", "reopened"))),
+        approval=Count("pk", filter=own & Q(state="awaiting_approval")),
+        late=Count("pk", filter=own & Q(state__in=WORK_STATES, due_at__lt=at)),
+        handling=Count("pk", filter=Q(state="handling", handler_id=person_id)),
+    )
+    return {name: int(value) for name, value in tally.items()}
+
+
 def late_by_agency(*, at: datetime, soon: datetime) -> list[dict[str, object]]:
     """For each agency with something late or about to be late: how many, and the oldest due. Answers owed, promises
     not kept; what waits for publication is the city office's (no agency). One query over the open cases that are due
     before `soon`."""
-    from django.db.models import Count, Min
+    from django.db.models import Min
 
     rows = (
         Case.objects.filter(state__in=OPEN_STATES, due_at__lt=soon, restricted=False)

@@ -16,6 +16,9 @@ from langnghe.worktime.format import moment
 
 AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
 PLAN_ROLES = AGENCY_ROLES | {"coordinator"}
+LEADING = frozenset({"approver", "head"})
+PLAN_PATHS = ("ke-hoach/", "nhiem-vu/", "chi-tieu/", "chuong-trinh/", "lich-cua-toi/", "bao-cao/", "giao-ban/")
+"""Pages on which the box at the top searches tasks first; the results offer feedback too."""
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -37,7 +40,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ],
     }
     if roles.codes - {"administrator"}:
-        context["desk_search_url"] = reverse("desk:search")
+        tasks = roles.codes & (PLAN_ROLES | {"observer"}) and request.path.startswith(
+            tuple(reverse("desk:home") + one for one in PLAN_PATHS)
+        )
+        context["desk_search_url"] = reverse("desk:plan_search" if tasks else "desk:search")
+        context["desk_search_tasks"] = bool(tasks)
         context["desk_search_value"] = request.GET.get("q", "")
     if settings.LANGNGHE_CLOCK_MOVABLE and clock.offset():
         context["demo_clock"] = _("Đồng hồ thử: %(moment)s") % {"moment": moment(clock.now())}
@@ -53,6 +60,7 @@ def _url(name: str) -> str:
 
 def _nav(codes: frozenset[str], path: str) -> list[Link]:
     wanted: list[tuple[str, str, str, str, frozenset[str]]] = [
+        (_("Hôm nay"), "desk:home", "house", "", PLAN_ROLES | {"observer"}),
         (_("Phản ánh mới"), "desk:office", "inbox", _("Văn phòng"), frozenset({"coordinator"})),
         (_("Chờ công khai"), "desk:to_publish", "megaphone", _("Văn phòng"), frozenset({"coordinator"})),
         (_("Việc của tôi"), "desk:mine", "person-check", _("Cơ quan"), frozenset({"handler", "focal_point"})),
@@ -68,9 +76,11 @@ def _nav(codes: frozenset[str], path: str) -> list[Link]:
         ),
         (_("Việc kế hoạch của tôi"), "desk:plan_mine", "list-task", _("Kế hoạch"), PLAN_ROLES),
         (_("Việc kế hoạch của cơ quan"), "desk:plan_agency", "diagram-3", _("Kế hoạch"), AGENCY_ROLES),
+        (_("Chờ nghiệm thu"), "desk:plan_accept", "clipboard-check", _("Kế hoạch"), LEADING),
         (_("Các kế hoạch"), "desk:plans", "journal-text", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
         (_("Nhiệm vụ quá hạn"), "desk:plan_late", "stopwatch", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
         (_("Báo cáo định kỳ"), "desk:reports", "file-earmark-text", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
+        (_("Lịch và bảng"), "desk:plan_calendar", "calendar3", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
         (_("Chương trình công tác"), "desk:work_plan", "calendar-week", _("Kế hoạch"), PLAN_ROLES),
         (_("Tài liệu giao ban"), "desk:meetings", "people", _("Kế hoạch"), PLAN_ROLES | {"observer"}),
         (_("Nhập hộ người gửi"), "desk:counter", "pencil-square", _("Quầy"), frozenset({"clerk", "coordinator"})),
@@ -123,5 +133,6 @@ def _nav(codes: frozenset[str], path: str) -> list[Link]:
     for label, name, icon, group, roles in wanted:
         url = _url(name)
         if codes & roles and url:
-            links.append(Link(label, url, icon, active=path == url, group=group))
+            here = path == url or (name == "desk:plan_calendar" and path == _url("desk:plan_board"))
+            links.append(Link(label, url, icon, active=here, group=group))
     return links

@@ -6,11 +6,11 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from langnghe.desk.views import bulk, cases, gate, queues
+from langnghe.desk.views import bulk, cases, gate, home, queues
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", queues.home, name="home"),
+    path("", home.home, name="home"),
     path("van-phong/", queues.office, name="office"),
     path("cho-cong-khai/", queues.to_publish, name="to_publish"),
     path("viec-cua-toi/", queues.mine, name="mine"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from langnghe.desk.views.plans import indicators, personal, plan, queues, share
+from langnghe.desk.views.plans import indicators, personal, plan, queues, share, waiting
 
 urlpatterns: list[URLPattern] = [
     path("ke-hoach/viec-cua-toi/", queues.mine, name="plan_mine"),
     path("ke-hoach/viec-co-quan/", queues.agency, name="plan_agency"),
     path("ke-hoach/giao/", queues.delegate, name="plan_delegate"),
+    path("ke-hoach/nghiem-thu/", waiting.accept, name="plan_accept"),
+    path("ke-hoach/vuong-mac/", waiting.obstacles, name="plan_obstacles"),
     path("ke-hoach/qua-han/", queues.late, name="plan_late"),
     path("ke-hoach/lich/", queues.calendar, name="plan_calendar"),
     path("ke-hoach/bang/", queues.board, name="plan_board"),

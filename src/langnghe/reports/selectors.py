@@ -18,7 +18,7 @@ from langnghe.reports.facts import ReportFacts, works_for
 from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report, ReportDuty, ReportTemplate, ReportVersion
 from langnghe.reports.services.duties import CONFIRMED
 from langnghe.reports.services.engine import KIND
-from langnghe.reports.workflow import TABLE
+from langnghe.reports.workflow import AWAITING_APPROVAL, TABLE
 from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import Transition
 
@@ -149,16 +149,49 @@ def _slim(found: QuerySet[Report]) -> QuerySet[Report]:
     return found.select_related("duty", "agency", "to_agency", "writer").defer("sections")
 
 
-def owed(agency_ids: Sequence[int], *, states: Sequence[str] = OPEN_STATES, limit: int = 100) -> list[Report]:
-    """What agencies still owe, what is due first on top. One query."""
+def owed(
+    agency_ids: Sequence[int],
+    *,
+    states: Sequence[str] = OPEN_STATES,
+    late_at: datetime | None = None,
+    key: str = "",
+    size: int = 100,
+) -> Page:
+    """What agencies still owe (with `late_at`: what is late then), what is due first on top. One query."""
     found = Report.objects.filter(agency_id__in=agency_ids, state__in=states)
-    return list(_slim(found).order_by("due_at", "pk")[:limit])
+    if late_at is not None:
+        found = found.filter(due_at__lt=late_at)
+    return _by_key(found, key=key, size=size, descending=False)
 
 
 def counts(agency_ids: Sequence[int]) -> dict[str, int]:
     """How many reports of the agencies stand in each open state. One query."""
     found = Report.objects.filter(agency_id__in=agency_ids, state__in=OPEN_STATES).order_by()
     return dict(found.values_list("state").annotate(Count("pk")))
+
+
+def owed_today(agency_ids: Sequence[int], *, at: datetime) -> dict[str, int]:
+    """What agencies owe: in all (`owed`), late, waiting for approval (`approval`). One query."""
+    found = Report.objects.filter(agency_id__in=agency_ids, state__in=OPEN_STATES)
+    return found.aggregate(
+        owed=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)),
+        approval=Count("pk", filter=Q(state=AWAITING_APPROVAL)),
+    )  # fmt: skip
+
+
+def received_today(agency_ids: Sequence[int], *, since: date, at: datetime) -> dict[str, int]:
+    """What goes to agencies, due since a day: arrived and not merged (`waiting`), merged, late and still owed
+    (`missing`). One query."""
+    return _to(agency_ids, since=since).aggregate(
+        waiting=Count("pk", filter=Q(state="sent")), merged=Count("pk", filter=Q(state="merged")),
+        missing=Count("pk", filter=Q(state__in=OPEN_STATES, due_at__lt=at)),
+    )  # fmt: skip
+
+
+def _to(agency_ids: Sequence[int], *, since: date) -> QuerySet[Report]:
+    return Report.objects.filter(
+        to_agency_id__in=agency_ids, due_on__gte=since, agency__is_city_office=False
+    ).exclude(state="waived")  # fmt: skip
 
 
 def archive(agency_ids: Sequence[int] | None, *, key: str = "", size: int = PAGE) -> Page:
@@ -168,11 +201,15 @@ def archive(agency_ids: Sequence[int] | None, *, key: str = "", size: int = PAGE
         found = found.filter(agency_id__in=agency_ids)
     else:
         found = found.filter(state__in=SENT_STATES)
+    return _by_key(found, key=key, size=size, descending=True)
+
+
+def _by_key(found: QuerySet[Report], *, key: str, size: int, descending: bool) -> Page:
     backwards, mark = decode_key(key)
     if mark is not None:
-        side = "gt" if backwards else "lt"
+        side = "gt" if backwards == descending else "lt"
         found = found.filter(Q(**{f"due_at__{side}": mark[0]}) | Q(**{"due_at": mark[0], f"pk__{side}": mark[1]}))
-    sign = "" if backwards else "-"
+    sign = "" if backwards == descending else "-"
     rows = list(_slim(found).order_by(f"{sign}due_at", f"{sign}pk")[: size + 1])
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
@@ -198,26 +235,32 @@ class Received:
     late: int
 
 
-def received(agency_ids: Sequence[int], *, since: date, limit: int = 60) -> list[Received]:
+def received(
+    agency_ids: Sequence[int], *, since: date, at: datetime | None = None, only: str = "", limit: int = 60
+) -> list[Received]:
     """What goes to these agencies, by kind and period, due since a day, the latest first; the city office's own to
-    the city is nobody's to merge. One query."""
+    the city is nobody's to merge. `only`: where some wait to be merged, are merged, or (`at` a moment) are late and
+    still owed: `waiting`, `merged`, `missing`. One query."""
     rows = (
-        Report.objects.filter(to_agency_id__in=agency_ids, due_on__gte=since, agency__is_city_office=False)
-        .exclude(state="waived")
+        _to(agency_ids, since=since)
         .values("to_agency_id", "duty__document_id", "duty__name", "period_name", "due_on")
         .annotate(
             key=Min("pk"), due=Max("due_at"), total=Count("pk"),
             open=Count("pk", filter=Q(state__in=OPEN_STATES)), sent=Count("pk", filter=Q(state="sent")),
             merged=Count("pk", filter=Q(state="merged")), late=Count("pk", filter=Q(sent_at__gt=F("due_at"))),
         )
-        .order_by("-due_on", "duty__name")[:limit]
+        .order_by("-due_on", "duty__name")
     )  # fmt: skip
+    if only:
+        rows = rows.filter(
+            {"waiting": Q(sent__gt=0), "merged": Q(merged__gt=0), "missing": Q(open__gt=0, due__lt=at)}[only]
+        )
     return [
         Received(
             row["key"], row["duty__name"], row["period_name"], row["due_on"], row["due"], row["total"], row["open"],
             row["sent"], row["merged"], row["late"],
         )
-        for row in rows
+        for row in rows[:limit]
     ]  # fmt: skip
 
 

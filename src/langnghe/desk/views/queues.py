@@ -4,13 +4,13 @@ queries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,7 @@ from langnghe.cases import catalogue, selectors
 from langnghe.cases.models import Case, Cooperation, Regime
 from langnghe.cases.selectors import QueueFilter
 from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
-from langnghe.desk.access import ANY_STAFF, allow, roles_of_request, signed_in
+from langnghe.desk.access import ANY_STAFF, allow, roles_of_request
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.desk.veil import needs_veil, sift_for, veil_titles
 from langnghe.desk.views.bulk import buttons
@@ -30,37 +30,6 @@ from langnghe.worktime.format import moment
 
 AGENCY = ("focal_point", "handler", "approver", "head")
 CASE_ROLES = tuple(sorted(ANY_STAFF - {"administrator"}))
-
-
-@signed_in
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page of a role: the one that answers its question."""
-    first = {
-        "coordinator": "desk:office",
-        "protected_reader": "desk:restricted",
-        "handler": "desk:mine",
-        "focal_point": "desk:mine",
-        "approver": "desk:approvals",
-        "head": "desk:agency",
-        "clerk": "desk:counter",
-        "observer": "desk:late",
-        "administrator": "desk:admin_home",
-    }
-    held = roles_of_request(request).codes
-    for role in (
-        "coordinator",
-        "protected_reader",
-        "focal_point",
-        "head",
-        "approver",
-        "handler",
-        "clerk",
-        "observer",
-        "administrator",
-    ):
-        if role in held:
-            return redirect(first[role])
-    return render(request, "desk/no_role.html", {})
 
 
 @allow("coordinator")
@@ -305,6 +274,17 @@ def _pages(request: HttpRequest, page: selectors.Page) -> dict[str, str]:
     return {"older": address(page.after), "newer": address(page.before)}
 
 
+def search_tabs(codes: Collection[str], text: str, *, tasks: bool) -> list[Link]:
+    """The same words among feedback and among tasks."""
+    if not set(codes) & {*AGENCY, "coordinator", "observer"}:
+        return []
+    query = f"?{urlencode({'q': text})}" if text else ""
+    return [
+        Link(_("Phản ánh"), reverse("desk:search") + query, active=not tasks),
+        Link(_("Nhiệm vụ"), reverse("desk:plan_search") + query, active=tasks),
+    ]
+
+
 @allow(*CASE_ROLES)
 def search(request: HttpRequest) -> HttpResponse:
     """All cases that the person may see, the newest first."""
@@ -320,6 +300,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "title": _("Tất cả phản ánh"),
         "rows": [row_of(case, at=at, soon=soon) for case in page.rows],
         "searching": bool(request.GET),
+        "tabs": search_tabs(roles.codes, wanted.text, tasks=False),
         "parts": _parts(request, ("text", "state", "agency", "field", "regime"), at),
         **_pages(request, page),
     }

@@ -23,11 +23,15 @@ from langnghe.reports.models import OPEN_STATES, Report
 from langnghe.reports.services import merging, writing
 from langnghe.reports.services.merging import Group
 from langnghe.texts import whole_number
-from langnghe.ui.items import Badge, Link, Row
+from langnghe.ui.items import Badge, Link, Part, Row
 from langnghe.worktime import clock
 
 RECENT = timedelta(days=400)
 """How far back the list of what was received goes; older reports are among those that were sent."""
+
+OWED_VIEWS = {"": OPEN_STATES, "cho-duyet": ("awaiting_approval",), "qua-han": OPEN_STATES}
+RECEIVED_VIEWS = {"": "", "cho-tong-hop": "waiting", "con-thieu": "missing", "da-tong-hop": "merged"}
+MOST_GROUPS = 300
 
 
 @allow(*READERS)
@@ -38,9 +42,22 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = selectors.agencies_of(roles.actors, at.date())
     if request.GET.get("xem") == "da-gui" or not mine:
         return _sent(request, None if roles.codes & {"coordinator", "observer"} else mine)
-    rows = selectors.owed(mine)
+    view = request.GET.get("loc", "") if request.GET.get("loc", "") in OWED_VIEWS else ""
+    page = selectors.owed(
+        mine, states=OWED_VIEWS[view], late_at=at if view == "qua-han" else None, key=request.GET.get("trang", "")
+    )
+    rows = page.rows
     late = [row for row in rows if row.due_at < at]
+    parts = [
+        Part(
+            name="loc", label=_("Báo cáo"), value=view,
+            options=[("", _("mọi báo cáo phải gửi")), ("qua-han", _("đã quá hạn gửi")), ("cho-duyet", _("chờ duyệt"))],
+        )
+    ]  # fmt: skip
     context = {
+        "parts": parts,
+        "filtered": bool(view),
+        **_pages(page, {"loc": view} if view else {}),
         "title": _("Báo cáo định kỳ"),
         "lead": _("Báo cáo cơ quan phải gửi; số liệu được lập sẵn từ theo dõi nhiệm vụ."),
         "tabs": tabs(request, "reports"),
@@ -55,16 +72,21 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _sent(request: HttpRequest, agencies: list[int] | None) -> HttpResponse:
     page = selectors.archive(agencies, key=request.GET.get("trang", ""))
-    base = {"xem": "da-gui"}
     context = {
         "title": _("Báo cáo đã gửi"),
         "tabs": tabs(request, "report_sent"),
         "rows": rows_of(page.rows, clock.now()),
-        "older": f"?{urlencode({**base, 'trang': page.after})}" if page.after else "",
-        "newer": f"?{urlencode({**base, 'trang': page.before})}" if page.before else "",
+        **_pages(page, {"xem": "da-gui"}),
         "due_head": _("Hạn gửi"),
     }
     return render(request, "desk/reports/list.html", context)
+
+
+def _pages(page: selectors.Page, base: dict[str, str]) -> dict[str, str]:
+    return {
+        "older": f"?{urlencode({**base, 'trang': page.after})}" if page.after else "",
+        "newer": f"?{urlencode({**base, 'trang': page.before})}" if page.before else "",
+    }
 
 
 @allow(*STAFF)
@@ -74,22 +96,46 @@ def received(request: HttpRequest) -> HttpResponse:
     soon = soon_until(at)
     rows = []
     mine = selectors.receiving(roles_of_request(request).actors, at.date())
-    for one in selectors.received(mine, since=at.date() - RECENT):
+    view = request.GET.get("loc", "") if request.GET.get("loc", "") in RECEIVED_VIEWS else ""
+    since = at.date() - RECENT
+    found = selectors.received(
+        mine, since=since, at=at, only=RECEIVED_VIEWS[view], limit=MOST_GROUPS if view else 60
+    )  # fmt: skip
+    for one in found:
         state = "overdue" if one.due_at < at else "soon" if one.due_at < soon else "intime"
         if not one.open:
             state = "metlate" if one.late else "met"
         badges = [Badge(_("Đã nhận %(n)s/%(all)s") % {"n": one.sent + one.merged, "all": one.total})]
         if one.sent:
             badges.append(Badge(_("%(n)s chờ tổng hợp") % {"n": one.sent}, "accent"))
+        if one.open and one.due_at < at:
+            badges.append(Badge(_("%(n)s chưa gửi") % {"n": one.open}, "outline"))
         rows.append(
             Row(
                 url=reverse("desk:report_group", args=[one.key]), code=one.period, title=one.name, badges=badges,
                 due=one.due_at, state=state, new=bool(one.sent),
             )
         )  # fmt: skip
+    told = {
+        "": _("Ai đã gửi, ai chưa gửi; đôn đốc và tổng hợp."),
+        "cho-tong-hop": _("%(n)s báo cáo đã nhận, chưa tổng hợp.") % {"n": sum(one.sent for one in found)},
+        "con-thieu": _("%(n)s báo cáo quá hạn chưa gửi.") % {"n": sum(one.open for one in found if one.due_at < at)},
+        "da-tong-hop": _("%(n)s báo cáo đã tổng hợp.") % {"n": sum(one.merged for one in found)},
+    }
+    parts = [
+        Part(
+            name="loc", label=_("Báo cáo"), value=view,
+            options=[
+                ("", _("mọi kỳ báo cáo")), ("cho-tong-hop", _("có báo cáo chờ tổng hợp")),
+                ("con-thieu", _("còn cơ quan quá hạn chưa gửi")), ("da-tong-hop", _("có báo cáo đã tổng hợp")),
+            ],
+        )
+    ]  # fmt: skip
     context = {
         "title": _("Báo cáo nhận về"),
-        "lead": _("Ai đã gửi, ai chưa gửi; đôn đốc và tổng hợp."),
+        "lead": told[view],
+        "parts": parts,
+        "filtered": bool(view),
         "tabs": tabs(request, "report_received"),
         "rows": rows,
         "no_who": True,
