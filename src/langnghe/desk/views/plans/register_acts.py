@@ -294,10 +294,12 @@ def _confirm(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
         done = documents.confirm(
-            document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=_version(request)
+            document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=_version(request), later=True
         )
     except PlanError as error:
         return render_page(request, reviewing_of(request, pk), error=error.message, status=422)
+    if documents.is_giving(done):
+        return redirect("desk:plan_giving", pk=pk)
     messages.success(request, _("Đã xác nhận. Nhiệm vụ đã được giao đến từng cơ quan."))
     return redirect(address(done))
 

@@ -74,8 +74,8 @@ def hand_out(document: PlanDocument, *, at: datetime) -> None:
 
 
 def give_waiting(*, document_id: int, at: datetime) -> bool:
-    """Hand out what waits of a plan (the worker's part), step by step. Whether it is all done. Where another worker is
-    at it, nothing is done; what fails is noted on the plan, and stays to be taken up again."""
+    """Hand out what waits of a plan (the worker's part), step by step. Whether nothing waits any more. Where another
+    worker is at it, nothing is done; what fails is noted on the plan, and stays to be taken up again."""
     with _alone(document_id) as mine:
         if not mine:
             return False
@@ -146,7 +146,7 @@ def _alone(document_id: int) -> Iterator[bool]:
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _step(document: PlanDocument, *, at: datetime, most: int = STEP_SHARES) -> bool:
+def _step(document: PlanDocument, *, at: datetime, most: int = 0) -> bool:
     giving = dict(document.head["giving"])
     if document.state not in (ACTIVE, SUPERSEDED):
         raise NotAllowed("state", _("Kế hoạch không còn hiệu lực nên không giao tiếp."))
@@ -154,7 +154,7 @@ def _step(document: PlanDocument, *, at: datetime, most: int = STEP_SHARES) -> b
     after = giving["after"]
     done = 0
     if giving["phase"] == "give":
-        following, done = _give_some(document, after, actor, at, most)
+        following, done = _give_some(document, after, actor, at, most or STEP_SHARES)
     else:
         run = {"move": _move_some, "take_back": _take_back_some, "tell": _tell_some}[giving["phase"]]
         following = run(document, after, actor, at)
