@@ -143,9 +143,9 @@ def axe_script() -> str:
 @pytest.fixture(autouse=True)
 def _read_anew() -> None:
     """What a process keeps of the city's facts outlives a test's rollback: every test reads anew."""
+    from langnghe.agencies import selectors as agencies
     from langnghe.cases import catalogue
     from langnghe.cases import settings as city_settings
-    from langnghe.cases.services import engine
     from langnghe.outbox import templates
     from langnghe.worktime import selectors
 
@@ -153,4 +153,4 @@ def _read_anew() -> None:
     city_settings.forget()
     templates.forget()
     selectors.forget()
-    engine.forget()
+    agencies.forget()

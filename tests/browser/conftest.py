@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
+from langnghe.agencies import selectors as agencies
 from langnghe.agencies.models import Person
-from langnghe.cases.services import engine
 from langnghe.intake import selectors as intake
 from langnghe.worktime import clock as program_clock
 from tests.browser.acts import sign_in
@@ -53,7 +53,7 @@ def city(transactional_db: None, time: program_clock.Frozen) -> Iterator[City]:
 
 def _forget() -> None:
     intake.forget()
-    engine.forget()
+    agencies.forget()
 
 
 @pytest.fixture

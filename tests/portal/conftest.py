@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from langnghe.agencies import selectors as agencies
 from langnghe.agencies.models import Agency
-from langnghe.cases.services import engine
 from langnghe.intake import selectors
 from langnghe.texts import vietnamese_sort_key
 from tests.cases.city import City, build
@@ -39,7 +39,7 @@ ADMIN = {
 def city(db: None) -> Iterator[City]:
     """The small city, with a second commune."""
     selectors.forget()
-    engine._office.clear()
+    agencies.forget()
     built = build()
     Agency.objects.create(
         code="phuong-thu-hai", name="Ủy ban nhân dân phường Thứ Hai", short_name="Phường Thứ Hai", kind="commune",
@@ -47,7 +47,7 @@ def city(db: None) -> Iterator[City]:
     )  # fmt: skip
     yield built
     selectors.forget()
-    engine._office.clear()
+    agencies.forget()
 
 
 @pytest.fixture

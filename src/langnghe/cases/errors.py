@@ -1,51 +1,20 @@
-"""What can go wrong with an act, each with a sentence that a person understands."""
+"""What can go wrong with an act on a case, each with a sentence that a person understands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from django.utils.translation import gettext_lazy as _
 
-from django.utils.translation import gettext as _
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Sentences, Stale
 
+__all__ = ["SAYS", "CaseError", "Missing", "NotAllowed", "Stale", "needed", "refusal"]
 
-class CaseError(Exception):
-    """An act was not done. `message` is fit to be shown; `field` names the input that is meant, or ''."""
+CaseError = ActError
+"""The room's word for what its acts refuse."""
 
-    def __init__(self, message: str, *, field: str = "") -> None:
-        self.message = message
-        self.field = field
-        super().__init__(message)
-
-
-class NotAllowed(CaseError):
-    """The act is not possible now, or not for this person. `reason` is state, role, agency, or a guard's name."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
-
-
-class Stale(CaseError):
-    """Somebody else acted on the case after this person saw it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ.")
-        )
-
-
-class Missing(CaseError):
-    """Needed fields are empty: `fields` maps each to its message."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self.fields = dict(fields)
-        super().__init__(" ".join(self.fields.values()), field=next(iter(self.fields), ""))
-
-
-def refusal(reason: str) -> NotAllowed:
-    """The error for a reason of the transition table."""
-    texts = {
+SAYS = Sentences(
+    stale=_("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ."),
+    refusals={
         "state": _("Việc này không làm được ở bước hiện tại. Có thể người khác vừa xử lý phản ánh này."),
-        "role": _("Ông/bà không có quyền làm việc này."),
         "agency": _("Phản ánh này đang do cơ quan hoặc người khác xử lý."),
         "unrestricted": _(
             "Phản ánh đang được hạn chế truy cập vì nghi là khiếu nại, tố cáo; chờ người có trách nhiệm quyết định."
@@ -66,13 +35,8 @@ def refusal(reason: str) -> NotAllowed:
         "no_promise": _("Còn lời hẹn thực hiện chưa xong."),
         "promise_open": _("Không có lời hẹn nào đang chờ thực hiện."),
         "was_merged": _("Phản ánh này không phải là phản ánh đã gộp."),
-    }
-    return NotAllowed(reason, texts.get(reason, texts["state"]))
-
-
-def needed(name: str) -> str:
-    """The message for an empty field."""
-    texts = {
+    },
+    needs={
         "title": _("Hãy ghi tiêu đề."),
         "body": _("Hãy ghi nội dung phản ánh, kiến nghị."),
         "regime": _("Hãy chọn loại phản ánh."),
@@ -97,5 +61,6 @@ def needed(name: str) -> str:
         "criteria": _("Hãy đánh giá cả bốn tiêu chí."),
         "overall": _("Hãy cho biết mức hài lòng chung."),
         "report": _("Hãy ghi việc đã thực hiện."),
-    }
-    return texts.get(name, _("Hãy nhập mục này."))
+    },
+)
+refusal, needed = SAYS.refusal, SAYS.needed

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from django.utils.translation import gettext_lazy as _
 
-from django.utils.translation import gettext as _
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Sentences, Stale
 
+__all__ = ["SAYS", "Missing", "NotAllowed", "PlanError", "Stale", "needed", "refusal"]
 
-class PlanError(Exception):
-    """An act was not done. `message` is fit to be shown; `field` names the input that is meant, or ''."""
+PlanError = ActError
+"""The room's word for what its acts refuse."""
 
-    def __init__(self, message: str, *, field: str = "") -> None:
-        self.message = message
-        self.field = field
-        super().__init__(message)
-
-
-class NotAllowed(PlanError):
-    """The act is not possible now, or not for this person. `reason` is state, role, agency, or a guard's name."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
-
-
-class Stale(PlanError):
-    """Somebody else acted after this person saw the page."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Người khác vừa thay đổi mục này. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ."))
-
-
-class Missing(PlanError):
-    """Needed fields are empty: `fields` maps each to its message."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self.fields = dict(fields)
-        super().__init__(" ".join(self.fields.values()), field=next(iter(self.fields), ""))
-
-
-def refusal(reason: str) -> NotAllowed:
-    """The error for a reason of the transition tables."""
-    texts = {
-        "state": _("Việc này không làm được ở bước hiện tại. Có thể người khác vừa xử lý."),
-        "role": _("Ông/bà không có quyền làm việc này."),
+SAYS = Sentences(
+    refusals={
         "agency": _("Việc này thuộc cơ quan khác."),
         "is_carrier": _("Nhiệm vụ này đang giao cho người khác trong cơ quan."),
         "has_evidence": _(
@@ -56,13 +25,8 @@ def refusal(reason: str) -> NotAllowed:
         "agency_ended": _("Chỉ chuyển được nhiệm vụ đã thôi giao khi cơ quan thực hiện đã kết thúc hoạt động."),
         "all_settled": _("Còn mục chưa được xem. Hãy xác nhận, sửa hoặc bỏ từng mục."),
         "nothing_open": _("Còn nhiệm vụ đang thực hiện nên chưa kết thúc kế hoạch được."),
-    }
-    return NotAllowed(reason, texts.get(reason, texts["state"]))
-
-
-def needed(name: str) -> str:
-    """The message for an empty field."""
-    texts = {
+    },
+    needs={
         "title": _("Hãy ghi tên."),
         "reason": _("Hãy ghi lý do."),
         "person": _("Hãy chọn người thực hiện."),
@@ -72,5 +36,6 @@ def needed(name: str) -> str:
         "due": _("Hãy chọn ngày."),
         "answer": _("Hãy ghi nội dung trả lời."),
         "agency": _("Hãy chọn cơ quan."),
-    }
-    return texts.get(name, _("Hãy nhập mục này."))
+    },
+)
+refusal, needed = SAYS.refusal, SAYS.needed

@@ -29,7 +29,7 @@ def _went_out(
     case_id: int, act: str, actor: Actor, at: datetime, public_id: int | None, digest: str, expected_version: int | None
 ) -> Case:
     return perform(
-        case_id=case_id,
+        case_id,
         act=act,
         actor=actor,
         at=at,
@@ -56,7 +56,7 @@ def show_again(
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Record that the public copy was taken down, and why."""
     return perform(
-        case_id=case_id,
+        case_id,
         act="hide",
         actor=actor,
         at=at,
@@ -114,7 +114,7 @@ def tell_merged(*, case: Case, at: datetime) -> int:
             at=at,
             not_before=worktime_selectors.next_opening(at),
             context=context_of(
-                sender.case, at=at, words={"name": sender.name, "url": url}, language=sender.case.language, public=True
+                sender.case, at=at, words={"name": sender.name, "url": url}, language=sender.case.language
             ),
             kind=KIND,
             subject_id=sender.case_id,
@@ -126,7 +126,7 @@ def tell_merged(*, case: Case, at: datetime) -> int:
 def withhold(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> Case:
     """Record that the answer is not shown to the public, and why."""
     return perform(
-        case_id=case_id,
+        case_id,
         act="withhold",
         actor=actor,
         at=at,
@@ -144,7 +144,7 @@ def note(*, case_id: int, actor: Actor, at: datetime, text: str, expected_versio
         return Change(personal={"note": text})
 
     return perform(
-        case_id=case_id,
+        case_id,
         act="note",
         actor=actor,
         at=at,
@@ -166,7 +166,7 @@ def succeed(*, case_id: int, actor: Actor, at: datetime, agency_id: int) -> Case
             columns={"agency", "handler"},
         )
 
-    return perform(case_id=case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
+    return perform(case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
 
 
 def succeed_partner(*, case_id: int, actor: Actor, at: datetime, before_id: int, agency_id: int) -> Case:
@@ -186,4 +186,4 @@ def succeed_partner(*, case_id: int, actor: Actor, at: datetime, before_id: int,
         asked.save(update_fields=["agency", "replied_at"])
         return Change(data={"cooperation": asked.pk, "partner_before": before_id, "partner": agency_id})
 
-    return perform(case_id=case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})
+    return perform(case_id, act="succeed", actor=actor, at=at, apply=apply, given={"agency": agency_id})

@@ -19,7 +19,7 @@ from langnghe.worktime import services as worktime
 def accept(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
     """The agency takes the case on."""
     return perform(
-        case_id=case_id,
+        case_id,
         act="accept",
         actor=actor,
         at=at,
@@ -42,7 +42,7 @@ def return_to_office(
         )  # fmt: skip
 
     return perform(
-        case_id=case_id, act="return_to_office", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="return_to_office", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def assign(
         return Change(data={"handler_before": before, "handler": handler.pk}, columns={"handler"})
 
     return perform(
-        case_id=case_id, act="assign", actor=actor, at=at, apply=apply, given={"handler": handler_id},
+        case_id, act="assign", actor=actor, at=at, apply=apply, given={"handler": handler_id},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def ask_partner(
         )
 
     return perform(
-        case_id=case_id, act="ask_partner", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="ask_partner", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"partner": partner_id, "question": question},
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def drop_partner(*, case_id: int, actor: Actor, at: datetime, reason: str, expec
         return Change(data={"cooperations": drop_questions(case, at=at)}, personal={"reason": reason})
 
     return perform(
-        case_id=case_id, act="drop_partner", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="drop_partner", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def partner_answer(
         return Change(data={"cooperation": asked.pk}, personal={"reply": reply}, words={"note": reply})
 
     return perform(
-        case_id=case_id, act="partner_answer", actor=actor, at=at, apply=apply, given={"reply": reply},
+        case_id, act="partner_answer", actor=actor, at=at, apply=apply, given={"reply": reply},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def ask_sender(*, case_id: int, actor: Actor, at: datetime, question: str, expec
         return Change(personal={"question": question}, words={"question": question})
 
     return perform(
-        case_id=case_id, act="ask_sender", actor=actor, at=at, apply=apply, given={"question": question},
+        case_id, act="ask_sender", actor=actor, at=at, apply=apply, given={"question": question},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def continue_without(*, case_id: int, actor: Actor, at: datetime, expected_versi
         return Change()
 
     act = "clarify_lapsed" if state == "clarifying" else "continue_without"
-    return perform(case_id=case_id, act=act, actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(case_id, act=act, actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def request_extension(
@@ -188,7 +188,7 @@ def request_extension(
         return Change(data={"days": days}, personal={"reason": reason}, words={"days": str(days), "reason": reason})
 
     return perform(
-        case_id=case_id, act="request_extension", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="request_extension", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"days": days, "reason": reason},
     )  # fmt: skip
 
@@ -212,6 +212,6 @@ def decide_extension(
         return Change(data=data, personal={"note": note}, words=words)
 
     return perform(
-        case_id=case_id, act="grant_extension" if grant else "refuse_extension", actor=actor, at=at, apply=apply,
+        case_id, act="grant_extension" if grant else "refuse_extension", actor=actor, at=at, apply=apply,
         given={"note": note}, expected_version=expected_version,
     )  # fmt: skip

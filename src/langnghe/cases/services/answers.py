@@ -73,7 +73,7 @@ def draft(*, case_id: int, actor: Actor, at: datetime, content: Draft, expected_
             personal={"text": content.text},
         )
 
-    return perform(case_id=case_id, act="draft", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(case_id, act="draft", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def submit(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
@@ -86,7 +86,7 @@ def submit(*, case_id: int, actor: Actor, at: datetime, expected_version: int | 
         answer.save(update_fields=["state", "submitted_at"])
         return Change(data={"answer": answer.pk}, words={"outcome": answer.get_outcome_display()})
 
-    return perform(case_id=case_id, act="submit", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(case_id, act="submit", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def _check_complete(case_id: int, at: datetime) -> None:
@@ -113,7 +113,7 @@ def send_back(*, case_id: int, actor: Actor, at: datetime, note: str, expected_v
         return Change(data={"answer": answer.pk}, personal={"note": note}, words={"note": note})
 
     return perform(
-        case_id=case_id, act="send_back", actor=actor, at=at, apply=apply, given={"note": note},
+        case_id, act="send_back", actor=actor, at=at, apply=apply, given={"note": note},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def approve(*, case_id: int, actor: Actor, at: datetime, expected_version: int |
             columns={"answered_at"},
         )
 
-    return perform(case_id=case_id, act="approve", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(case_id, act="approve", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def redo(*, case_id: int, actor: Actor, at: datetime, note: str, expected_version: int | None = None) -> Case:
@@ -163,7 +163,7 @@ def redo(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
 
     with transaction.atomic():
         return perform(
-            case_id=case_id, act="redo", actor=actor, at=at, apply=apply, given={"note": note},
+            case_id, act="redo", actor=actor, at=at, apply=apply, given={"note": note},
             expected_version=expected_version,
         )  # fmt: skip
 
@@ -195,6 +195,6 @@ def fulfil(
         return Change(data={"answer": answer.pk}, personal={"report": report}, words={"note": report})
 
     return perform(
-        case_id=case_id, act="fulfil", actor=actor, at=at, apply=apply, given={"report": report},
+        case_id, act="fulfil", actor=actor, at=at, apply=apply, given={"report": report},
         expected_version=expected_version,
     )  # fmt: skip

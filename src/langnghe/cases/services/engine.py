@@ -1,32 +1,31 @@
-"""The one way in which a case moves: lock, ask the transition table, change, deadlines, ledger, messages; one
-transaction. Every act of the other modules goes through `perform`."""
+"""How a case moves (see `acts.engine`): what its terms, its waiting and its sender ask for. Every act of the other
+modules goes through `perform`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from langnghe.acts import engine as acts
 from langnghe.agencies.models import Person
-from langnghe.agencies.selectors import city_office, coordinators, holder, people_with
+from langnghe.agencies.selectors import in_charge, office_id, people_with
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import CaseError, Missing, Stale, needed, refusal
+from langnghe.cases.errors import SAYS, CaseError
 from langnghe.cases.facts import CaseFacts
 from langnghe.cases.models import Attachment, Case, Cooperation, ExtensionRequest, Sender
 from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.workflow import AWAITING_SENDER, CLARIFYING, OPEN_STATES, TABLE, WORKERS
 from langnghe.files import services as files
-from langnghe.ledger import services as ledger
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
-from langnghe.workflow.table import ActRefused, Transition
+from langnghe.workflow.table import Transition
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
 from langnghe.worktime.errors import WorktimeError
@@ -36,91 +35,128 @@ KIND = "case"
 COOPERATION = "cooperation"
 """The kinds of deadlines: of a case, and of a question to a partner agency."""
 
-STAFF_AUDIENCES = frozenset({"office", "focal", "handler", "approvers", "partner", "protected"})
-
 
 @dataclass(slots=True)
-class Change:
-    """What an act did beside the state: for the ledger, for messages, and columns of the case that changed."""
+class Change(acts.Change):
+    """What an act did. `partner_id`: whom the audience `partner` means."""
 
-    data: dict[str, Any] = field(default_factory=dict)
-    personal: dict[str, str] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    columns: set[str] = field(default_factory=set)
     partner_id: int | None = None
-    target: str | None = None
     again: bool = False
     """The act was done before: terms that run keep the moment from which they run."""
 
 
-Apply = Callable[[Case], Change]
+class CaseEngine(acts.WorkEngine[Case, Change]):
+    """Cases: their terms stand still while they wait, their sender is told, little of a restricted one leaves."""
 
+    kind = KIND
+    table = TABLE
+    says = SAYS
+    rows = Case.objects.select_related("field", "agency", "handler")
+    carriers = WORKERS
 
-def lock(case_id: int) -> Case:
-    """The case, locked until the transaction ends. Case.DoesNotExist when there is none."""
-    return Case.objects.select_for_update(of=("self",)).select_related("field", "agency", "handler").get(pk=case_id)
+    def facts(self, subject: Case, actor: Actor, *, at: datetime, given: Mapping[str, Any]) -> CaseFacts:
+        return CaseFacts(subject, actor, at=at, reopen_until=reopen_until(subject), rate_until=rate_until(subject))
 
+    def owner(self, subject: Case) -> tuple[int | None, int | None]:
+        return subject.agency_id, subject.handler_id
 
-def perform(
-    *,
-    case_id: int,
-    act: str,
-    actor: Actor,
-    at: datetime,
-    apply: Apply,
-    given: Mapping[str, Any] | None = None,
-    expected_version: int | None = None,
-) -> Case:
-    """Do one act on one case, whole or not at all.
+    # --- deadlines ----------------------------------------------------------------------------------------------------
 
-    `given` holds the inputs that the table's row needs; `apply` changes the case and its related rows and says what
-    changed. `expected_version` is the version that the person saw: `Stale` when somebody acted since. Raises
-    `NotAllowed` when the table, the role, the agency or a guard says no, `Missing` for empty inputs.
-    """
-    with transaction.atomic():
-        case = lock(case_id)
-        if expected_version is not None and case.version != expected_version:
-            raise Stale
-        facts = CaseFacts(case, actor, at=at, reopen_until=reopen_until(case), rate_until=rate_until(case))
-        row = allowed_row(case.state, act, actor, facts)
-        empty = row.missing(given or {})
-        if empty:
-            raise Missing({name: needed(name) for name in empty})
-        change = apply(case)
-        finish(case, row, actor=actor, at=at, change=change)
-    return case
+    def effects(
+        self, subject: Case, row: Transition, before: str, *, actor: Actor, at: datetime, change: Change
+    ) -> None:
+        if subject.state != before:
+            subject.state_since = at
+            change.columns.add("state_since")
+            if subject.state in TABLE.group("final"):
+                subject.closed_at = at
+                change.columns.add("closed_at")
+        if before in _AT_AGENCY and (subject.state not in _AT_AGENCY or row.act == "transfer"):
+            end_side_work(subject, at=at)
+        super().effects(subject, row, before, actor=actor, at=at, change=change)
+        if any(verb in ("open", "resume") for verb, *_steps in row.deadline):
+            _stand_still(subject, at=at)
+        if row.deadline or row.act in ("approve", "partner_answer"):
+            subject.due_at = next_due(subject.pk)
+            change.columns.add("due_at")
 
+    def deadline(
+        self, subject: Case, verb: str, steps: Sequence[str], row: Transition, *, at: datetime, change: Change
+    ) -> None:
+        if verb == "pause":
+            _stand_still(subject, at=at)
+        elif verb == "resume":
+            worktime.resume(kind=KIND, subject_id=subject.pk, at=at)
+            _partners_go_on(subject, at=at)
+        elif verb == "extend":
+            for deadline in Deadline.objects.filter(
+                kind=KIND, subject_id=subject.pk, step__in=steps, state__in=["open", "paused"]
+            ):
+                _extend(deadline, change.data, at=at)
+        else:
+            super().deadline(subject, verb, steps, row, at=at, change=change)
 
-def allowed_row(state: str, act: str, actor: Actor, facts: CaseFacts) -> Transition:
-    """The table's row for the act; `NotAllowed` with a sentence when it is not possible."""
-    try:
-        return TABLE.require(state, act, {actor.role}, facts)
-    except ActRefused as refused:
-        raise refusal(refused.guard or refused.reason) from None
+    def open_step(self, subject: Case, step: str, row: Transition, *, at: datetime, change: Change) -> Deadline | None:
+        """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
+        runs from its receipt; that of a field report from its classification; after a reopening both run anew. A case
+        that is classified again keeps the moment from which its terms run."""
+        start = subject.received_at if row.act == "unmerge" else at
+        if step == "answer" and row.act == "classify" and subject.regime == "admin":
+            start = subject.received_at
+        rule = rule_of(subject, step, start)
+        if rule is None:
+            return None
+        running = Deadline.objects.filter(kind=KIND, subject_id=subject.pk, step=step, state__in=["open", "paused"])
+        open_now = running.select_related("rule").first()
+        if open_now is not None:
+            if open_now.rule_id == rule.pk:
+                return None
+            same_regime = open_now.rule is not None and open_now.rule.regime == rule.regime
+            if row.act == "classify" and (step != "answer" or (change.again and same_regime)):
+                start = open_now.started_at
+                rule = rule_of(subject, step, start) or rule
+        agency_id = subject.agency_id
+        if agency_id is None or step in _OFFICE_STEPS:
+            agency_id = office_id(at.date())
+        person_id = None if step in _OFFICE_STEPS else subject.handler_id
+        if open_now is not None:
+            return worktime.replace(
+                deadline=open_now, rule=rule, start=start, at=at, agency_id=agency_id, person_id=person_id
+            )
+        return worktime.open_deadline(
+            kind=KIND, subject_id=subject.pk, step=step, rule=rule, start=start, agency_id=agency_id,
+            person_id=person_id,
+        )  # fmt: skip
 
+    # --- messages -----------------------------------------------------------------------------------------------------
 
-def finish(case: Case, row: Transition, *, actor: Actor, at: datetime, change: Change) -> None:
-    """Write the new state, its deadlines, its ledger entry and its messages. Called within the transaction."""
-    before = case.state
-    case.state = row.target or case.state
-    case.last_act = row.act
-    case.version += 1
-    if case.state != before:
-        case.state_since = at
-        if case.state in TABLE.group("final"):
-            case.closed_at = at
-    if before in _AT_AGENCY and (case.state not in _AT_AGENCY or row.act == "transfer"):
-        end_side_work(case, at=at)
-    _effects(case, row, at=at, change=change)
-    if row.deadline or row.act in ("approve", "partner_answer"):
-        case.due_at = next_due(case.pk)
-    columns = {"state", "last_act", "version", "state_since", "closed_at", "due_at", *change.columns}
-    case.save(update_fields=columns)
-    data = {"from": before, "to": case.state, "version": case.version, **change.data}
-    ledger.record(
-        kind=KIND, subject_id=case.pk, act=row.act, actor=actor, at=at, data=data, personal=change.personal or None
-    )
-    send(case, row.message, actor=actor, at=at, words=change.words, partner_id=change.partner_id)
+    def send(
+        self, subject: Case, message: str, *, actor: Actor, at: datetime, change: Change | None = None, key: str = ""
+    ) -> None:
+        parts = message.split()
+        for template in [part.removeprefix("sender:") for part in parts if part.startswith("sender:")]:
+            _to_sender(subject, template, at=at, words=change.words if change is not None else {}, key=key)
+        staff = " ".join(part for part in parts if not part.startswith("sender:"))
+        super().send(subject, staff, actor=actor, at=at, change=change, key=key)
+
+    def audience(self, subject: Case, name: str, *, at: datetime, change: Change | None = None) -> list[Person]:
+        if name == "protected":
+            return list(people_with("protected_reader", agency_id=None, on=at.date()))
+        if name == "partner":
+            partner_id = change.partner_id if change is not None else None
+            return in_charge("focal_point", agency_id=partner_id, on=at.date()) if partner_id else []
+        return super().audience(subject, name, at=at, change=change)
+
+    def urgent(self, subject: Case) -> bool:
+        return subject.urgency == "urgent"
+
+    def values(self, subject: Case, *, at: datetime, language: str) -> dict[str, str]:
+        return values_of(subject, at=at, language=language, public=False)
+
+    def context(self, subject: Case, *, at: datetime, words: Mapping[str, str], language: str) -> dict[str, str]:
+        if subject.restricted:
+            words = {name: value for name, value in words.items() if name not in _INNER}
+        return super().context(subject, at=at, words=words, language=language)
 
 
 WINDOWS = frozenset({"close", "reply", "reopen"})
@@ -187,37 +223,7 @@ def attach(case: Case, file_ids: Sequence[UUID], *, role: str, actor: Actor, at:
 
 # --- deadlines ------------------------------------------------------------------------------------------------------
 
-_FROM_RECEIPT = frozenset({"receive", "unmerge"})
 _OFFICE_STEPS = frozenset({"intake", "transfer", "publish", "close", "decide"})
-
-
-def _effects(case: Case, row: Transition, *, at: datetime, change: Change) -> None:
-    for verb, *steps in row.deadline:
-        if verb == "open":
-            for step in steps:
-                open_step(case, step, row.act, at, again=change.again)
-        elif verb == "meet":
-            worktime.meet(kind=KIND, subject_id=case.pk, steps=steps, at=at)
-        elif verb == "pause":
-            _stand_still(case, at=at)
-        elif verb == "resume":
-            worktime.resume(kind=KIND, subject_id=case.pk, at=at)
-            _partners_go_on(case, at=at)
-        elif verb == "cancel":
-            worktime.cancel(kind=KIND, subject_id=case.pk, at=at, steps=steps or None)
-        elif verb == "extend":
-            for deadline in Deadline.objects.filter(
-                kind=KIND, subject_id=case.pk, step__in=steps, state__in=["open", "paused"]
-            ):
-                _extend(deadline, change.data, at=at)
-        elif verb == "hand_over":
-            # Without an agency the city office has it, and owes it.
-            worktime.hand_over(
-                kind=KIND, subject_id=case.pk, steps=steps or None, agency_id=case.agency_id or office_id(at),
-                person_id=case.handler_id,
-            )  # fmt: skip
-    if any(verb in ("open", "resume") for verb, *_steps in row.deadline):
-        _stand_still(case, at=at)
 
 
 def _extend(deadline: Deadline, data: Mapping[str, Any], *, at: datetime) -> None:
@@ -272,112 +278,7 @@ def rule_of(case: Case, step: str, start: datetime) -> DeadlineRule | None:
     return worktime_selectors.rule_for(step=step, regime=case.regime, urgency=case.urgency, on=start.date())
 
 
-def open_step(case: Case, step: str, act: str, at: datetime, *, again: bool = False) -> Deadline | None:
-    """Open the deadline of a step, if the city has a rule for it. The answer of feedback on regulations and conduct
-    runs from its receipt; that of a field report from its classification; after a reopening both run anew. A case
-    that is classified again keeps the moment from which its terms run."""
-    start = case.received_at if act in _FROM_RECEIPT else at
-    if step == "answer" and act == "classify" and case.regime == "admin":
-        start = case.received_at
-    rule = rule_of(case, step, start)
-    if rule is None:
-        return None
-    open_now = None
-    if act != "receive":
-        open_now = (
-            Deadline.objects.filter(kind=KIND, subject_id=case.pk, step=step, state__in=["open", "paused"])
-            .select_related("rule")
-            .first()
-        )
-        if open_now is not None:
-            if open_now.rule_id == rule.pk:
-                return None
-            same_regime = open_now.rule is not None and open_now.rule.regime == rule.regime
-            if act == "classify" and (step != "answer" or (again and same_regime)):
-                start = open_now.started_at
-                rule = rule_of(case, step, start) or rule
-    agency_id = case.agency_id
-    if agency_id is None or step in _OFFICE_STEPS:
-        agency_id = office_id(at)
-    person_id = None if step in _OFFICE_STEPS else case.handler_id
-    if open_now is not None:
-        return worktime.replace(
-            deadline=open_now, rule=rule, start=start, at=at, agency_id=agency_id, person_id=person_id
-        )
-    return worktime.open_deadline(
-        kind=KIND, subject_id=case.pk, step=step, rule=rule, start=start, agency_id=agency_id, person_id=person_id
-    )
-
-
-_office: dict[Any, int] = {}
-
-
-def office_id(at: datetime) -> int:
-    """The city office of that day. Kept a process: a new office gets a new row, and so a new day's answer."""
-    day = at.date()
-    if day not in _office:
-        if len(_office) > 400:
-            _office.clear()
-        _office[day] = city_office(day).pk
-    return _office[day]
-
-
-def forget() -> None:
-    """Ask for the city office anew (tests)."""
-    _office.clear()
-
-
-# --- messages -------------------------------------------------------------------------------------------------------
-
-
-def send(
-    case: Case,
-    message: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    words: Mapping[str, str] | None = None,
-    partner_id: int | None = None,
-    key: str = "",
-) -> None:
-    """Write the messages of an act: `audience:template` parted by spaces. One row a recipient, by a unique key."""
-    for part in message.split():
-        audience, _sep, template = part.partition(":")
-        if audience == "sender":
-            _to_sender(case, template, at=at, words=words or {}, key=key)
-            continue
-        for person in audience_of(case, audience, at=at, partner_id=partner_id):
-            if person.pk != actor.person_id and person.email:
-                to_person(case, person, template, at=at, words=words or {}, key=key)
-
-
-def audience_of(case: Case, audience: str, *, at: datetime, partner_id: int | None = None) -> list[Person]:
-    """The people behind the word for an audience: where an agency has nobody in that role, its head; where it has no
-    head either, the city office. One query, unless somebody is missing."""
-    day = at.date()
-    if audience == "office":
-        return list(coordinators(day))
-    if audience == "protected":
-        return list(people_with("protected_reader", agency_id=None, on=day))
-    if audience == "partner":
-        return in_charge("focal_point", agency_id=partner_id, on=day) if partner_id else []
-    if audience == "handler" and case.handler_id is not None and case.agency_id is not None:
-        handler = holder(case.handler_id, WORKERS, agency_id=case.agency_id, on=day)
-        if handler is not None:
-            return [handler]
-    if case.agency_id is None:
-        return list(coordinators(day))
-    role = {"focal": "focal_point", "handler": "focal_point", "approvers": "approver", "head": "head"}[audience]
-    return in_charge(role, agency_id=case.agency_id, on=day)
-
-
-def in_charge(role: str, *, agency_id: int, on: date) -> list[Person]:
-    """Who holds the role in the agency; its head where nobody does; else the city office, so that nothing is told to
-    nobody."""
-    found = list(people_with(role, agency_id=agency_id, on=on))
-    if not found and role != "head":
-        found = list(people_with("head", agency_id=agency_id, on=on))
-    return found or list(coordinators(on))
+# --- messages to the sender -------------------------------------------------------------------------------------------
 
 
 def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, str], key: str) -> None:
@@ -390,7 +291,7 @@ def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, s
         recipient=sender.email,
         template=template,
         language=case.language,
-        context=context_of(case, at=at, words={"name": sender.name, **words}, language=case.language, public=True),
+        context=context_of(case, at=at, words={"name": sender.name, **words}, language=case.language),
         at=at,
         urgent=template == "received",
         not_before=None if template == "received" else worktime_selectors.next_opening(at),
@@ -399,29 +300,19 @@ def _to_sender(case: Case, template: str, *, at: datetime, words: Mapping[str, s
     )
 
 
-def to_person(
-    case: Case, person: Person, template: str, *, at: datetime, words: Mapping[str, str], key: str = ""
-) -> None:
-    """Write one message to a member of staff."""
-    outbox.enqueue(
-        key=f"{key or f'case:{case.pk}:{case.version}:{template}'}:{person.pk}",
-        channel="email",
-        recipient=person.email,
-        template=template,
-        language=person.language,
-        context=context_of(
-            case, at=at, words={"name": person.full_name, **words}, language=person.language, public=False
-        ),
-        at=at,
-        urgent=case.urgency == "urgent",
-        not_before=None if case.urgency == "urgent" else worktime_selectors.next_opening(at),
-        kind=KIND,
-        subject_id=case.pk,
-    )
+_INNER = frozenset({"reason", "guidance", "question", "note"})
+"""Words of an act that say what a restricted case is about."""
 
 
-def context_of(case: Case, *, at: datetime, words: Mapping[str, str], language: str, public: bool) -> dict[str, str]:
-    """The values of a message. Nothing of a restricted case leaves by e-mail but its code."""
+def context_of(case: Case, *, at: datetime, words: Mapping[str, str], language: str) -> dict[str, str]:
+    """The values of a message to the public."""
+    values = values_of(case, at=at, language=language, public=True)
+    return {name: words.get(name, value) for name, value in values.items()}
+
+
+def values_of(case: Case, *, at: datetime, language: str, public: bool) -> dict[str, str]:
+    """What a message may show, without the words of the act. Nothing of a restricted case leaves by e-mail but its
+    code."""
     base = django_settings.BASE_URL.rstrip("/")
     path = f"/theo-doi/{case.code}" if public else f"/can-bo/phan-anh/{case.code}/"
     values = {
@@ -448,8 +339,8 @@ def context_of(case: Case, *, at: datetime, words: Mapping[str, str], language: 
         values["due_explained"] = answer.explain(language)
     elif case.due_at < NO_DUE:
         values["due"] = values["due_explained"] = worktime_selectors.describe_due(case.due_at, language=language)
-    kept = words
-    if case.restricted and not public:
-        kept = {name: value for name, value in words.items() if name not in ("reason", "guidance", "question", "note")}
-    values.update({name: value for name, value in kept.items() if name in values})
     return values
+
+
+CASES = CaseEngine()
+lock, perform, send, to_person = CASES.lock, CASES.perform, CASES.send, CASES.to_person

@@ -100,7 +100,7 @@ def erase_sender(*, case_id: int, reason: str, actor: Actor, at: datetime, expec
         )
 
     return perform(
-        case_id=case_id, act="erase", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="erase", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def classify(
         )
 
     return perform(
-        case_id=case_id, act="classify", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="classify", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"regime": regime, "field": field_id, "urgency": urgency},
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def transfer(
         )
 
     return perform(
-        case_id=case_id, act="transfer", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="transfer", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"agency": agency_id, "reason": reason},
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def clarify(*, case_id: int, actor: Actor, at: datetime, question: str, expected
         return Change(personal={"question": question}, words={"question": question})
 
     return perform(
-        case_id=case_id, act="clarify", actor=actor, at=at, apply=apply, given={"question": question},
+        case_id, act="clarify", actor=actor, at=at, apply=apply, given={"question": question},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def decline(
         )
 
     return perform(
-        case_id=case_id, act="decline", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="decline", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"decline_reason": decline_reason_id, "guidance": guidance},
     )  # fmt: skip
 
@@ -159,7 +159,7 @@ def merge(
             )
 
         return perform(
-            case_id=case_id, act="merge", actor=actor, at=at, apply=apply, given={"into": into_id},
+            case_id, act="merge", actor=actor, at=at, apply=apply, given={"into": into_id},
             expected_version=expected_version,
         )  # fmt: skip
 
@@ -179,7 +179,7 @@ def unmerge(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_v
         )  # fmt: skip
 
     return perform(
-        case_id=case_id, act="unmerge", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="unmerge", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def urge(*, case_id: int, actor: Actor, at: datetime, note: str, expected_versio
         return Change(data={"agency": case.agency_id}, words={"note": note}, personal={"note": note})
 
     return perform(
-        case_id=case_id,
+        case_id,
         act="urge",
         actor=actor,
         at=at,
@@ -211,7 +211,7 @@ def restrict(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_
         return Change(personal={"reason": reason}, columns={"restricted"})
 
     return perform(
-        case_id=case_id, act="restrict", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="restrict", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -227,7 +227,7 @@ def lift(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
         return Change(personal={"reason": reason}, columns={"restricted"})
 
     return perform(
-        case_id=case_id, act="lift", actor=actor, at=at, apply=apply, given={"reason": reason},
+        case_id, act="lift", actor=actor, at=at, apply=apply, given={"reason": reason},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -245,6 +245,6 @@ def divert(
         return Change(data={"diversion": diversion}, personal={"guidance": guidance}, words={"guidance": guidance})
 
     return perform(
-        case_id=case_id, act="divert", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        case_id, act="divert", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"diversion": diversion, "guidance": guidance},
     )  # fmt: skip

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.conf import settings as django_settings
 from django.db import IntegrityError
 
+from langnghe.agencies.selectors import office_id
 from langnghe.cases import rules
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import Missing, needed
+from langnghe.cases.errors import SAYS
 from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.search import TO_VECTOR
@@ -84,14 +85,13 @@ def receive(*, new: NewCase, actor: Actor, at: datetime, received_at: datetime |
     secret = rules.derive_secret(key_bytes(), str(new.submission_key))
     row = TABLE.require(START, "receive", {actor.role})
     given = {"title": new.title, "body": new.body, "regime": new.regime, "channel": new.channel_id}
-    empty = row.missing(given)
-    if empty:
-        raise Missing({name: needed(name) for name in empty})
+    if empty := row.missing(given):
+        raise SAYS.missing(empty)
     try:
         with journey():
             case = _make(new, secret, actor=actor, at=at, received_at=received_at or at)
             if new.sender is not None:
-                engine.send(case, row.message, actor=actor, at=at, words={})
+                engine.send(case, row.message, actor=actor, at=at)
     except IntegrityError as error:
         if "case_submission" not in str(error):
             raise
@@ -138,7 +138,7 @@ def _make(new: NewCase, secret: str, *, actor: Actor, at: datetime, received_at:
         if verb == "open" and (rule := engine.rule_of(case, step, received_at)) is not None
     ]
     opened = worktime.open_deadlines(
-        kind=engine.KIND, subject_id=case.pk, steps=steps, start=received_at, agency_id=engine.office_id(at)
+        kind=engine.KIND, subject_id=case.pk, steps=steps, start=received_at, agency_id=office_id(at.date())
     )
     case.due_at = min((deadline.due_at for deadline in opened), default=NO_DUE)
     insert([case], made={"search": TO_VECTOR})

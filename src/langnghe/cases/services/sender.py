@@ -40,7 +40,7 @@ def reply(
 
     act = "clarified" if state == "clarifying" else "sender_reply"
     return perform(
-        case_id=case_id,
+        case_id,
         act=act,
         actor=actor,
         at=at,
@@ -55,7 +55,7 @@ def withdraw(
 ) -> Case:
     """The sender takes the feedback back; the reason is optional."""
     return perform(
-        case_id=case_id,
+        case_id,
         act="withdraw",
         actor=actor,
         at=at,
@@ -88,7 +88,7 @@ def rate(
 
     with transaction.atomic():
         case = perform(
-            case_id=case_id,
+            case_id,
             act="rate",
             actor=actor,
             at=at,
@@ -112,7 +112,7 @@ def close_if_done(case: Case, *, at: datetime) -> Case:
 def close(*, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Case:
     """End the case: rated, or the term for rating has passed."""
     return perform(
-        case_id=case_id,
+        case_id,
         act="close",
         actor=actor,
         at=at,
@@ -137,7 +137,7 @@ def reopen(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_ve
         )
 
     return perform(
-        case_id=case_id,
+        case_id,
         act="reopen",
         actor=actor,
         at=at,

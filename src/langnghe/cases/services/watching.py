@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency, Person
-from langnghe.agencies.selectors import coordinators, holder, people_with, successor_of
+from langnghe.agencies.selectors import coordinators, holder, in_charge, office_id, people_with, successor_of
 from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Case, Cooperation, Follower
 from langnghe.cases.services import after, agency, engine, office, sender
@@ -78,9 +78,9 @@ def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Pers
         person = holder(deadline.person_id, WORKERS, agency_id=deadline.agency_id, on=day)
         if person is not None:
             return [person]
-    if deadline.agency_id == engine.office_id(at):
+    if deadline.agency_id == office_id(day):
         return list(coordinators(day))
-    return engine.in_charge("focal_point", agency_id=deadline.agency_id, on=day)
+    return in_charge("focal_point", agency_id=deadline.agency_id, on=day)
 
 
 def lapse_questions(*, at: datetime) -> int:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
+from langnghe.acts import engine as acts
+from langnghe.acts.engine import Change
 from langnghe.acts.facts import Asked
 from langnghe.agencies.models import Agency
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import Missing, NotAllowed, Stale, needed, refusal
+from langnghe.plans.errors import SAYS, NotAllowed, refusal
 from langnghe.plans.models import ItemState, PlanDocument, RegisterItem, Share
 from langnghe.plans.workflow import OPEN_STATES, PLAN, PLAN_TABLE
 from langnghe.workflow.actor import Actor
-from langnghe.workflow.table import START, ActRefused, Transition
+from langnghe.workflow.table import START
 
 Apply = Callable[[PlanDocument], Mapping[str, Any]]
 """Changes the document, which is then saved with all its columns, and says what the ledger is to know."""
@@ -51,9 +51,23 @@ def is_giving(document: PlanDocument) -> bool:
     return document.head.get("giving", {}).get("state") in ("waiting", "failed")
 
 
-def lock(document_id: int) -> PlanDocument:
-    """The document, locked until the transaction ends. PlanDocument.DoesNotExist when there is none."""
-    return PlanDocument.objects.select_for_update(of=("self",)).select_related("agency", "parent").get(pk=document_id)
+class PlanEngine(acts.Engine[PlanDocument, Change]):
+    """Plan documents: no deadline, no message; saved whole."""
+
+    kind = PLAN
+    table = PLAN_TABLE
+    says = SAYS
+    rows = PlanDocument.objects.select_related("agency", "parent")
+
+    def facts(self, subject: PlanDocument, actor: Actor, *, at: datetime, given: Mapping[str, Any]) -> PlanFacts:
+        return PlanFacts(subject, actor)
+
+    def save(self, subject: PlanDocument, columns: set[str]) -> None:
+        subject.save()
+
+
+PLANS = PlanEngine()
+lock = PLANS.lock
 
 
 def perform(
@@ -67,37 +81,10 @@ def perform(
     expected_version: int | None = None,
 ) -> PlanDocument:
     """Do one act on one document, whole or not at all. Raises `NotAllowed`, `Missing`, `Stale`."""
-    with transaction.atomic():
-        document = lock(document_id)
-        if expected_version is not None and document.version != expected_version:
-            raise Stale
-        row = allowed_row(document, act, actor)
-        empty = row.missing(given or {})
-        if empty:
-            raise Missing({name: needed(name) for name in empty})
-        data = apply(document)
-        before = document.state
-        document.state = row.target or document.state
-        document.last_act = act
-        document.version += 1
-        document.save()
-        ledger.record(
-            kind=PLAN,
-            subject_id=document.pk,
-            act=act,
-            actor=actor,
-            at=at,
-            data={"from": before, "to": document.state, "version": document.version, **data},
-        )
-    return document
-
-
-def allowed_row(document: PlanDocument, act: str, actor: Actor) -> Transition:
-    """The table's row for the act; `NotAllowed` with a sentence when it is not possible."""
-    try:
-        return PLAN_TABLE.require(document.state, act, {actor.role}, PlanFacts(document, actor))
-    except ActRefused as refused:
-        raise refusal(refused.guard or refused.reason) from None
+    return PLANS.perform(
+        document_id, act=act, actor=actor, at=at, apply=lambda document: Change(data=dict(apply(document))),
+        given=given, expected_version=expected_version,
+    )  # fmt: skip
 
 
 def may(document: PlanDocument, act: str, actor: Actor) -> bool:
@@ -141,7 +128,6 @@ def _enterers() -> frozenset[str]:
 __all__ = [
     "NotAllowed",
     "PlanFacts",
-    "allowed_row",
     "born",
     "is_giving",
     "lock",

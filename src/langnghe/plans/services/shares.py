@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.engine import Change
 from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import holder, in_charge_of_each
 from langnghe.database import copy_in
@@ -24,7 +25,7 @@ from langnghe.plans.errors import NotAllowed, PlanError
 from langnghe.plans.facts import ShareFacts, owner_id
 from langnghe.plans.models import Obstacle, Period, Progress, Share, Task
 from langnghe.plans.services import engine
-from langnghe.plans.services.engine import CARRIERS, KIND, PROGRESS, STEP, Change, perform
+from langnghe.plans.services.engine import CARRIERS, KIND, PROGRESS, STEP, perform
 from langnghe.plans.workflow import ASSIGNED, CANCELLED, HANDED_OVER
 from langnghe.workflow.actor import SYSTEM, Actor
 from langnghe.workflow.table import START
@@ -153,7 +154,7 @@ def _write(
         if share.agency_id is not None:
             first.setdefault((share.task.document_id, share.agency_id), []).append(share)
     for group in first.values():
-        engine.send(group[0], message, actor=actor, at=at, words={"count": str(len(group))}, key=key)
+        engine.send(group[0], message, actor=actor, at=at, change=Change(words={"count": str(len(group))}), key=key)
 
 
 def delegate(
@@ -176,7 +177,7 @@ def delegate(
         return Change(data={"person_before": before, "person": person.pk}, columns={"person", "unit"})
 
     return perform(
-        share_id=share_id, act="delegate", actor=actor, at=at, apply=apply, given={"person": person_id},
+        share_id, act="delegate", actor=actor, at=at, apply=apply, given={"person": person_id},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -202,7 +203,7 @@ def report(
 
     _check_percent(percent)
     return perform(
-        share_id=share_id, act="report", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        share_id, act="report", actor=actor, at=at, apply=apply, expected_version=expected_version,
         given={"percent": percent, "text": text.strip()},
     )  # fmt: skip
 
@@ -231,8 +232,8 @@ def submit(
 
     evidence = bool(file_ids) or bool(document and link) or evidence_of(share_id)
     return perform(
-        share_id=share_id, act="submit", actor=actor, at=at, apply=apply, expected_version=expected_version,
-        given={"text": text.strip()}, evidence=evidence,
+        share_id, act="submit", actor=actor, at=at, apply=apply, expected_version=expected_version,
+        given={"text": text.strip(), "evidence": evidence},
     )  # fmt: skip
 
 
@@ -297,7 +298,7 @@ def accept(*, share_id: int, note: str = "", actor: Actor, at: datetime, expecte
         share.done_at, share.percent = at, 100
         return Change(data={"progress": row}, columns={"done_at", "percent"}, words={"note": note})
 
-    return perform(share_id=share_id, act="accept", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(share_id, act="accept", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def return_(*, share_id: int, note: str, actor: Actor, at: datetime, expected_version: int | None = None) -> Share:
@@ -310,7 +311,7 @@ def return_(*, share_id: int, note: str, actor: Actor, at: datetime, expected_ve
         return Change(data={"progress": row, "percent": share.percent}, columns={"percent"}, words={"note": note})
 
     return perform(
-        share_id=share_id, act="return", actor=actor, at=at, apply=apply, given={"note": note.strip()},
+        share_id, act="return", actor=actor, at=at, apply=apply, given={"note": note.strip()},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -352,7 +353,7 @@ def renew(*, share_id: int, actor: Actor = SYSTEM, at: datetime, expected_versio
         data = {"due": due.last.isoformat(), "missed": [day.isoformat() for day in missed]}
         return Change(data=data, columns={*columns, "percent", "done_at", "extensions"})
 
-    return perform(share_id=share_id, act="renew", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(share_id, act="renew", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def _keep_periods(share: Share, missed: Sequence[date], *, back: timedelta, at: datetime) -> None:
@@ -396,7 +397,7 @@ def reopen(
         return Change(data=data, personal={"note": note}, words={"note": note}, columns=columns)
 
     return perform(
-        share_id=share_id, act="reopen", actor=actor, at=at, apply=apply, given={"note": note.strip()},
+        share_id, act="reopen", actor=actor, at=at, apply=apply, given={"note": note.strip()},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -418,7 +419,7 @@ def extend(
         return Change(data=data, personal={"note": note}, words={"note": note}, columns={"due_at", "extensions"})
 
     return perform(
-        share_id=share_id, act="extend", actor=actor, at=at, apply=apply, given={"due": due, "note": note.strip()},
+        share_id, act="extend", actor=actor, at=at, apply=apply, given={"due": due, "note": note.strip()},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -445,7 +446,7 @@ def raise_obstacle(
         return Change(data={"obstacle": row.pk}, personal={"text": text}, words={"note": text})
 
     return perform(
-        share_id=share_id, act="raise_obstacle", actor=actor, at=at, apply=apply, given={"text": text.strip()},
+        share_id, act="raise_obstacle", actor=actor, at=at, apply=apply, given={"text": text.strip()},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -473,7 +474,7 @@ def answer_obstacle(
         return Change(data={"obstacle": row.pk}, personal={"answer": answer}, words={"note": answer})
 
     return perform(
-        share_id=share_id, act="answer_obstacle", actor=actor, at=at, apply=apply, given={"answer": answer.strip()},
+        share_id, act="answer_obstacle", actor=actor, at=at, apply=apply, given={"answer": answer.strip()},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -487,7 +488,7 @@ def urge(*, share_id: int, note: str = "", actor: Actor, at: datetime, expected_
         share.urged_at = at
         return Change(personal={"note": note} if note else {}, words={"note": note}, columns={"urged_at"})
 
-    return perform(share_id=share_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(share_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def urging_allowed(share: Share, at: datetime) -> bool:
@@ -553,7 +554,7 @@ def _pass_on(
         return Change(data={"agency": heir.pk, "into": new.pk}, personal={"note": note} if note else {})
 
     return perform(
-        share_id=share_id, act=act, actor=actor, at=at, apply=apply, given={"agency": agency_id},
+        share_id, act=act, actor=actor, at=at, apply=apply, given={"agency": agency_id},
         expected_version=expected,
     )  # fmt: skip
 
@@ -565,6 +566,6 @@ def cancel(*, share_id: int, note: str, actor: Actor, at: datetime, expected_ver
         return Change(personal={"note": note}, words={"note": note})
 
     return perform(
-        share_id=share_id, act="cancel", actor=actor, at=at, apply=apply, given={"note": note.strip()},
+        share_id, act="cancel", actor=actor, at=at, apply=apply, given={"note": note.strip()},
         expected_version=expected_version,
     )  # fmt: skip

@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency, AgencyKind, Person
-from langnghe.agencies.selectors import coordinators, holder, people_with, successor_of
-from langnghe.cases.services.engine import in_charge, office_id
+from langnghe.agencies.selectors import coordinators, holder, in_charge, office_id, people_with, successor_of
 from langnghe.plans import rules
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Share
@@ -52,12 +51,7 @@ def remind(*, at: datetime) -> int:
 def _write(reminder: Reminder, *, at: datetime) -> None:
     deadline = reminder.deadline
     template = _TEMPLATES.get((reminder.step, reminder.audience))
-    share = (
-        Share.objects.select_related("task__document", "agency", "person")
-        .defer("task__document__text", "task__document__head", "task__document__warnings")
-        .filter(pk=deadline.subject_id)
-        .first()
-    )
+    share = engine.SHARES.rows.filter(pk=deadline.subject_id).first()
     if template is None or share is None:
         return
     words = {"days": str(worktime_selectors.working_days_late(deadline, at))}
@@ -83,7 +77,7 @@ def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Pers
         person = holder(deadline.person_id, engine.CARRIERS, agency_id=deadline.agency_id, on=day)
         if person is not None:
             return [person]
-    if deadline.agency_id == office_id(at):
+    if deadline.agency_id == office_id(day):
         return list(coordinators(day))
     return in_charge("focal_point", agency_id=deadline.agency_id, on=day)
 

@@ -73,11 +73,9 @@ def merge(*, report_id: int, part_ids: Sequence[int], actor: Actor, at: datetime
                 columns={"sections", "writer", "filled_at"}, data={"parts": [part.pk for part in found]}, keep=True
             )
 
-        done = engine.perform(
-            report_id=own.pk, act="write", actor=actor, at=at, apply=apply, given={"sections": merged}
-        )
+        done = engine.perform(own.pk, act="write", actor=actor, at=at, apply=apply, given={"sections": merged})
         for part in found:
-            engine.perform(report_id=part.pk, act="merge", actor=actor, at=at, apply=_into(own.pk))
+            engine.perform(part.pk, act="merge", actor=actor, at=at, apply=_into(own.pk))
     return done
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from langnghe.agencies.models import Person
-from langnghe.agencies.selectors import coordinators, holder, people_with
-from langnghe.reports.models import Report
+from langnghe.agencies.selectors import coordinators, holder, in_charge, people_with
 from langnghe.reports.services import duties, engine, writing
 from langnghe.reports.workflow import WRITERS
 from langnghe.worktime import services as worktime
@@ -49,7 +48,7 @@ def _write(reminder: Reminder, *, at: datetime) -> None:
     template = _TEMPLATES.get((reminder.step, reminder.audience))
     if template is None:
         return
-    report = Report.objects.select_related("agency", "to_agency", "duty").get(pk=deadline.subject_id)
+    report = engine.REPORTS.rows.get(pk=deadline.subject_id)
     for person in _recipients(deadline, reminder.audience, at=at):
         if person.email:
             key = f"reminder:report:{report.pk}:{template}:{reminder.day}"
@@ -66,4 +65,4 @@ def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Pers
         person = holder(deadline.person_id, WRITERS, agency_id=deadline.agency_id, on=day)
         if person is not None:
             return [person]
-    return engine.in_charge("focal_point", agency_id=deadline.agency_id, on=day)
+    return in_charge("focal_point", agency_id=deadline.agency_id, on=day)

@@ -52,7 +52,7 @@ def refill(*, report_id: int, actor: Actor, at: datetime, expected_version: int 
         return Change(columns={"sections", "filled_at", "writer"}, data={"refill": True}, keep=True)
 
     return perform(
-        report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
+        report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def write(
         return Change(columns={"sections", "writer"}, keep=True)
 
     return perform(
-        report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": cleaned},
+        report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": cleaned},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def write_section(
         return Change(columns={"sections", "writer"}, data={"section": code}, keep=True)
 
     return perform(
-        report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
+        report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def take_new(
         return Change(columns={"sections", "writer"}, data={"section": code[:60], "taken": key}, keep=True)
 
     return perform(
-        report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
+        report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -183,7 +183,7 @@ def restore(
         return Change(columns={"sections", "writer"}, data={"restored": number}, keep=True)
 
     return perform(
-        report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
+        report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": True},
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -199,13 +199,13 @@ def attach(*, report_id: int, file_ids: Sequence[UUID], actor: Actor, at: dateti
             columns={"sections", "filled_at"}, data={"files": [str(one) for one in file_ids]}
         )  # fmt: skip
 
-    return perform(report_id=report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": file_ids})
+    return perform(report_id, act="write", actor=actor, at=at, apply=apply, given={"sections": file_ids})
 
 
 def submit(*, report_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Report:
     """Hand the draft to the leaders."""
     return perform(
-        report_id=report_id, act="submit", actor=actor, at=at, apply=lambda report: Change(),
+        report_id, act="submit", actor=actor, at=at, apply=lambda report: Change(),
         expected_version=expected_version,
     )  # fmt: skip
 
@@ -227,9 +227,7 @@ def approve(
         report.sent_at = at
         return Change(columns={"number", "approver", "sent_at"}, data={"number": report.number}, keep=True)
 
-    return perform(
-        report_id=report_id, act="approve", actor=actor, at=at, apply=apply, expected_version=expected_version
-    )
+    return perform(report_id, act="approve", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def withdraw(*, report_id: int, note: str, actor: Actor, at: datetime, expected_version: int | None = None) -> Report:
@@ -250,7 +248,7 @@ def urge(*, report_id: int, note: str = "", actor: Actor, at: datetime, expected
             raise ReportError(_("Hôm nay đã đôn đốc báo cáo này rồi."))
         return Change(words={"note": note}, data={"note": note[:500]} if note else {})
 
-    return perform(report_id=report_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)
+    return perform(report_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
 
 def urged_today(report: Report, *, at: datetime) -> bool:
@@ -289,9 +287,7 @@ def _noted(
             columns.add("sent_at")
         return Change(columns=columns, words={"note": note}, data={"note": note[:500]}, keep=True, note=note)
 
-    return perform(
-        report_id=report_id, act=act, actor=actor, at=at, apply=apply, given={"note": note}, expected_version=expected
-    )
+    return perform(report_id, act=act, actor=actor, at=at, apply=apply, given={"note": note}, expected_version=expected)
 
 
 def refresh_owed(*, at: datetime) -> int:
