@@ -105,7 +105,7 @@ def test_the_page_of_a_share(city: City, at: datetime) -> None:
     office = [
         possible.row.act for possible in share_reads.possible_acts(page.share, [city.actor("coordinator")], at=at)
     ]
-    assert [possible.row.act for possible in office] == ["answer_obstacle", "urge", "extend", "hand_over", "cancel"]
+    assert office == ["answer_obstacle", "urge", "extend", "hand_over", "cancel"]
     assert share_reads.share_page(999999, [handler], at=at) is None
 
 

@@ -151,7 +151,9 @@ def fill(*, plans: int, at: datetime, seed: int = 1, say: Callable[[str], None] 
                     for month in range(1, 4):
                         ended = (last - timedelta(days=30 * month)).replace(day=20)
                         before = ended - timedelta(days=dice.randrange(-4, 10))
-                        rows["plans_period"].append((share_key, ended, end_of_day(ended), end_of_day(before), False, 0))
+                        rows["plans_period"].append((
+                            share_key, agency, ended, end_of_day(ended), end_of_day(before), False, 0,
+                        ))  # fmt: skip
                 if percent:
                     for step in range(dice.choice([0, 1, 1, 2, 3])):
                         rows["plans_progress"].append((
@@ -195,7 +197,7 @@ _COLUMNS = {
     "worktime_deadline": "kind, subject_id, step, rule_id, started_at, due_at, due_date, target_at, half_at, "
     "eighty_at, paused_at, pauses, extension, explanation, state, closed_at, agency_id, person_id, remind_from, "
     "next_reminder_at",
-    "plans_period": "share_id, due_on, due_at, done_at, missed, extensions",
+    "plans_period": "share_id, agency_id, due_on, due_at, done_at, missed, extensions",
     "plans_progress": "share_id, act, percent, text, document, link, period_due, at, person_id, decided, "
     "decided_by_id, decided_at, decision_note",
     "plans_obstacle": "share_id, text, raised_by_id, raised_at, answer, answered_by_id, answered_at",

@@ -4,10 +4,11 @@ within templates made a row cost half a millisecond."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,4 +103,61 @@ def _agency(row: Mapping[str, Any], city: bool) -> str:
         f'<tr><th scope="row">{name}{head}</th><td class="num">{words.number(row["late"])}</td>'
         f'<td class="num">{words.number(row["soon"])}</td><td class="nowrap num">{oldest}</td>'
         f'<td class="num">{rate}</td></tr>'
+    )
+
+
+@register.simple_tag
+def board_cards(cards: list[Mapping[str, Any]], who: bool) -> SafeString:
+    """The cards of a column of the board, as `views.plans.queues.board` gives them; `who`: with the agency."""
+    meter = escape(_("Tiến độ"))
+    return mark_safe("".join(_card(one, who, meter) for one in cards))
+
+
+def _card(one: Mapping[str, Any], who: bool, meter: str) -> str:
+    share, chip = one["share"], one["chip"]
+    held = " · ".join(escape(name) for name in (one["person"], one["agency"] if who else "") if name)
+    held = held and f'<p class="small">{held}</p>'
+    percent = ""
+    if chip["state"] not in ("met", "metlate"):
+        percent = (
+            f'<p class="percent"><progress class="meter" max="100" value="{share.percent}" aria-label="{meter}">'
+            f'</progress><span class="num small">{share.percent}%</span></p>'
+        )
+    return (
+        f'<li class="board-card"><p class="muted small">{escape(one["plan"])}</p><a class="work-title" '
+        f'href="{conditional_escape(one["url"])}">{escape(share.task.title)}</a>'
+        f"{held}{percent}"
+        f"{deadline_chip(chip['due'], state=chip['state'], days=chip['days'])}</li>"
+    )
+
+
+MONTH_ROWS = 4
+"""Tasks that a day shows in the table of a month; the list of the day has them all."""
+
+
+@register.simple_tag
+def month_rows(rows: list[Mapping[str, Any]]) -> SafeString:
+    """The first tasks of a day in the table of a month, as `views.plans.queues.calendar` gives them."""
+    begun = {"overdue": f"<b>{escape(_('Quá hạn:'))}</b> ", "met": f"{escape(_('Xong:'))} "}
+    begun["metlate"] = begun["met"]
+    return mark_safe(
+        "".join(
+            f'<li><a href="{conditional_escape(row["url"])}">{begun.get(row["chip"]["state"], "")}'
+            f"{escape(row['share'].task.title)}</a></li>"
+            for row in rows[:MONTH_ROWS]
+        )
+    )
+
+
+@register.simple_tag
+def day_rows(rows: list[Mapping[str, Any]]) -> SafeString:
+    """The tasks of a day in the list of a month."""
+    return mark_safe(
+        "".join(
+            f'<li class="list-item"><a class="work-title" href="{conditional_escape(row["url"])}">'
+            f'{escape(row["share"].task.title)}</a><p class="muted small">{escape(row["agency"])} · '
+            f"{row['share'].percent}%</p>"
+            f"{deadline_chip(row['chip']['due'], state=row['chip']['state'], days=row['chip']['days'])}</li>"
+            for row in rows
+        )
     )

@@ -473,6 +473,15 @@ class Migration(migrations.Migration):
                 ("missed", models.BooleanField(default=False)),
                 ("extensions", models.PositiveSmallIntegerField(default=0)),
                 (
+                    "agency",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
                     "share",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="plans.share"
@@ -557,6 +566,14 @@ class Migration(migrations.Migration):
                 ("due_words", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("folded", models.CharField(default="", editable=False, max_length=1200)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.SearchVector("folded", config="simple"),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
                 (
                     "document",
                     models.ForeignKey(
@@ -784,9 +801,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="task",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector("folded", config="simple"), name="task_words"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="task_words"),
         ),
         migrations.AddConstraint(
             model_name="task",
@@ -852,6 +867,12 @@ class Migration(migrations.Migration):
             model_name="share",
             index=models.Index(
                 condition=models.Q(("state", "done")), fields=["-done_at", "-id"], name="share_newly_done"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="share",
+            index=models.Index(
+                fields=["due_at"], include=("agency", "state", "done_at", "extensions"), name="share_figures"
             ),
         ),
         migrations.AddConstraint(

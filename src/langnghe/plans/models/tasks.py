@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,9 @@ class Task(models.Model):
     )
     created_at = models.DateTimeField()
     folded = FoldedField(max_length=1200, editable=False, default="", sources=("title", "text"))
+    search = models.GeneratedField(
+        expression=SearchVector("folded", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
 
     class Meta:
         ordering: ClassVar = ["document", "order"]
@@ -64,7 +67,7 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(name="task_of_plan", fields=["document", "order"]),
-            GinIndex(SearchVector("folded", config="simple"), name="task_words"),
+            GinIndex(name="task_words", fields=["search"]),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +124,8 @@ class Share(models.Model):
             models.Index(name="share_state", fields=["agency", "state"]),
             models.Index(name="share_stage", fields=["state", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="share_newly_done", fields=["-done_at", "-id"], condition=Q(state="done")),
+            # Figures of a period are read from the index alone.
+            models.Index(name="share_figures", fields=["due_at"], include=["agency", "state", "done_at", "extensions"]),
         ]
 
     def __str__(self) -> str:
@@ -129,9 +134,11 @@ class Share(models.Model):
 
 class Period(models.Model):
     """A period of a recurring task that is over: when it was due, when it was done. `missed`: nothing was sent for it;
-    it counts as done with what was accepted next."""
+    it counts as done with what was accepted next. `agency` is that of the share, kept here so that figures read one
+    table."""
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="periods")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(_("hạn"))
     due_at = models.DateTimeField()
     done_at = models.DateTimeField()

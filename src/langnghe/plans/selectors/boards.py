@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -54,6 +55,9 @@ def calendar(year: int, month: int, *, agency_id: int | None = None, person_id: 
     return list(days.values())
 
 
+_ENDLESS = end_of_day(date(9000, 1, 1))
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + rules.DAY * number for number in range((last - first).days + 1)]
 
@@ -68,12 +72,12 @@ def _firsts(found: QuerySet[Share], group: str, most: int) -> list[Share]:
             [*parameters, most],
         )
         keys = [row[0] for row in cursor.fetchall()]
-    rows = list(
-        Share.objects.filter(pk__in=keys)
-        .select_related("task__document", "person")
-        .defer(*HEAVY)
-        .order_by("due_at", "pk")
-    )
+    return sorted(_named(keys), key=lambda share: (share.due_at or _ENDLESS, share.pk))
+
+
+def _named(keys: Iterable[int]) -> list[Share]:
+    """Shares with what a list shows of them, in no order. One query."""
+    rows = list(Share.objects.filter(pk__in=keys).select_related("task__document", "person").defer(*HEAVY))
     name(rows)
     return rows
 
@@ -97,7 +101,7 @@ def board(
     *, at: datetime, agency_id: int | None = None, person_id: int | None = None, document_id: int | None = None
 ) -> list[Column]:
     """The shares of an agency, a person or a plan (or all) by state, what is due first on top; of what is done, that
-    of the last 30 days. Five queries at most: counts, and the first of each column."""
+    of the last 30 days. Three queries: counts, which are the first of each column, and these."""
     scope: dict[str, int] = {}
     if agency_id is not None:
         scope["agency_id"] = agency_id
@@ -109,16 +113,13 @@ def board(
     still = found.filter(state__in=OPEN_STATES)
     tally = dict(still.order_by().values_list("state").annotate(n=Count("pk")))
     recent = found.filter(state=DONE, done_at__gte=at - RECENT)
-    columns = []
-    for state in OPEN_STATES:
-        rows = _cards(still.filter(state=state).order_by("due_at", "pk")) if tally.get(state) else []
-        columns.append(Column(state, str(SHARE_STATES[state].label), rows, tally.get(state, 0)))
-    done = _cards(recent.order_by("-done_at", "-pk"))
-    columns.append(Column(DONE, str(SHARE_STATES[DONE].label), done, len(done)))
-    return columns
-
-
-def _cards(found: QuerySet[Share]) -> list[Share]:
-    rows = list(found.select_related("task__document", "person").defer(*HEAVY)[:BOARD_ROWS])
-    name(rows)
-    return rows
+    firsts = [still.filter(state=state).order_by("due_at", "pk") for state in OPEN_STATES if tally.get(state)]
+    parts = [one.values_list("pk")[:BOARD_ROWS] for one in (*firsts, recent.order_by("-done_at", "-pk"))]
+    keys = [row[0] for row in (parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])]
+    rows = {share.pk: share for share in _named(keys)}
+    columns = {state: Column(state, str(SHARE_STATES[state].label), [], tally.get(state, 0)) for state in OPEN_STATES}
+    columns[DONE] = Column(DONE, str(SHARE_STATES[DONE].label), [], 0)
+    for key in keys:  # in the order in which the parts gave them
+        columns[rows[key].state].rows.append(rows[key])
+    columns[DONE].count = len(columns[DONE].rows)
+    return list(columns.values())

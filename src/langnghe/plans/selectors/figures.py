@@ -68,12 +68,10 @@ def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int |
         cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
         rows = cursor.fetchall()
     day = at.date()
-    heads = {
-        held.agency_id: held.person.full_name
-        for held in RoleAssignment.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=day), role="head", valid_from__lte=day, agency__in=[r[0] for r in rows]
-        ).select_related("person")
-    }
+    held = RoleAssignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day), role="head", valid_from__lte=day, agency__in=[row[0] for row in rows]
+    )
+    heads = dict(held.values_list("agency_id", "person__full_name"))
     made = []
     for agency_id, in_time, late_done, open_late, waiting, extended in rows:
         agency = catalogue.agency(agency_id)
@@ -95,9 +93,9 @@ WITH present AS (
       AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
     UNION ALL
     -- Periods of recurring tasks that came before the present one.
-    SELECT s.agency_id, true, p.done_at <= p.due_at, true, p.extensions > 0
-    FROM plans_period p JOIN plans_share s ON s.id = p.share_id
-    WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+    SELECT p.agency_id, true, p.done_at <= p.due_at, true, p.extensions > 0
+    FROM plans_period p
+    WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR p.agency_id = %(agency)s)
 )
 SELECT agency_id, count(*) FILTER (WHERE done AND in_time), count(*) FILTER (WHERE done AND NOT in_time),
        count(*) FILTER (WHERE NOT done AND over), count(*) FILTER (WHERE NOT done AND NOT over),

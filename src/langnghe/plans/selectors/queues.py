@@ -17,9 +17,9 @@ from langnghe.worktime.rules import end_of_day, local
 PAGE = 30
 
 HEAVY = (
-    "notes", "task__text", "task__folded", "task__document__text", "task__document__head", "task__document__warnings",
-    "task__document__folded", "person__password", "person__last_login", "person__email", "person__phone",
-    "person__created_at", "person__folded",
+    "notes", "task__text", "task__folded", "task__search", "task__document__text", "task__document__head",
+    "task__document__warnings", "task__document__folded", "person__password", "person__last_login", "person__email",
+    "person__phone", "person__created_at", "person__folded",
 )  # fmt: skip
 """What no row of a list shows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Prefetch, QuerySet
 
 from langnghe.plans.models import PlanDocument, Task
@@ -25,14 +25,14 @@ class TaskPage:
 
 
 def matching(text: str) -> QuerySet[Task]:
+    """The tasks of plans in force or finished that have all the words, the last of them perhaps only begun. No query
+    by itself."""
     wanted = words_of(text)[:12]
     if not wanted:
         return Task.objects.none()
-    # The last word may still be being typed.
     query = " & ".join([*(f"'{word}'" for word in wanted[:-1]), f"'{wanted[-1]}':*"])
-    vector = SearchVector("folded", config="simple")
-    return Task.objects.alias(words=vector).filter(
-        words=SearchQuery(query, config="simple", search_type="raw"), document__state__in=["active", "finished"]
+    return Task.objects.filter(
+        search=SearchQuery(query, config="simple", search_type="raw"), document__state__in=["active", "finished"]
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.base import ModelState
+from django.db.models.fields.json import KeyTransform
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import catalogue
@@ -84,6 +85,7 @@ def plan_tree(document_id: int, *, at: datetime) -> PlanTree | None:
     document = (
         PlanDocument.objects.select_related("parent", "superseded_by")
         .defer("text", "head", "warnings", "parent__text", "parent__head", "parent__warnings")
+        .annotate(giving=KeyTransform("giving", "head"))
         .filter(pk=document_id)
         .first()
     )
@@ -127,7 +129,7 @@ def _row(task: Task, sums: Mapping[str, Any]) -> TaskRow:
 def task_rows(tasks: QuerySet[Task], *, at: datetime) -> list[TaskRow]:
     """Tasks with what their shares come to. One query."""
     sums = _sums(at)
-    return [_row(task, task.__dict__) for task in tasks.defer("text", "folded").annotate(**sums)]
+    return [_row(task, task.__dict__) for task in tasks.defer("text", "folded", "search").annotate(**sums)]
 
 
 _TREE_COLUMNS = ("id", "document_id", "order", "path", "title", "lead_names", "weight", "due_kind", "due_on")
@@ -137,17 +139,17 @@ def _tree_rows(document: PlanDocument, *, at: datetime) -> list[TaskRow]:
     """The tasks of a plan as `task_rows` gives them, with the columns that a tree shows (others are read when asked
     for). The instances are put together here: Django's own way takes half of the page for 500 of them. One query."""
     sums = _sums(at)
-    names = (*_TREE_COLUMNS, *sums)
+    columns = len(_TREE_COLUMNS)
+    state = ModelState()
+    state.adding, state.db = False, document._state.db
+    state.fields_cache["document"] = document
     made = []
     found = Task.objects.filter(document=document).annotate(**sums).order_by("order", "pk")
-    for values in found.values_list(*names):
-        known = dict(zip(names, values, strict=True))
+    for values in found.values_list(*_TREE_COLUMNS, *sums):
         task = Task.__new__(Task)
-        state = ModelState()
-        state.adding, state.db = False, document._state.db
-        state.fields_cache["document"] = document
-        task.__dict__.update({"_state": state, **{name: known[name] for name in _TREE_COLUMNS}})
-        made.append(_row(task, known))
+        task.__dict__ = dict(zip(_TREE_COLUMNS, values[:columns], strict=True))
+        task._state = state
+        made.append(_row(task, dict(zip(sums, values[columns:], strict=True))))
     return made
 
 
@@ -241,7 +243,9 @@ def detailed(document_id: int) -> list[Detailed]:
         if under is not None:
             covered[plan_id].add(under)
     wanted = {pk for plan in plans for pk in above.get(plan.agency_id, set()) - covered[plan.pk]}
-    titles = {task.pk: task for task in Task.objects.filter(pk__in=wanted).defer("text", "folded").order_by("order")}
+    titles = {
+        task.pk: task for task in Task.objects.filter(pk__in=wanted).defer("text", "folded", "search").order_by("order")
+    }
     made = []
     for plan in plans:
         plan.agency = catalogue.agency(plan.agency_id) or plan.agency

@@ -53,13 +53,15 @@ def _render(
     wanted_state = wanted_state if wanted_state in STATES else ""
     carrying = trees.carriers(pk)
     own = trees.tasks_of(pk, wanted_agency) if wanted_agency is not None else {}
-    shown = [
-        row
-        for row in tree.rows
-        if (wanted_agency is None or row.task.pk in own) and (not wanted_state or row.state == wanted_state)
-    ]
-    keys = {row.task.pk for row in shown}
     filtered = wanted_agency is not None or bool(wanted_state)
+    shown, keys = tree.rows, None
+    if filtered:
+        shown = [
+            row
+            for row in tree.rows
+            if (wanted_agency is None or row.task.pk in own) and (not wanted_state or row.state == wanted_state)
+        ]
+        keys = {row.task.pk for row in shown}
     states = {
         "open": _("đang thực hiện"),
         "late": _("có việc quá hạn"),
@@ -118,8 +120,18 @@ def _next(request: HttpRequest, tree: PlanTree) -> dict[str, str]:
         except NoReverseMatch:
             url = ""
         may = any(registering.may(plan, "mend", actor) for actor in roles_of_request(request).actors)
-        words = _("Văn bản chưa được xác nhận, nên chưa giao nhiệm vụ nào.")
-        return {"text": words, "url": url if may else "", "label": _("Xem và xác nhận")}
+        unread = _("Văn bản chưa được xác nhận, nên chưa giao nhiệm vụ nào.")
+        return {"text": unread, "url": url if may else "", "label": _("Xem và xác nhận")}
+    giving = getattr(plan, "giving", None) or {}
+    if giving.get("state") in ("waiting", "failed"):
+        done = {"done": words.number(giving["done"]), "total": words.number(giving["total"])}
+        text = (
+            _("Đang giao nhiệm vụ đến các cơ quan: %(done)s/%(total)s phần việc.")
+            if giving["state"] == "waiting"
+            else _("Việc giao nhiệm vụ đến các cơ quan bị dừng: %(done)s/%(total)s phần việc đã giao.")
+        )
+        url = reverse("desk:plan_giving", args=[plan.pk])
+        return {"text": text % done, "url": url, "label": _("Xem tiến độ giao")}
     if plan.state == ACTIVE and late:
         text = ngettext("%(n)s nhiệm vụ có việc quá hạn.", "%(n)s nhiệm vụ có việc quá hạn.", late) % {"n": late}
         return {"text": text, "url": "?tinh-trang=late", "label": _("Xem việc quá hạn")}
@@ -132,16 +144,16 @@ def _next(request: HttpRequest, tree: PlanTree) -> dict[str, str]:
     return {}
 
 
-def _first_label(section: Section, keys: set[int]) -> str:
+def _first_label(section: Section, keys: set[int] | None) -> str:
     """The first section that has tasks of its own among those that were asked for."""
-    if section.label and any(row.task.pk in keys for row in section.rows):
+    if section.label and any(keys is None or row.task.pk in keys for row in section.rows):
         return section.label
     return next((label for one in section.sections if (label := _first_label(one, keys))), "")
 
 
 def _part(
     section: Section,
-    keys: set[int],
+    keys: set[int] | None,
     own: dict[int, int],
     *,
     at: Any,
@@ -149,18 +161,19 @@ def _part(
     unfold: str | None,
     query: dict[str, str],
 ) -> dict[str, Any]:
-    """A section as the template shows it, with only the tasks that were asked for. With `unfold`, only the section of
+    """A section as the template shows it, with only the tasks that were asked for (None: all). With `unfold`, only the section of
     that label brings its tasks along; the others have an address that does."""
     parts = [_part(one, keys, own, at=at, open_all=open_all, unfold=unfold, query=query) for one in section.sections]
-    chosen = [row for row in section.rows if row.task.pk in keys]
+    chosen = section.rows if keys is None else [row for row in section.rows if row.task.pk in keys]
     folded = bool(chosen and section.label) and unfold is not None and section.label != unfold
     rows = [] if folded else [_task(row, own, at=at) for row in chosen]
     inside = unfold is not None and f"{unfold}.".startswith(f"{section.label}.")
+    every = section.all_rows
     return {
         "label": section.label, "percent": section.percent, "rows": rows, "open": open_all or inside,
         "url": "?" + urlencode({**query, "muc": section.label}) + f"#muc-{section.label}" if folded else "",
         "parts": [one for one in parts if one["count"]], "count": len(chosen) + sum(one["count"] for one in parts),
-        "late": sum(1 for row in section.all_rows if row.late), "all": len(section.all_rows),
+        "late": sum(1 for row in every if row.late), "all": len(every),
         "unfolding": unfold is not None,
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import BulkForm, People
 from langnghe.desk.plan_rows import share_badges, share_due, share_row, standing
 from langnghe.desk.views.plans.common import AGENCY, PLANNERS, READERS, month_words, person_id
+from langnghe.desk.views.queues import search_tabs
 from langnghe.plans import rules
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Share
@@ -51,9 +52,11 @@ VIEWS = {
 
 
 def _ways(here: str, **kept: str) -> list[dict[str, str]]:
-    """Ways to the other views of the same work: board, calendar, search."""
+    """Ways to the other views of the same work: list, board, calendar; and to the search."""
     query = f"?{urlencode(kept)}" if kept else ""
+    listed = {"toi": "plan_mine", "co-quan": "plan_agency"}.get(kept.get("cua", ""), "plan_late")
     ways = [
+        {"label": _("Danh sách"), "url": reverse(f"desk:{listed}"), "icon": "list-task", "name": "list"},
         {"label": _("Bảng"), "url": reverse("desk:plan_board") + query, "icon": "kanban", "name": "board"},
         {"label": _("Lịch"), "url": reverse("desk:plan_calendar") + query, "icon": "calendar3", "name": "calendar"},
         {"label": _("Tìm"), "url": reverse("desk:plan_search"), "icon": "search", "name": "search"},
@@ -149,7 +152,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         person, at=at, wanted=_wanted(request), key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     )
     context = {
-        "actions": _ways("", cua="toi"),
+        "actions": _ways("list", cua="toi"),
         "title": _("Việc kế hoạch của tôi"), "rows": [share_row(share, at=at, who=False) for share in page.rows],
         "lead": _("Nhiệm vụ giao cho ông/bà; việc đến hạn trước nằm trên cùng."),
         "figures": _tally(queues.counts(at=at, person_id=person), base=reverse("desk:plan_mine")),
@@ -178,7 +181,7 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     people = [one for one in form.fields["person"].choices if one[0]]  # type: ignore[attr-defined]
     own = catalogue.agency(agency_id)
     context = {
-        "actions": _ways("", cua="co-quan"),
+        "actions": _ways("list", cua="co-quan"),
         "title": _("Việc kế hoạch của cơ quan"), "agency": own,
         "lead": own.name if own is not None else "",
         "rows": [share_row(share, at=at, who=False) for share in page.rows],
@@ -253,7 +256,7 @@ def late(request: HttpRequest) -> HttpResponse:
         size=PRINTED if printing else 30,
     )  # fmt: skip
     first, last = _year(at)
-    rated = {row.agency_id: row for row in plan_figures.on_time_by_agency(first, last, at=at)}
+    rated = {row.agency_id: row for row in plan_figures.on_time_by_agency(first, last, at=at, agency_id=own)}
     now = {row.agency_id: row for row in plan_figures.late_by_agency(at=at)}
     table: list[dict[str, Any]] = []
     for key in {**now, **rated}:
@@ -274,7 +277,8 @@ def late(request: HttpRequest) -> HttpResponse:
             }
         )  # fmt: skip
     table.sort(key=lambda row: (-row["late"], -row["soon"], row["rate"] if row["rate"] is not None else 101.0))
-    worst = [row for row in table if row["late"] or row["soon"]][:WORST]
+    everyone = printing or "tat-ca" in request.GET
+    shown = table if everyone or not city else [row for row in table if row["late"] or row["soon"]][:WORST]
     total = sum((row.figures for row in rated.values() if city or row.agency_id == own), rules.OnTime())
     judged = total.done_on_time + total.done_late + total.open_late
     agencies = [(str(row["key"]), row["name"]) for row in table if row["key"] is not None]
@@ -291,9 +295,10 @@ def late(request: HttpRequest) -> HttpResponse:
                  options=[("", _("mọi cơ quan")), *sorted(agencies, key=lambda one: one[1])])
         )  # fmt: skip
     context = {
-        "actions": _ways(""),
+        "actions": _ways("list"),
         "title": _("Nhiệm vụ quá hạn, sắp đến hạn"), "table": table,
-        "worst": worst, "others": table[len(worst) :], "city": city, "first": first, "last": last,
+        "shown": shown, "others": len(table) - len(shown), "all_url": _address(request, **{"tat-ca": "1"}),
+        "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
         "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "view": view,
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,
@@ -427,7 +432,7 @@ def search(request: HttpRequest) -> HttpResponse:
             )
         )  # fmt: skip
     context = {
-        "actions": _ways("search"),
+        "tabs": search_tabs(roles_of_request(request).codes, text, tasks=True),
         "title": _("Tìm nhiệm vụ"), "rows": rows, "text": text,
         "parts": [Part(_("có chứa")), Part(name="q", label=_("Từ cần tìm"), value=text,
                                             placeholder=_("từ trong nhiệm vụ, gõ không dấu cũng được"))],
