@@ -75,10 +75,8 @@ def _places(block: Block) -> list[tuple[int, int]]:
     view = block.view
     raw = [view.raw(at) for at in range(len(view.low) + 1)]
     out: list[tuple[int, int]] = []
-    offset = len(block.line.text) - len(block.line.text.lstrip())
     for start, cell in zip(cell_places(block.line.cells), block.line.cells, strict=True):
-        first = _first(raw, max(0, start - offset))
-        out.append((first, _first(raw, max(0, start - offset + len(cell)))))
+        out.append((_first(raw, start), _first(raw, start + len(cell))))
     return out
 
 
