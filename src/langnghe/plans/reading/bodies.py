@@ -15,13 +15,14 @@ from langnghe.plans.reading.glyphs import View
 __all__ = ["Bodies", "Entry", "Gazetteer", "Group", "Home", "Mention", "packaged"]
 
 _GAP: Final = re.compile(r"[ ,\-./&]{1,3}")
-_SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
+_SPACE: Final = re.compile(r"[ \-&/]{1,3}|(?<=tp)\. ?|\.")
 _JOIN: Final = re.compile(r"\s*(?:[,;]\s*(?:(?:va|hoac)\b)?|va\b|hoac\b|&|/)\s*(?:cac\s+(?=co quan nhu|don vi nhu))?")
 _SCOPE: Final = re.compile(
-    r"\s*(?:(?:(?:truc\s+)?thuoc|cua|o|tren dia ban|cap|khoi)\s*(?:(?:ubnd|uy ban nhan dan)\s+)?)?"
+    r"\s*(?:(?:(?:truc\s+)?thuoc|cua|o|(?:dong )?tren dia ban|cap|khoi)\s*(?:(?:ubnd|uy ban nhan dan)\s+)?)?"
     r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|phuong\b|"
     r"xa\b(?! hoi)|thi xa\b|dia phuong minh\b)"
 )
+_OF_DEPARTMENT: Final = re.compile(r"\s*(?:truc\s+)?thuoc\s+so\b")
 _RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
 _POSTS: Final = tuple(
     tuple(post.split())
@@ -46,6 +47,7 @@ class Mention:
     post: bool = False
     last: int = 0
     sure: float = 1.0
+    posts: tuple[str, ...] = ()
 
     @property
     def collective(self) -> bool:
@@ -157,6 +159,14 @@ class Reading:
             following = self.mention(self.token_at(after.end()), post=post and not self._united(end, after.end()))
             if following is None or self._open(after, following):
                 break
+            if (
+                mention.posts
+                and following.kind == "members"
+                and self.tokens[self.token_at(following.start)].key == "cac"
+            ):
+                # "Chủ tịch UBND thành phố A và các quận, huyện"
+                named = tuple(levels.headed(name, mention.posts) for name in following.names)
+                following = replace(following, names=named)
             post = following.post or (post and following.kind == "collective")
             posts = posts or following.post
             mention = following
@@ -214,11 +224,17 @@ class Reading:
         posts, at = self._posts(at + skip)
         at = self._article(at, bool(posts) or post)
         found = self._body(at, bool(posts) and posts[-1] not in ("lanh dao", "dong chi") or post)
+        if found is None and posts and at < len(self.tokens) and self.tokens[at].low == "sở":
+            # "Giám đốc Sở" in a department's own plan.
+            words = self.view.words(self.tokens[begin].start, self.tokens[at].end)
+            return self._mention([words[:1].upper() + words[1:]], begin, at + 1, "body")
         if found is None or (not posts and not self._marked(found, at)):
             return None
         found = self._scope(self._everywhere(found))
         if posts or (post and found.kind == "collective" and not found.names[0].startswith(collectives.BODIES)):
-            found = replace(found, names=tuple(levels.headed(name, posts) for name in found.names), post=True)
+            plural = self.tokens[at].key == "cac"
+            found = replace(found, names=tuple(levels.headed(name, posts, plural) for name in found.names), post=True)
+            found = replace(found, posts=posts)
         return replace(found, start=self.tokens[begin].start)
 
     def _everywhere(self, found: Mention) -> Mention:
@@ -374,7 +390,8 @@ class Reading:
         best: tuple[Entry, int] | None = None
         for place in range(at, min(at + 6, len(self.tokens))):
             token = self.tokens[place]
-            if place > at and not _SPACE.fullmatch(self.view.bare, self.tokens[place - 1].end, token.start):
+            gap = self.view.bare[self.tokens[place - 1].end : token.start] if place > at else " "
+            if gap != "," and not _SPACE.fullmatch(gap):
                 break
             if token.key == "va":
                 continue
@@ -428,7 +445,8 @@ class Reading:
         words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
         if self.tokens[last - 1].key == "thanhpho" and last - at > 1:
             words = f"{self.view.words(self.tokens[at].start, self.tokens[last - 2].end)} Thành phố"
-        return self._mention([levels.tidy(" ".join(words.split()))], at, last, "body", sure)
+        name = levels.tidy(" ".join(words.split()))
+        return self._mention([name[:1].upper() + name[1:]], at, last, "body", sure)
 
     def _scope(self, found: Mention) -> Mention:
         """Take "của Thành phố", "trực thuộc UBND Thành phố", "có liên quan" along, which name no other body."""
@@ -437,6 +455,10 @@ class Reading:
         if found.kind == "body" and found.last < len(self.tokens):
             end = self._named_place(end) if re.search(r"(?:tinh|thanh pho|tp)$", bare[:end][-9:]) else self._home(found)
         related = False
+        own = _OF_DEPARTMENT.match(bare, end) if found.kind == "collective" else None
+        after_own = self.token_at(own.end()) if own else len(self.tokens)
+        if own and not (after_own < len(self.tokens) and self.tokens[after_own].capital):
+            end = own.end()
         for _ in range(3):
             scope = _SCOPE.match(bare, end) if found.kind == "collective" or found.last < len(self.tokens) else None
             if scope and found.kind != "members" and not self._is_list(scope.end()):
@@ -449,6 +471,11 @@ class Reading:
         if found.end == end:
             return found
         called = tuple(self.scoped(name, bare[found.end : end]) for name in found.names)
+        if own and end == own.end():
+            called = tuple(f"{name} thuộc Sở" if name.startswith("Các phòng") else name for name in called)
+        if found.kind == "collective" and "trung uong" in bare[found.end : end] and called == found.names:
+            words = " ".join(self.view.words(found.start, end).split())
+            called = (words[:1].upper() + words[1:],)
         called = tuple(collectives.related(name) if related else name for name in called)
         return replace(found, names=called, end=end, last=self.token_at(end))
 

@@ -20,7 +20,11 @@ _UNITS: Final = (
     (("co", "quan", "hanh", "chinh"), "office"),
     (("to", "chuc", "thanh", "vien"), "members"),
     (("don", "vi", "thanh", "vien"), "members"),
+    (("co", "quan", "nha", "nuoc"), "state"),
     (("co", "quan", "don", "vi"), "both"),
+    (("phong", "chuyen", "mon", "nghiep", "vu"), "expert room"),
+    (("phong", "chuyen", "mon"), "expert room"),
+    (("phong", "nghiep", "vu"), "room"),
     (("doan", "the"), "union"),
     (("hoi", "doan", "the"), "union"),
     (("co", "quan"), "office"),
@@ -38,6 +42,14 @@ _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for fir
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
 _FIRST: Final = {"so": "sở", "ban": "ban", "nganh": "ngành", "phong": "phòng"}
+_ROOMS: Final = {
+    "room": "phòng",
+    "expert room": "phòng chuyên môn",
+    "board": "ban",
+    "sector": "ngành",
+    "unit": "đơn vị",
+    "both": "cơ quan, đơn vị",
+}
 SECTORS: Final = "Các sở, ban, ngành"
 BODIES: Final = "Các cơ quan, đơn vị"
 
@@ -113,7 +125,7 @@ def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str
     """Without "các", only a list of several kinds with "sở", or what follows a post."""
     if found == ["board"] or found == ["body"] or found == ["sector"] and not article:
         return False
-    if found in (["department"], ["union"], ["room"]):
+    if found in (["department"], ["union"], ["room"], ["expert room"]):
         return article
     if "department" in found and len(found) > 1:
         return True
@@ -125,8 +137,10 @@ def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str
 def _names(found: list[str]) -> list[str]:
     kinds = set(found)
     names: list[str] = []
-    if "room" in kinds:
-        names.append("Các phòng, ban, ngành" if "sector" in kinds else "Các phòng, ban")
+    if kinds & {"room", "expert room"}:
+        names.append("Các " + ", ".join(_ROOMS[one] for one in found if one in _ROOMS))
+    elif kinds == {"state"}:
+        names.append("Các cơ quan nhà nước")
     elif kinds & {"department", "sector", "equal", "expert"}:
         place = "place" in kinds
         names.append("Các sở, cơ quan, địa phương" if place else SECTORS)

@@ -49,10 +49,10 @@ def tokens(view: View) -> list[Token]:
         raw = text[view.raw(start) : view.raw(end - 1) + 1]
         key = word.group()
         found.append(Token(_SHORT.get(key, key), low[start:end], start, end, raw[:1].isupper(), raw.isupper()))
-    return _join(found, bare)
+    return _join(found, bare, low)
 
 
-def _join(found: list[Token], bare: str) -> list[Token]:
+def _join(found: list[Token], bare: str, low: str) -> list[Token]:
     out: list[Token] = []
     at = 0
     while at < len(found):
@@ -62,7 +62,7 @@ def _join(found: list[Token], bare: str) -> list[Token]:
             name = _JOINED.get(keys) or _mistyped(keys)
             if name and bare[part[0].end : part[-1].start].strip(" ").count(" ") <= length:
                 first, last = part[0], part[-1]
-                out.append(Token(name, first.low, first.start, last.end, first.capital, first.upper))
+                out.append(Token(name, low[first.start : last.end], first.start, last.end, first.capital, first.upper))
                 at += length
                 break
         else:

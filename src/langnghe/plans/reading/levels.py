@@ -21,6 +21,8 @@ _UNITS: Final = (
     (("phuong",), "phường", "commune"),
     (("xa",), "xã", "commune"),
 )
+# "các huyện, thành, thị": shortened after the first.
+_CLIPPED: Final = ((("thanh",), "thành phố", "district"), (("thi",), "thị xã", "district"))
 OFFICES: Final = (
     (("van", "phong"), "Văn phòng"),
     (("vp",), "Văn phòng"),
@@ -58,13 +60,15 @@ class Style:
 
     def commune(self, members: Sequence[str] = ()) -> str:
         """ "các xã, phường, thị trấn" as the register has it; since July 2025 there are no townships."""
-        if self.without_districts:
+        if self.without_districts or "đặc khu" in members:
             special = "đặc khu" in (*members, *(self.communes if not members else ()))
             return _all_of(("xã", "phường", "đặc khu") if special else ("xã", "phường"))
-        named = members or self.communes
-        if self.own or "thị trấn" not in named:
-            return _all_of(self.home.communes if self.own else _COMMUNES)
-        return _all_of([one for one in _COMMUNES if one in named])
+        if self.own:
+            return _all_of(self.home.communes)
+        named = self.communes if len(self.communes) > len(members) else members
+        if not named:
+            return _all_of(_COMMUNES)
+        return _all_of(named)
 
 
 def _all_of(members: Sequence[str]) -> str:
@@ -185,10 +189,11 @@ def members(tokens: Sequence[Token], at: int, bare: str) -> tuple[list[str], int
     names: list[str] = []
     place = last = at
     while place < len(tokens):
+        listed = names and "," in bare[tokens[place - 1].end : tokens[place].start]
         if place > at and not _BETWEEN.fullmatch(bare, tokens[place - 1].end, tokens[place].start):
             break
         step = int(bool(names) and tokens[place].key in ("va", "cac"))
-        for words, name, _rank in _UNITS:
+        for words, name, _rank in (*_UNITS, *(_CLIPPED if listed else ())):
             part = tokens[place + step : place + step + len(words)]
             if tuple(token.key for token in part) == words and name not in names and _spelt(part):
                 names.append(name)
@@ -245,7 +250,7 @@ def _skip_name(tokens: Sequence[Token], at: int, bare: str, most: int) -> int:
 _KEPT: Final = ("UBND Thành phố", "UBND tỉnh")
 
 
-def headed(name: str, posts: Sequence[str]) -> str:
+def headed(name: str, posts: Sequence[str], plural: bool = True) -> str:
     """The register's name for a post: a collective post stays one, the head of one agency is the agency."""
     deputy = "pho chu tich" in posts and "chu tich" not in posts
     chair = "Phó Chủ tịch" if deputy else "Chủ tịch"
@@ -257,9 +262,18 @@ def headed(name: str, posts: Sequence[str]) -> str:
         return "Thủ trưởng các sở, ban, ngành"
     if name == "Các đơn vị sự nghiệp công lập":
         return "Thủ trưởng các đơn vị sự nghiệp công lập"
-    if name.startswith("Các cơ quan, đơn vị"):
-        return "Người đứng đầu cơ quan, đơn vị" if "nguoi dung dau" in posts else "Thủ trưởng đơn vị"
+    if name.startswith("Các phòng"):
+        return f"{'Thủ trưởng' if 'thu truong' in posts else 'Trưởng'} {_small_first(name)}"
+    if name.startswith(("Các cơ quan, ", "Các đơn vị, ")):
+        post = "Người đứng đầu" if "nguoi dung dau" in posts else "Thủ trưởng"
+        if plural:
+            return f"{post} {_small_first(name)}"
+        return f"{post} {name.removeprefix('Các ')}" if "nguoi dung dau" in posts else "Thủ trưởng đơn vị"
     return name
+
+
+def _small_first(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def tidy(name: str) -> str:

@@ -10,7 +10,7 @@ from langnghe.plans.reading.gazetteer import Token
 from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.verbs import begins_with_verb
 
-_SPACE: Final = re.compile(r"[ \-&/.]{1,3}")
+_SPACE: Final = re.compile(r"[ \-&/]{1,3}|(?<=tp)\. ?|\.")
 # The first word of what else may be a body, and whether its name goes on in small letters.
 _HEADS: Final = {
     tuple(head.split())
@@ -19,16 +19,16 @@ _HEADS: Final = {
         "trung tâm|hội|"
         "hiệp hội|liên đoàn|liên hiệp|liên minh|đài|báo|tạp chí|kho bạc|bảo hiểm xã hội|ngân hàng|công ty|"
         "tổng công ty|tập đoàn|"
-        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|"
+        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|hội đồng phối hợp|hội đồng phối hợp phổ biến|"
         "văn phòng|thanh tra|"
         "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
         "xí nghiệp|"
         "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|thư viện|"
-        "đại học"
+        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
     ).split("|")
 }
 STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
-_ENDS: Final = frozenset(("tỉnh", "thành", "tp", "huyện", "quận", "phường", "xã"))
+_ENDS: Final = frozenset(("tỉnh", "tp", "huyện", "quận", "phường", "xã"))
 _PLACES: Final = frozenset(("quan", "huyen", "thi", "thanhpho", "xa", "phuong"))
 _LONGEST_HEAD: Final = max(len(head) for head in _HEADS)
 _STOPS: Final = frozenset(
@@ -37,7 +37,49 @@ _STOPS: Final = frozenset(
 )
 # Names of these are long and full of verbs; they end before a duty.
 _LONG: Final = frozenset(
-    ("ban quản lý", "ban chỉ đạo", "ban chỉ huy", "trung tâm", "hội đồng", "quỹ", "tổ công tác", "đoàn")
+    (
+        "ban quản lý",
+        "ban chỉ đạo",
+        "ban chỉ huy",
+        "trung tâm",
+        "hội đồng",
+        "quỹ",
+        "tổ công tác",
+        "đoàn",
+        "hội đồng phối hợp",
+        "hội đồng phối hợp phổ biến",
+    )
+)
+# Small words that belong to names, though they are verbs or join others.
+_WITHIN: Final = (
+    "vệ sinh thực",
+    "vệ sinh môi",
+    "nhỏ và vừa",
+    "và vừa",
+    "và chữa cháy",
+    "bảo vệ thực",
+    "một thành viên",
+)
+# Joined by a comma, they are one matter.
+_PAIRS: Final = (("phòng", "chống"), ("biến", "giáo"))
+_PROCEDURES: Final = frozenset(("công", "chương", "quy", "lộ", "quá", "giáo"))
+_ABOUT: Final = frozenset(("ban chỉ đạo", "ban chỉ huy", "ủy ban", "hội đồng", "tổ công tác"))
+# Heads of names that may be written with a small letter before the name's own capital.
+_SMALL: Final = frozenset(
+    (
+        "công chức",
+        "phòng",
+        "trạm",
+        "trạm y tế",
+        "chi cục",
+        "trung tâm",
+        "công an",
+        "đội",
+        "hội",
+        "cục",
+        "văn phòng",
+        "ban",
+    )
 )
 _DUTY: Final = frozenset(
     "tổ chức|thực hiện|chủ trì|phối hợp|tham mưu|hướng dẫn|triển khai|báo cáo|rà soát|đề xuất|tiếp tục|tăng cường|"
@@ -45,7 +87,7 @@ _DUTY: Final = frozenset(
     "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
 )
 _NOT_NAMES: Final = frozenset(
-    "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|doan thanh|phong chong|bao cao|bo may|bo thu|"
+    "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|phong chong|bao cao|bo may|bo thu|"
     "thue nha|quy dinh|"
     "vien chuc|bo tieu|truong hop|doan ket|quy i|quy ii|quy iii|quy iv|quy che|quy trinh|bao dam|bo cong|bo quy|cuc bo|"
     "hoi thao|hoi thi|hoi vien|doan vien|bao chi|bao hiem|bao ve|vu viec|bo ho|quy hoach|quy mo|truong lop|"
@@ -55,16 +97,18 @@ _NOT_NAMES: Final = frozenset(
 
 def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     """The word after such a name that begins at a word, and how sure it is; (0, 0.0) if none begins there."""
-    if not tokens[at].capital:
-        return 0, 0.0
     head = 0
     for length in range(min(_LONGEST_HEAD, len(tokens) - at), 0, -1):
         if tuple(token.low for token in tokens[at : at + length]) in _HEADS:
             head = length
             break
+    if not tokens[at].capital and not _small_head(tokens, at, head):
+        return 0, 0.0
     if head == 1 and at + 1 < len(tokens) and tokens[at].key == "so" and not tokens[at + 1].capital:
         return 0, 0.0
     if not head or " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
+        return 0, 0.0
+    if [token.key for token in tokens[at : at + 3]] == ["doan", "thanh", "tra"]:
         return 0, 0.0
     if at + head + 1 < len(tokens) and tokens[at + head].key == "cac" and tokens[at + head + 1].key in _PLACES:
         return at + head, 0.85
@@ -72,26 +116,48 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
 
 
+def _small_head(tokens: Sequence[Token], at: int, head: int) -> bool:
+    """ "phòng Nội vụ", "công chức Tư pháp - Hộ tịch": a head in small letters before the name's own capital."""
+    name = " ".join(token.low for token in tokens[at : at + head])
+    if name not in _SMALL or at + head >= len(tokens):
+        return False
+    following = tokens[at + head]
+    return following.capital and (name != "trung tâm" or following.key not in ("thanhpho", "tinh"))
+
+
 def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
     """Where a name ends: capitals, and small words that are neither verbs nor function words."""
     place, small, last = at, 0, at
     lows = [token.low for token in tokens[at : at + 24]]
-    long = " ".join(token.low for token in tokens[at - head : at]) in _LONG
+    called = " ".join(token.low for token in tokens[at - head : at])
+    long = called in _LONG
+    about = called in _ABOUT
     while place < len(tokens) and place - at < 16:
         token = tokens[place]
         if not _SPACE.fullmatch(text, tokens[place - 1].end, token.start) and not _listed(tokens, place, text):
-            break
-        if place > at and tokens[place - 1].low in _ENDS and not token.capital and token.low != "hội":
-            break
-        if token.key in ("co", "don", "la") and "-" in text[tokens[place - 1].end : token.start]:
+            if (tokens[place - 1].low, token.low) not in _PAIRS:
+                break
+        before = tokens[place - 1]
+        if place > at and (before.low in _ENDS or before.key == "thanhpho") and not token.capital:
+            if token.low != "hội":
+                break
+        if token.key in ("co", "don", "la") and "-" in text[before.end : token.start]:
             break
         two = " ".join(lows[place - at : place - at + 2])
+        three = " ".join(lows[place - at : place - at + 3])
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
             small = 0
+        elif three in _WITHIN or two in _WITHIN:
+            small += 1
+        elif about and token.low == "về" and place > at:
+            small += 1
+        elif token.low == "trình" and before.low in _PROCEDURES:
+            small += 1
         elif token.low == "và" or token.low == "các" and head > 1 and place == at:
-            if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các"):
+            if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các" or about):
                 break
-            if begins(tokens, place + 1) and token.low == "và":
+            small_verb = not tokens[place + 1].capital and begins_with_verb(lows, place - at + 1)
+            if token.low == "và" and (begins(tokens, place + 1) or small_verb):
                 break
             place += 1
             continue
@@ -123,6 +189,8 @@ def begins(tokens: Sequence[Token], at: int) -> bool:
     """Whether a body may begin at a word."""
     if tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
         return True
+    if tokens[at].low == "báo":
+        return tokens[at].capital and at + 1 < len(tokens) and (tokens[at + 1].capital or tokens[at + 1].low == "và")
     return any(tuple(token.low for token in tokens[at : at + length]) in _HEADS for length in (1, 2)) and tokens[
         at
     ].low not in ("bộ", "phòng", "viện", "trường", "báo", "hội")

@@ -11,6 +11,7 @@ from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.labels import LETTERS, ORDER, Label, label_of
 from langnghe.plans.reading.restore import restore
 from langnghe.plans.reading.source import Line, Source
+from langnghe.plans.reading.text_tables import Row, rows
 
 __all__ = ["Block", "blocks"]
 
@@ -27,6 +28,7 @@ _FOOT: Final = re.compile(
 _ANNEX: Final = re.compile(
     r"phu luc\b|bieu (?:so|mau|tong hop|phan cong)\b|bang phan cong\b|danh muc (?:nhiem vu|cong viec|cac nhiem)"
 )
+_PAGE: Final = re.compile(r"[\s\-–]*\d{1,3}[\s\-–]*")
 _OPENING: Final = re.compile(r"(?:nhu sau|sau day|noi dung sau|cu the)\s*:?\s*[.:]?\W*$")
 _BASIS: Final = re.compile(
     r"\W*(?:can cu|thuc hien|trien khai|tiep theo|theo de nghi|xet de nghi|de (?:thuc hien|trien khai|tiep tuc|bao dam|"
@@ -71,11 +73,13 @@ def _joined(source: Source) -> list[Block]:
     wrapped, width = _wrapping(source.lines)
     found: list[Block] = []
     last: Label | None = None
-    for line in source.lines:
-        if not line.text.strip():
+    whole = rows(source.lines)
+    for at, row in enumerate(whole):
+        line = row.line
+        if not line.text.strip() or found and _page_number(line, found[-1], whole[at + 1 : at + 2]):
             continue
         if line.cells:
-            found.append(Block(line.text, kind="row", pieces=[(0, line.start)], line=line))
+            found.append(Block(line.text, kind="row", pieces=row.pieces, line=line))
             last = None
             continue
         label = label_of(line.text)
@@ -95,6 +99,13 @@ def _joined(source: Source) -> list[Block]:
         last = label
         found.append(block)
     return found
+
+
+def _page_number(line: Line, before: Block, after: list[Row]) -> bool:
+    """Whether a line is the number of a page that cuts a sentence."""
+    if not _PAGE.fullmatch(line.text) or line.cells or before.kind == "row" or not after:
+        return False
+    return not _CLOSED.search(before.text.rstrip()) and after[0].line.text.lstrip()[:1].islower()
 
 
 def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
 
-from langnghe.plans.reading import addressees, duties, forms, terms
+from langnghe.plans.reading import duties, forms, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
 from langnghe.plans.reading.drafts import Draft, Governor, GroupTerm, finished
-from langnghe.plans.reading.filling import Filling
 from langnghe.plans.reading.duties import Duty
+from langnghe.plans.reading.filling import Filling
 from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.parts import Part, parts, phrases_of

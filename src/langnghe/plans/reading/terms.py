@@ -23,7 +23,26 @@ _LIMIT: Final = (
     r"(?P<tail>(?:\s+(?:là|vào|trong|hết|đến|cuối|khoảng|trước))*)\s*"
 )
 _FIXED: Final = re.compile(rf"\b{_LIMIT}(?:\d{{1,2}}\s?(?:giờ|h)\s?(?:\d\d)?\s*(?:phút)?,?\s*)?(?:{_DAY.format('a')})")
-_ALSO: Final = re.compile(rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:,|;|và)\s*(?:trước|đến)?\s*(?:{_DAY.format('b')})")
+_ALSO: Final = re.compile(
+    r"\s*\)?\s*(?:\([^()]{0,60}\)\s*)?(?:,\s*và|,|;|và)\s*"
+    r"(?:(?:báo cáo\s+)?(?:(?:cả|cuối|hết|một|1|01)?\s*năm|tổng kết(?:\s+năm)?|(?:đợt|lần|kỳ)\s+(?:2|02|ii|hai)|"
+    r"6 tháng cuối năm)\s*[:(]?\s*)?"
+    rf"(?:xong\s+)?(?:trước|đến|chậm nhất)?\s*(?:là\s+|vào\s+)?(?:{_DAY.format('b')})"
+)
+_WEEKDAY: Final = re.compile(
+    r"\b(?:định kỳ\s+)?(?:(?P<before>trước|chậm nhất|muộn nhất|vào)\s+)?(?:là\s+|vào\s+)?"
+    r"(?:\d{1,2}\s?(?:giờ|h)\s?(?:\d\d)?\s*(?:phút)?,?\s*)?(?:chiều\s+|sáng\s+)?(?:ngày\s+)?"
+    r"(?:thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])|(?P<sunday>chủ nhật))\s+(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tuần"
+)
+_WEEKDAYS: Final = {
+    "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH",
+    "sáu": "FR", "6": "FR", "bảy": "SA", "7": "SA",
+}  # fmt: skip
+# A rhythm that belongs to the programme or plan into which something is put.
+_OF_NOUN: Final = re.compile(
+    r"\b(?:vào|trong|theo(?! dõi)|của)\s+(?:[^,;.()]{0,50}\s)?(?:chương trình|kế hoạch|nghị quyết|tiêu chí|dự toán|chỉ tiêu|"
+    r"đánh giá|xếp loại|bình xét|thi đua|ngân sách|tiêu chuẩn)(?:\s+[^,;.()]{0,30})?\s*$"
+)
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
 _TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
 _MONTH: Final = re.compile(
@@ -132,9 +151,17 @@ class Calendar:
     issued: date | None = None
 
 
+# What stands in quotation marks is a name, or words of others.
+_QUOTED: Final = re.compile(r'"[^"]{3,200}"')
+
+
 def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phrase]:
     """All phrases of time in a text, in their order, none within another. `field`: the text is only a term."""
-    found = sorted(_all(view, calendar, field), key=lambda one: (one.start, -one.end))
+    named = [] if field else [found.span() for found in _QUOTED.finditer(view.low)]
+    found = sorted(
+        (one for one in _all(view, calendar, field) if not any(a < one.start and one.end < b for a, b in named)),
+        key=lambda one: (one.start, -one.end),
+    )
     found = [_with_day(view, one) for one in found]
     out: list[Phrase] = []
     for one in found:
@@ -297,6 +324,8 @@ def _introduced(low: str, found: re.Match[str]) -> bool:
     """A month or quarter is a term with a word of limit, in brackets, or after "thời gian"."""
     if found["limit"]:
         return not _SINCE.search(low[: found.start()][-30:])
+    if found["range"] and re.search(r"\btừ\s+(?:đầu\s+)?$", low[max(0, found.start() - 10) : found.start()]):
+        return True
     before = low[: found.start()].rstrip()
     return before.endswith(("(", ":")) or bool(
         re.search(r"(?:thời gian|thời hạn|hoàn thành|xong)[^.;]{0,20}$", before[-40:])
@@ -337,6 +366,9 @@ def _recurring(view: View) -> Iterator[Phrase]:
             continue
         rule = "FREQ=MONTHLY;BYMONTH=3,6,9,12" if found["quarterly"] else "FREQ=MONTHLY"
         yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", f"{rule};BYMONTHDAY={day}"))
+    for found in _WEEKDAY.finditer(low):
+        rule = f"FREQ=WEEKLY;BYDAY={_WEEKDAYS[found['day']] if found['day'] else 'SU'}"
+        yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule))
     for found in _YEARLY.finditer(low):
         yield from _yearly(view, found)
     for found in _EACH_YEAR.finditer(low):
@@ -357,6 +389,10 @@ def _recurring(view: View) -> Iterator[Phrase]:
     for found in _RHYTHM.finditer(low):
         if _PURPOSE.search(low[max(0, found.start() - 200) : found.start()]) and not found.group().startswith(
             "định kỳ"
+        ):
+            continue
+        if not found.group().startswith("định kỳ") and _OF_NOUN.search(
+            low[max(0, found.start() - 110) : found.start()]
         ):
             continue
         yield _phrase(view, found, Term("recurring", None, False, _most(found["list"], each=True)), sure=0.85)
