@@ -197,10 +197,29 @@ def open_periods(*, at: datetime) -> int:
     how many were made."""
     days = whole_number(city_settings.text("report_open_days", at.date())) or OPEN_DAYS
     until = at.date() + timedelta(days=days)
-    waiting = ReportDuty.objects.filter(Q(made_until=None) | Q(made_until__lt=until)).filter(
-        Q(ends_on=None) | Q(made_until=None) | Q(ends_on__gt=F("made_until"))
+    waiting = (
+        ReportDuty.objects.filter(Q(made_until=None) | Q(made_until__lt=until))
+        .filter(Q(ends_on=None) | Q(made_until=None) | Q(ends_on__gt=F("made_until")))
+        .order_by("pk")
     )
-    return sum(_open_duty(duty_id, until, at) for duty_id in list(waiting.order_by("pk").values_list("pk", flat=True)))
+    made = 0
+    idle: dict[date | None, list[int]] = {}
+    # Most duties owe nothing within the days that came into view: these are not locked one by one.
+    for duty in list(waiting.only("rrule", "starts_on", "ends_on", "made_until")):
+        if not _due_days(duty, until):
+            idle.setdefault(duty.made_until, []).append(duty.pk)
+        else:
+            made += _open_duty(duty.pk, until, at)
+    for seen, keys in idle.items():
+        ReportDuty.objects.filter(pk__in=keys, made_until=seen).update(made_until=until)
+    return made
+
+
+def _due_days(duty: ReportDuty, until: date) -> list[date]:
+    """The days, up to one, on which a report of the duty is due and for which none has been made."""
+    first = duty.starts_on if duty.made_until is None else duty.made_until + timedelta(days=1)
+    last = until if duty.ends_on is None else min(until, duty.ends_on)
+    return rules.due_days(duty.rrule, start=duty.starts_on, first=first, last=last)
 
 
 def _open_duty(duty_id: int, until: date, at: datetime) -> int:
@@ -213,11 +232,9 @@ def _open_duty(duty_id: int, until: date, at: datetime) -> int:
         )
         if duty.made_until is not None and duty.made_until >= until:
             return 0
-        first = duty.starts_on if duty.made_until is None else duty.made_until + timedelta(days=1)
-        last = until if duty.ends_on is None else min(until, duty.ends_on)
         made = 0
-        known = set(Report.objects.filter(duty=duty, due_on__gte=first).values_list("due_on", flat=True))
-        for due in rules.due_days(duty.rrule, start=duty.starts_on, first=first, last=last):
+        known = set(Report.objects.filter(duty=duty).values_list("due_on", flat=True))
+        for due in _due_days(duty, until):
             if due not in known and duty.agency.is_active(due):
                 _owe(duty, due, actor=SYSTEM, at=at)
                 made += 1
