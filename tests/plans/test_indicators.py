@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.desk.charts import indicator_chart, ticks
 from langnghe.ledger import selectors as ledger
 from langnghe.plans.errors import PlanError
-from langnghe.plans.models import Indicator
-from langnghe.plans.rules_indicators import Course, Goal, Level, Point, Why, assess, expected, goals, start_of
+from langnghe.plans.models import Indicator, RegisterItem
+from langnghe.plans.rules_indicators import (
+    Course,
+    Goal,
+    Level,
+    Point,
+    Why,
+    assess,
+    assumed_increase,
+    expected,
+    goals,
+    start_of,
+)
 from langnghe.plans.selectors import indicators as selectors
+from langnghe.plans.services import documents
 from langnghe.plans.services import indicators as services
+from langnghe.worktime.clock import frozen
 from tests.cases.city import City
 from tests.plans.builders import plan
+from tests.plans.registers import entered, register, settle
 
 OPS = ["", ">=", "<=", ">", "<", "=", "increase_pct", "range_increase_pct", "decrease_pct", "increase_rank", "odd"]
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False)
@@ -85,6 +102,69 @@ def test_per_cent_and_points_are_both_said_and_one_is_assumed() -> None:
     assert [round(goal.low, 3) for goal in of_a_hundred] == [83.92, 82.866]
     counted, _why = goals(Level("increase_pct", 5, baseline=400, unit="hồ sơ"))
     assert [(goal.reading, goal.low) for goal in counted] == [("percent", 420.0), ("points", 405.0)]
+
+
+@given(LEVELS, st.sampled_from(["points", "percent"]))
+def test_what_a_person_chose_is_the_only_way_to_read_an_increase(level: Level, chosen: str) -> None:
+    both, _why = goals(level)
+    one, _none = goals(replace(level, increase=chosen))
+    if len(both) > 1:
+        assert one == [goal for goal in both if goal.reading == chosen]
+        assert both[0].reading == assumed_increase(level.unit)
+    else:
+        assert one == both
+
+
+def test_the_choice_decides_whether_it_is_on_course() -> None:
+    level = Level("increase_pct", 5, baseline=80, baseline_year=2025, due_on=date(2026, 12, 31), unit="%")
+    read = [Point(date(2026, 12, 1), 84.5)]
+    assert assess(level, read, today=date(2026, 12, 2)).course is Course.BEHIND  # 85 as points
+    percent = replace(level, increase="percent")  # 84 as per cent
+    assert assess(percent, read, today=date(2026, 12, 2)).course is Course.REACHED
+    assert assess(percent, read, today=date(2026, 12, 2)).other is None
+
+
+@pytest.mark.django_db
+def test_the_choice_is_made_when_confirming_and_changed_later_by_who_may(
+    city: City, at: datetime, client: Client, settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    found = register()
+    target = {"op": "increase_pct", "value": 5.0}
+    found["indicators"][0] |= {"target": target, "baseline": 80.0, "baseline_year": 2025}
+    office = city.actor("coordinator")
+    document = entered(agency_id=city.office.pk, actor=office, at=at, found=found)
+    row = RegisterItem.objects.get(document=document, kind="indicator")
+    client.force_login(city.people["coordinator"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    with frozen(at):
+        page = client.get(reverse("desk:plan_review", args=[document.pk])).content.decode()
+        assert "tạm hiểu là điểm phần trăm" in page and "đơn vị tính là “%”" in page
+        client.post(reverse("desk:plan_item", args=[document.pk, row.pk]), {"act": "percent", "version": row.version})
+        row.refresh_from_db()
+        assert (row.current["increase"], row.state) == ("percent", "accepted")
+        assert "tạm hiểu" not in client.get(reverse("desk:plan_review", args=[document.pk])).content.decode()
+        settle(document, actor=office, at=at)
+        documents.confirm(document_id=document.pk, actor=office, at=at)
+        made = Indicator.objects.get(document=document)
+        assert made.increase == "percent"
+        url = reverse("desk:indicator", args=[made.pk])
+        shown = client.get(url).content.decode()
+        assert "do người phụ trách chọn" in shown and "Cách hiểu khác" not in shown
+        terms = {"act": "terms", "baseline": "80", "baseline_year": "2025", "increase": ""}
+        assert client.post(url, terms).status_code == 302
+        made.refresh_from_db()
+        assert made.increase == ""
+        shown = client.get(url).content.decode()
+        assert "Cách hiểu khác" in shown and "tạm hiểu là điểm phần trăm" in shown
+        assert client.post(url, {**terms, "increase": "both"}).status_code == 422
+        assert client.post(url, {**terms, "increase": "points"}).status_code == 302
+        assert ledger.history("indicator", made.pk)[-1].data == {"increase": "points"}
+        client.force_login(city.people["handler"], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.post(url, {**terms, "increase": "percent"})
+    made.refresh_from_db()
+    assert made.increase == "points"
+    with pytest.raises(PlanError):
+        services.mend(indicator_id=made.pk, changes={"increase": "odd"}, actor=office, at=at)
 
 
 def test_the_lower_end_of_a_range_has_to_be_reached() -> None:

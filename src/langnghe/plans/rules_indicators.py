@@ -2,7 +2,7 @@
 
 The expected level follows a straight line from the baseline (31 December of its year, or the plan's own day) to the
 target on its due day. Plans write "tăng ít nhất 5%" and do not say whether that is per cent of the baseline or
-percentage points: both levels are given, with the one that is assumed.
+percentage points: where no person has said it, both levels are given, with the one that is assumed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """An indicator as the plan sets it. `started_on`: the plan's day, where the baseline has no year."""
+    """An indicator as the plan sets it. `started_on`: the plan's day, where the baseline has no year. `increase`:
+    "points" or "percent" when a person has said what an increase counts, else ''."""
 
     op: str
     value: float | None = None
@@ -56,6 +57,7 @@ class Level:
     started_on: date | None = None
     unit: str = ""
     less_is_better: bool = False
+    increase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,21 @@ def goals(level: Level) -> tuple[list[Goal], Why | None]:
 
             return Goal(at(value), None if high is None else at(high), down=sign < 0, reading=reading)
 
-        both = [made("points"), made("percent")]
-        return (both if on_a_hundred(level.unit) else both[::-1]), None
+        if level.increase:
+            return [made(level.increase)], None
+        first = assumed_increase(level.unit)
+        return [made(first), made("percent" if first == "points" else "points")], None
     return [], Why.NO_LEVEL
+
+
+def counts_increase(op: str) -> bool:
+    """Whether the target is a step up or down from the baseline, by so many per cent or points."""
+    return op in RISE_OPS | FALL_OPS
+
+
+def assumed_increase(unit: str) -> str:
+    """What "tăng 5%" is taken for while nobody has said: "points" of a unit on a hundred, else "percent"."""
+    return "points" if on_a_hundred(unit) else "percent"
 
 
 def on_a_hundred(unit: str) -> bool:

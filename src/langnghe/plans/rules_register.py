@@ -24,7 +24,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "task": ("deliverable", "weight", "under", "carried_by", "inherits_deadline_from", "indicator"),
-    "indicator": ("due_on", "less_is_better"),
+    "indicator": ("due_on", "less_is_better", "increase"),
 }
 """What a person adds and no reader finds."""
 

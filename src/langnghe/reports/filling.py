@@ -239,16 +239,18 @@ def plain_number(value: float | None) -> str:
 def goal_words(row: Indicator) -> str:
     """The target of an indicator in words."""
     value, unit = row.value, row.unit
+    sign = " điểm phần trăm" if row.increase == "points" else "%"
     told = {
         ">=": "ít nhất {}", ">": "trên {}", "<=": "không quá {}", "<": "dưới {}", "=": "{}",
-        "increase_pct": "tăng {}%", "decrease_pct": "giảm {}%", "increase_rank": "tăng bậc",
+        "increase_pct": f"tăng {{}}{sign}", "decrease_pct": f"giảm {{}}{sign}", "increase_rank": "tăng bậc",
     }.get(row.op, "{}")  # fmt: skip
     if row.op.startswith("range_") and row.value_high is not None:
-        return f"tăng {plain_number(value)} đến {plain_number(row.value_high)}%"
+        verb = "giảm" if "decrease" in row.op else "tăng"
+        return f"{verb} {plain_number(value)} đến {plain_number(row.value_high)}{sign}"
     if value is None:
         return "tăng bậc" if "rank" in row.op else "cao nhất có thể" if row.op else DASH
     words = told.format(plain_number(value))
-    if "%" in words or not unit:
+    if "_pct" in row.op or "%" in words or not unit:
         return words
     return f"{words}{unit}" if unit.startswith("%") else f"{words} {unit}"
 

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.agencies.models import Agency
 from langnghe.desk.forms.acts import Key, Line, TextArea
 from langnghe.plans.models import Indicator, Share
+from langnghe.plans.models.indicators import IncreaseBy
+from langnghe.plans.rules_indicators import assumed_increase, counts_increase
 
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 
@@ -68,6 +71,20 @@ class ReadingForm(_Form):
     )  # fmt: skip
 
 
+def increase_choices(unit: str) -> list[tuple[str, Any]]:
+    """What an increase may count, the assumption first."""
+    assumed = (
+        gettext("điểm phần trăm") if assumed_increase(unit) == "points" else gettext("phần trăm của mức xuất phát")
+    )
+    open_ = gettext("Chưa chọn, tạm hiểu là %(what)s") % {"what": assumed}
+    return [("", open_), *((code, words[:1].upper() + words[1:]) for code, words in increase_words())]
+
+
+def increase_words() -> list[tuple[str, str]]:
+    """The two ways to count an increase, in words."""
+    return [(str(code), str(words)) for code, words in IncreaseBy.choices]
+
+
 class TermsForm(_Form):
     """What the plan's text leaves open about an indicator."""
 
@@ -79,9 +96,15 @@ class TermsForm(_Form):
     )  # fmt: skip
     due_on = Day(label=_("Phải đạt chậm nhất"), required=False)
     less_is_better = forms.BooleanField(label=_("Càng thấp càng tốt"), required=False)
+    increase = forms.ChoiceField(label=_("Mức tăng, giảm tính bằng"), required=False)
 
     def __init__(self, *args: Any, indicator: Indicator, agencies: Iterable[Agency], **given: Any) -> None:
         super().__init__(*args, **given)
+        if counts_increase(indicator.op):
+            self.fields["increase"].choices = increase_choices(indicator.unit)  # type: ignore[attr-defined]
+            self.fields["increase"].initial = indicator.increase
+        else:
+            del self.fields["increase"]
         choices = [("", _("Chưa chọn")), *((str(row.pk), row.name) for row in agencies)]
         if indicator.agency is not None and str(indicator.agency_id) not in {key for key, _name in choices}:
             choices.append((str(indicator.agency_id), indicator.agency.name))

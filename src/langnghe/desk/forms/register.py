@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.agencies.models import AgencyKind
+from langnghe.desk.forms.plans import increase_choices
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, RHYTHMS, rhythm_words
 from langnghe.plans.models import ItemKind, PlanDocument, RegisterItem, Task
 from langnghe.plans.models.documents import PlanKind
@@ -198,6 +199,8 @@ class IndicatorForm(Item):
             ("=", gettext_lazy("Bằng")), (">", gettext_lazy("Lớn hơn")), ("<", gettext_lazy("Nhỏ hơn")),
             ("increase_pct", gettext_lazy("Tăng, phần trăm")),
             ("range_increase_pct", gettext_lazy("Tăng trong khoảng, phần trăm")),
+            ("decrease_pct", gettext_lazy("Giảm, phần trăm")),
+            ("range_decrease_pct", gettext_lazy("Giảm trong khoảng, phần trăm")),
             ("increase_rank", gettext_lazy("Tăng hạng, bậc")), ("max", gettext_lazy("Mức tối đa")),
         ],
     )  # fmt: skip
@@ -208,6 +211,10 @@ class IndicatorForm(Item):
         label=FIELD_WORDS["baseline_year"], required=False, min_value=1990, max_value=2100
     )
     due_on = forms.DateField(label=FIELD_WORDS["due_on"], required=False, widget=DATE)
+    increase = forms.ChoiceField(
+        label=FIELD_WORDS["increase"], required=False,
+        help_text=gettext_lazy("Chỉ dùng khi mức phải đạt là tăng hoặc giảm bao nhiêu phần trăm."),
+    )  # fmt: skip
     less_is_better = forms.BooleanField(label=gettext_lazy("Càng thấp càng tốt"), required=False)
 
     def __init__(self, *args: Any, item: RegisterItem | None = None, **options: Any) -> None:
@@ -217,11 +224,14 @@ class IndicatorForm(Item):
         pair = value if isinstance(value, list) else [value, None]
         options["initial"] = {
             **{name: current.get(name) for name in ("quote", "name", "unit", "baseline", "baseline_year", "due_on")},
-            "less_is_better": bool(current.get("less_is_better")),
+            "less_is_better": bool(current.get("less_is_better")), "increase": current.get("increase") or "",
             "op": target.get("op") or "", "value": pair[0] if pair else None, "value_high": pair[-1],
             **options.get("initial", {}),
         }  # fmt: skip
         super().__init__(*args, **options)
+        increase = self.fields["increase"]
+        assert isinstance(increase, forms.ChoiceField)
+        increase.choices = increase_choices(str(current.get("unit") or ""))
         field = self.fields["op"]
         assert isinstance(field, forms.ChoiceField)
         op = str(target.get("op") or "")

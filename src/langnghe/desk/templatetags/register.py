@@ -76,6 +76,10 @@ def item_acts(context: template.Context, card: Mapping[str, Any]) -> SafeString:
         parts.append(button("reject"))
     if card["undoable"]:
         parts.append(button("undo"))
+    for act, label in card["choices"] if living else ():
+        parts.append(
+            format_html('<button class="mini" name="act" value="{}" data-act="{}">{}</button>', act, act, label)
+        )
     return format_html(
         '<form class="item-acts" method="post" action="{}" data-item-form data-many>'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="version" value="{}">'

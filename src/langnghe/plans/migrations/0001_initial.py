@@ -143,6 +143,18 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="hạn")),
                 ("less_is_better", models.BooleanField(default=False, verbose_name="càng thấp càng tốt")),
                 (
+                    "increase",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("points", "điểm phần trăm (cộng thêm vào mức xuất phát)"),
+                            ("percent", "phần trăm của mức xuất phát"),
+                        ],
+                        max_length=8,
+                        verbose_name="mức tăng tính bằng",
+                    ),
+                ),
+                (
                     "agency",
                     models.ForeignKey(
                         blank=True,
@@ -161,6 +173,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["document", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("increase__in", ["", "points", "percent"])), name="indicator_increase"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

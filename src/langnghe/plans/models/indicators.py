@@ -9,9 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class IncreaseBy(models.TextChoices):
+    """What “tăng 5%” adds to the baseline, as a person has said."""
+
+    POINTS = "points", _("điểm phần trăm (cộng thêm vào mức xuất phát)")
+    PERCENT = "percent", _("phần trăm của mức xuất phát")
+
+
 class Indicator(models.Model):
     """A level to reach. `op` as in the register (>=, <=, =, increase_pct, range_increase_pct, increase_rank, …);
-    `value` and `value_high` its numbers; None for "the most there is" and for a rank that is to rise."""
+    `value` and `value_high` its numbers; None for "the most there is" and for a rank that is to rise. `increase` says
+    what an increase or decrease counts; empty: nobody has said, and it is assumed from the unit."""
 
     document = models.ForeignKey("plans.PlanDocument", on_delete=models.PROTECT, related_name="indicators")
     item = models.OneToOneField("plans.RegisterItem", on_delete=models.PROTECT, null=True, related_name="indicator")
@@ -25,9 +33,13 @@ class Indicator(models.Model):
     value_high = models.FloatField(null=True, blank=True)
     due_on = models.DateField(_("hạn"), null=True, blank=True)
     less_is_better = models.BooleanField(_("càng thấp càng tốt"), default=False)
+    increase = models.CharField(_("mức tăng tính bằng"), max_length=8, blank=True, choices=IncreaseBy.choices)
 
     class Meta:
         ordering: ClassVar = ["document", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="indicator_increase", condition=Q(increase__in=["", *IncreaseBy.values])),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -45,6 +45,7 @@ def level_of(indicator: Indicator) -> Level:
         started_on=indicator.document.issued_on,
         unit=indicator.unit,
         less_is_better=indicator.less_is_better,
+        increase=indicator.increase,
     )
 
 

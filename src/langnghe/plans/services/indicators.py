@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from langnghe.ledger import services as ledger
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Indicator, Reading
+from langnghe.plans.models.indicators import IncreaseBy
 from langnghe.workflow.actor import Actor
 
 KIND = "indicator"
@@ -78,11 +79,12 @@ def correct_reading(*, reading_id: int, on: date, value: float, source: str, act
 
 
 def mend(*, indicator_id: int, changes: Mapping[str, Any], actor: Actor, at: datetime) -> Indicator:
-    """Set what the plan's text leaves open: `agency_id`, `baseline`, `baseline_year`, `due_on`, `less_is_better`.
+    """Set what the plan's text leaves open: `agency_id`, `baseline`, `baseline_year`, `due_on`, `less_is_better`,
+    `increase` ("points", "percent", or '' to leave it to the unit).
 
     Raises PlanError when the actor may not, or for a day before the plan's own.
     """
-    allowed = {"agency_id", "baseline", "baseline_year", "due_on", "less_is_better"}
+    allowed = {"agency_id", "baseline", "baseline_year", "due_on", "less_is_better", "increase"}
     unknown = set(changes) - allowed
     if unknown:
         raise ValueError(f"not to be set: {sorted(unknown)}")
@@ -93,6 +95,8 @@ def mend(*, indicator_id: int, changes: Mapping[str, Any], actor: Actor, at: dat
         due, issued = changes.get("due_on"), indicator.document.issued_on
         if due is not None and issued is not None and due < issued:
             raise PlanError(_("Hạn phải sau ngày ban hành kế hoạch."), field="due_on")
+        if changes.get("increase", "") not in ("", *IncreaseBy.values):
+            raise PlanError(_("Hãy chọn cách tính mức tăng."), field="increase")
         base = changes.get("baseline")
         if base is not None and (not math.isfinite(base) or abs(base) > MOST):
             raise PlanError(_("Hãy ghi một số."), field="baseline")

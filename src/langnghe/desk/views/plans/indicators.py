@@ -72,11 +72,13 @@ def goal_words(goal: Goal | None, unit: str) -> str:
     return f"{sign % {'level': level}}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 
-def reading_words(goal: Goal) -> str:
-    """How the plan's "tăng 5%" was understood."""
-    if goal.reading == "points":
-        return _("hiểu là tăng thêm số điểm phần trăm")
-    return _("hiểu là tăng theo phần trăm của mức xuất phát") if goal.reading == "percent" else ""
+def reading_words(goal: Goal, *, chosen: bool = False) -> str:
+    """How the plan's "tăng 5%" is understood: as a person has chosen, or as it is assumed."""
+    if not goal.reading:
+        return ""
+    what = {"points": _("điểm phần trăm"), "percent": _("phần trăm của mức xuất phát")}[goal.reading]
+    said = _("tính theo %(what)s, do người phụ trách chọn") if chosen else _("tạm hiểu là %(what)s")
+    return said % {"what": what}
 
 
 def card(measured: Measured) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def card(measured: Measured) -> dict[str, Any]:
         "badge": course_badge(standing.course),
         "why": why_words(standing.why),
         "goal": goal_words(goal, row.unit),
-        "goal_reading": reading_words(goal) if goal is not None else "",
+        "goal_reading": reading_words(goal, chosen=bool(row.increase)) if goal is not None else "",
         "other": goal_words(other, row.unit) if other is not None else "",
         "other_reading": reading_words(other) if other is not None else "",
         "latest": standing.latest,

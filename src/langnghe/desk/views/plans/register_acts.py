@@ -87,6 +87,8 @@ def _act(request: HttpRequest, reviewing: Reviewing, found: RegisterItem) -> Htt
         "reject": lambda: items.reject(**common),
         "undo": lambda: items.undo(**common),
         "split": lambda: items.split(**common, position=whole_number(request.POST.get("position", "")) or 0),
+        "points": lambda: items.mend(**common, fields={"increase": "points"}),
+        "percent": lambda: items.mend(**common, fields={"increase": "percent"}),
         "join": lambda: items.join(**common, other_id=whole_number(request.POST.get("other", "")) or 0),
     }
     if act not in runs:

@@ -7,12 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from langnghe.desk.forms.register import Item, item_form
 from langnghe.desk.templatetags.register import act_words
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
 from langnghe.plans import rules_register as rules
 from langnghe.plans.models import ItemKind, ItemState, RegisterItem
+from langnghe.plans.rules_indicators import assumed_increase, counts_increase
 from langnghe.plans.selectors.documents import RegisterPage
 from langnghe.worktime import clock
 
@@ -79,6 +81,7 @@ class Cards:
             "document": self.document,
             "url": f"{self.base}{item.pk}/",
             "words": self.words,
+            "choices": _choices(item),
         }
         if mode == "sua":
             shown["form"] = form or item_form(
@@ -98,6 +101,8 @@ class Cards:
         value = item.current.get(name)
         if name == "weight" and value in (None, 1):
             return None
+        if name == "increase":
+            return self._increase(item, str(value or ""))
         if name in _QUIET and not value:
             return None
         reason = (extracted.get("reasons") or {}).get(name) or {}
@@ -120,6 +125,20 @@ class Cards:
             "unsure": isinstance(sure, int | float) and sure < SURE and untouched,
         }
 
+    def _increase(self, item: RegisterItem, chosen: str) -> dict[str, Any] | None:
+        """What an increase counts: as chosen, or as it is assumed, and why."""
+        if not counts_increase(str((item.current.get("target") or {}).get("op") or "")):
+            return None
+        unit = str(item.current.get("unit") or "")
+        meant = chosen or assumed_increase(unit)
+        what = {"points": _("điểm phần trăm"), "percent": _("phần trăm của mức xuất phát")}[meant]
+        why = _("đơn vị tính là “%(unit)s”") % {"unit": unit} if unit else _("chưa có đơn vị tính")
+        return {
+            "name": "increase", "label": self.labels["increase"], "read": "", "percent": None,
+            "value": what if chosen else _("tạm hiểu là %(what)s") % {"what": what}, "why": "" if chosen else why,
+            "unsure": not chosen,
+        }  # fmt: skip
+
     def _cuts(self, quote: str) -> list[dict[str, Any]]:
         points = rules.cut_points(quote) or [
             at + 1 for at, char in enumerate(quote) if char in ",:" and at + 2 < len(quote)
@@ -133,7 +152,7 @@ class Cards:
 
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "task": ("lead", "cooperate", "deadline", "report_to", "deliverable", "weight", "under", "carried_by"),
-    "indicator": ("target", "unit", "baseline", "baseline_year", "due_on"),
+    "indicator": ("target", "increase", "unit", "baseline", "baseline_year", "due_on"),
     "report": ("who", "to", "due", "rrule"),
     "channel": (),
     "disclosure": ("who", "where", "when"),
@@ -141,6 +160,14 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
 _QUIET = frozenset(
     "cooperate report_to deliverable under carried_by baseline baseline_year due_on where when rrule to".split()
 )
+
+
+def _choices(item: RegisterItem) -> list[tuple[str, str]]:
+    """The ways to count an increase that are not chosen yet, each as an act."""
+    if item.kind != ItemKind.INDICATOR or not counts_increase(str((item.current.get("target") or {}).get("op") or "")):
+        return []
+    words = {"points": _("Tính theo điểm phần trăm"), "percent": _("Tính theo phần trăm")}
+    return [(code, label) for code, label in words.items() if item.current.get("increase") != code]
 
 
 def ended_bodies(item: RegisterItem, page: RegisterPage) -> list[str]:

@@ -39,6 +39,7 @@ FIELD_WORDS: Mapping[str, Any] = {
     "where": gettext_lazy("Ở đâu"),
     "when": gettext_lazy("Khi nào"),
     "due_on": gettext_lazy("Hạn đạt"),
+    "increase": gettext_lazy("Mức tăng tính bằng"),
 }
 
 RHYTHMS: tuple[tuple[str, Any], ...] = (
@@ -122,6 +123,8 @@ def target_words(target: Mapping[str, Any] | None) -> str:
     words = {
         "increase_pct": _("tăng %(n)s%%"),
         "range_increase_pct": _("tăng %(n)s%%"),
+        "decrease_pct": _("giảm %(n)s%%"),
+        "range_decrease_pct": _("giảm %(n)s%%"),
         "increase_rank": _("tăng %(n)s bậc") if amount else _("tăng hạng"),
         "max": _("mức tối đa"),
     }.get(op)

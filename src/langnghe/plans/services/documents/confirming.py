@@ -22,6 +22,7 @@ from langnghe.plans.models import (
     Share,
     Task,
 )
+from langnghe.plans.models.indicators import IncreaseBy
 from langnghe.plans.models.tasks import DueKind
 from langnghe.plans.rules import title_of
 from langnghe.plans.services import registering, shares
@@ -172,6 +173,7 @@ def _make_indicators(document: PlanDocument, rows: Sequence[RegisterItem]) -> li
                 value_high=_number(high),
                 due_on=rules.day_of(now.get("due_on")) or document.ends_on,
                 less_is_better=bool(now.get("less_is_better")),
+                increase=now.get("increase") if now.get("increase") in IncreaseBy.values else "",
             )
         )
     return Indicator.objects.bulk_create(made)
