@@ -225,6 +225,10 @@ class Reading:
         at = self._article(at, bool(posts) or post)
         found = self._body(at, bool(posts) and posts[-1] not in ("lanh dao", "dong chi") or post)
         if found is None and posts and at < len(self.tokens) and self.tokens[at].low == "sở":
+            if not self.tokens[at].capital:
+                return replace(
+                    self._mention([levels.headed(collectives.SECTORS, posts)], begin, at + 1, "collective"), post=True
+                )
             # "Giám đốc Sở" in a department's own plan.
             words = self.view.words(self.tokens[begin].start, self.tokens[at].end)
             return self._mention([words[:1].upper() + words[1:]], begin, at + 1, "body")
@@ -416,6 +420,8 @@ class Reading:
         found = self.bodies.gazetteer.match(self.tokens, at, _GAP, self.view.bare)
         if found:
             entry, count = found
+            if not self.bodies.style.own and entry.name.endswith(" Thành phố") and self._elsewhere(at, at + count):
+                return None
             kind = "collective" if entry.kind == "collective" else "body"
             small = not self.tokens[at].capital and kind == "body" and count < 3
             return self._mention([entry.name], at, at + count, kind, 0.8 if small else 1.0)
@@ -425,6 +431,11 @@ class Reading:
             if short:
                 return self._mention([short[0].name], at, short[1], "body")
         return None
+
+    def _elsewhere(self, at: int, last: int) -> bool:
+        """ "Thành đoàn Huế": a body of another city, under its own name."""
+        named = {token.key for token in self.tokens[at:last]}
+        return "thanhpho" not in named and last < len(self.tokens) and self.tokens[last].capital
 
     def _standing(self, at: int) -> Mention | None:
         """ "Thường trực, Ban Thường vụ Thành ủy": the first shares the place of the second."""

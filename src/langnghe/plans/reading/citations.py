@@ -28,8 +28,8 @@ _KINDS = (
 )
 _KIND = re.compile(rf"(?i)(?<!\w)({_KINDS})(?!\w)".replace(" ", r"\s+"))
 _NUMBER = pattern(
-    r"(?<![\w/.,-])(?P<whole>(?P<figure>\d{1,5}[a-zA-Z]{0,2})(?P<year>\s*/\s*(?:19|20)\d\d)?\s*(?P<sign>[/-])\s*"
-    r"(?P<rest>[<U>][A-Za-zĐÐđƯư]{0,9}\d{0,2}(?:\s?[-–&/.]\s?[<U>][A-Za-zĐÐđƯư&]{0,11}\d{0,2}){0,4}))(?![\w])"
+    r"(?<![\w/.,-])(?P<whole>(?P<figure>\d{1,5}[a-zA-Z]{0,2})(?P<year>\s*[/-]\s*(?:19|20)\d\d)?\s*(?P<sign>[/-])\s*"
+    r"(?P<rest>[<U>][A-Za-zĐÐđƯư]{0,9}\d{0,2}(?:[ ]?[-–&/][ ]?[<U>][A-Za-zĐÐđƯư&]{0,11}\d{0,2}|\.[<U>][A-Za-zĐÐđƯư&]{0,11}\d{0,2}){0,4}))(?![\w])"
 )
 _SAID = re.compile(r"(?i)(?:số|sô)\s*:?\s*\**\s*$")
 _DATE = re.compile(
@@ -44,6 +44,7 @@ _BODY = pattern(
     r"[Qq]uyết\s+định|[Đđ]ối\s+với|[Cc]ó|[Dd]o|[Kk]iểm\s+soát|[Xx]ây\s+dựng|[Cc]hỉ\s+đạo|[Gg]iai\s+đoạn|năm)\b|[,.;:()“”\"\n/]|$)"
 )
 _JOINT = re.compile(r"[\s,;]*(?:(?:và|hoặc)\s+)?(?:số\s*:?\s*)?\**")
+_FILED = re.compile(r"(?i)[\s\-–+*•]*lưu\s*:")
 _LOST_HYPHEN = re.compile(
     r"(?<=\d[/-])(NĐ|QĐ|CT|NQ|KH|TT|TB|CV|KL|CTr|TTr|PL)(?=(?:CP|TTg|UBND|HĐND|VPCP|TU|TW|UBTVQH\d*|B[A-Z]{2,5})\b)"
 )
@@ -93,6 +94,9 @@ def _mentions(text: str) -> list[_Mention]:
     for found in _NUMBER.finditer(text):
         sign = _sign(found["rest"])
         known = sign in _SIGNS or sign.upper() in _KIND_OF
+        row = text.rfind("\n", 0, found.start()) + 1
+        if _FILED.match(text, row):
+            continue
         before = text[max(0, found.start() - 12) : found.start()]
         said = _SAID.search(before) is not None
         place = bisect_left(ends, found.start() + 1) - 1

@@ -65,7 +65,13 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
             step = 1 + (tokens[place].key == "va" and tokens[place + 1].key == "cac")
             unit = _unit(tokens, place + step, bare)
             article_again = tokens[place + step - 1].key == "cac"
-            if unit is None or place + step > last + 2 or (article_again and unit[0] in ("unit", "both", "office")):
+            apart = not _SEPARATOR.fullmatch(bare, tokens[place - 1].end, tokens[place].start)
+            if (
+                unit is None
+                or apart
+                or place + step > last + 2
+                or (article_again and unit[0] in ("unit", "both", "office"))
+            ):
                 break
             place += step
         if place > at and not _SEPARATOR.fullmatch(bare, tokens[place - 1].end, tokens[place].start):

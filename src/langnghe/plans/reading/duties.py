@@ -38,6 +38,13 @@ _CHAIR: Final = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:,?\s*(?:là|làm)\s+(?:cơ quan|đơn vị)?\s*)?(?:chủ trì|làm đầu mối|đầu mối|"
     r"chịu trách nhiệm chính|thường trực)\b"
 )
+# "Chỉ đạo Chi cục A chủ trì …": who is instructed by the lead is not the lead.
+_INSTRUCTED: Final = re.compile(r"\b(?:chỉ đạo|hướng dẫn|đôn đốc|tham mưu)\s+$")
+# "Các sở có chức năng cấp phép …:": which of them is said before the colon.
+_QUALIFIED: Final = re.compile(
+    r"\s+(?:có (?:chức năng|thẩm quyền|liên quan|nhiệm vụ|đối tượng)|được (?:giao|phân công)|thuộc|trên địa bàn|đóng trên|"
+    r"quản lý (?:nhà nước|ngành))\b[^.;:]{0,120}:[\s*]*"
+)
 _IN_BRACKETS: Final = re.compile(r"\s*(?:(?:chủ trì|thực hiện|phụ trách|tham mưu|tổ chức)\b|\)[\s.;]*$)")
 _HEAD_END: Final = re.compile(r"[\s*:.;,)]*$")
 _THIS: Final = re.compile(
@@ -103,7 +110,7 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
 
 def ordered(reading: Reading, start: int, end: int) -> Duty | None:
     """Whom a sentence orders to do something; None if it names nobody who acts."""
-    counted = _COUNT.match(reading.view.low, start, end)
+    counted = _COUNT.match(reading.view.low, start, end) or _ALONE.match(reading.view.low, start, end)
     start = counted.end() if counted else start
     return (
         _by_order(reading, start, end)
@@ -134,6 +141,8 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
         return _duty(reading, group, "heading", end, 0.97)
     if _NOTICE.match(rest):
         return None
+    if _QUALIFIED.fullmatch(rest):
+        return _duty(reading, group, "heading", end, 0.88)
     members = _bracketed(reading, group, end)
     if members:
         return members
@@ -148,6 +157,9 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
 
 
 _COUNT: Final = re.compile(r"\s*\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s*")
+_ALONE: Final = re.compile(
+    r'[\s"(*-]*(?:riêng(?: đối với)?|đồng thời,?|ngoài ra,?)\s+(?!(?:năm|quý|tháng|với|việc|các nội)\b)'
+)
 _COUNTED: Final = re.compile(r"\s*\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)\s*$")
 _NOTICE: Final = re.compile(
     r"\s*(?:xin\s+)?(?:trân trọng\s+)?thông báo\b[^.;]{0,30}\b(?:để|đến|tới|"
@@ -281,7 +293,7 @@ def _chair(reading: Reading, start: int, end: int) -> Duty | None:
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue
-        if _CHAIR.match(low, group.end, end):
+        if _CHAIR.match(low, group.end, end) and not _INSTRUCTED.search(low, start, group.start):
             return _duty(reading, group, "chair", end, 0.9)
         if _IN_BRACKETS.match(low, group.end, end) and low[start : group.start].rstrip().endswith("("):
             return _duty(reading, group, "chair", end, 0.85 if low[group.end : group.end + 2].strip(" ).") else 0.7)
@@ -326,9 +338,15 @@ _ACT: Final = re.compile(
 _ROLE: Final = re.compile(r"\s*là (?:cơ quan|đơn vị|đầu mối|thường trực)\b")
 
 
+_OFTEN: Final = re.compile(
+    r"^(?:(?:định kỳ|thường xuyên)?\s*,?\s*(?:hằng|hàng|mỗi|từng)\s+(?:ngày|tuần|tháng|quý|năm)\b,?\s*)+"
+)
+
+
 def acts(text: str) -> bool:
     """Whether a text has an action clause: it, or a clause after a mark or an opening phrase, begins with a verb."""
     for at, sentence in enumerate(re.split(r"[.;:]\s+", text.strip(' *"-'), maxsplit=12)):
+        sentence = _OFTEN.sub("", sentence)
         adverbial = _ADVERBIAL.match(sentence)
         if adverbial and adverbial.group().split()[-1:] in (["kỳ"], ["hằng"], ["hàng"], ["trước"], ["cứ"], ["sở"]):
             if _ACT.search(sentence):

@@ -68,7 +68,7 @@ class Style:
         named = self.communes if len(self.communes) > len(members) else members
         if not named:
             return _all_of(_COMMUNES)
-        return _all_of(named)
+        return _all_of([one for one in _COMMUNES if one in named])
 
 
 def _all_of(members: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from langnghe.plans.reading.gazetteer import Token
 from langnghe.plans.reading.glyphs import bare
-from langnghe.plans.reading.verbs import begins_with_verb
+from langnghe.plans.reading.verbs import VERBS, begins_with_verb
 
 _SPACE: Final = re.compile(r"[ \-&/]{1,3}|(?<=tp)\. ?|\.")
 # The first word of what else may be a body, and whether its name goes on in small letters.
@@ -24,7 +24,7 @@ _HEADS: Final = {
         "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
         "xí nghiệp|"
         "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|thư viện|"
-        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
+        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|báo và phát thanh|báo và đài phát thanh|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
     ).split("|")
 }
 STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
@@ -61,7 +61,7 @@ _WITHIN: Final = (
     "một thành viên",
 )
 # Joined by a comma, they are one matter.
-_PAIRS: Final = (("phòng", "chống"), ("biến", "giáo"))
+_PAIRS: Final = (("phòng", "chống"), ("biến", "giáo"), ("thanh", "truyền"))
 _PROCEDURES: Final = frozenset(("công", "chương", "quy", "lộ", "quá", "giáo"))
 _ABOUT: Final = frozenset(("ban chỉ đạo", "ban chỉ huy", "ủy ban", "hội đồng", "tổ công tác"))
 # Heads of names that may be written with a small letter before the name's own capital.
@@ -81,10 +81,14 @@ _SMALL: Final = frozenset(
         "ban",
     )
 )
-_DUTY: Final = frozenset(
-    "tổ chức|thực hiện|chủ trì|phối hợp|tham mưu|hướng dẫn|triển khai|báo cáo|rà soát|đề xuất|tiếp tục|tăng cường|"
-    "chủ động|"
-    "đẩy mạnh|khẩn trương|nghiên cứu|theo dõi|cung cấp|chỉ đạo|tổng hợp|thường xuyên|đôn đốc|kiểm tra|bố trí".split("|")
+_DUTY: Final = frozenset(("tổ chức", "thực hiện", "chủ trì", "phối hợp", "tham mưu"))
+_IN_NAMES: Final = frozenset(
+    "quản lý|phục vụ|xúc tiến|kiểm soát|phòng chống|phòng ngừa|hỗ trợ|đào tạo|bồi dưỡng|đầu tư|xây dựng|phát triển|bảo vệ|"
+    "chuyển đổi|cải cách|tuyên truyền|ứng phó|thi đua|giải quyết|tư vấn|giám sát|khai thác|điều hành|thẩm định|đăng ký|"
+    "phổ biến|bảo trì|sửa chữa|truyền thông|thông tin|ứng dụng|điều phối|kiểm tra|thanh tra|khảo sát|đánh giá|đổi mới|"
+    "sắp xếp|cải thiện|vận động|bảo đảm|tiếp nhận|tiếp công|chăm sóc|vệ sinh|tìm hiểu|quy hoạch|thiết kế|khen thưởng".split(
+        "|"
+    )
 )
 _NOT_NAMES: Final = frozenset(
     "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|phong chong|bao cao|bo may|bo thu|"
@@ -149,9 +153,7 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             small = 0
         elif three in _WITHIN or two in _WITHIN:
             small += 1
-        elif about and token.low == "về" and place > at:
-            small += 1
-        elif token.low == "trình" and before.low in _PROCEDURES:
+        elif about and token.low == "về" and place > at or token.low == "trình" and before.low in _PROCEDURES:
             small += 1
         elif token.low == "và" or token.low == "các" and head > 1 and place == at:
             if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các" or about):
@@ -161,7 +163,7 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
                 break
             place += 1
             continue
-        elif long and token.low not in _STOPS and two not in _DUTY and small < 14:
+        elif long and token.low not in _STOPS and not _duty(two) and small < 14:
             small += 1
         elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
             break
@@ -170,6 +172,11 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         place += 1
         last = place
     return min(last, len(tokens))
+
+
+def _duty(two: str) -> bool:
+    """Whether two words begin a duty, and are none of the verbs that long names are made of."""
+    return two in _DUTY or two in VERBS and two not in _IN_NAMES
 
 
 def _listed(tokens: Sequence[Token], place: int, text: str) -> bool:

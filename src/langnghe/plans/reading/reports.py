@@ -47,7 +47,12 @@ def recurring_reports(source: Source, blocks: Sequence[Block], tasks: Sequence[T
             continue
         view = View(task.quote)
         entries = [entry for sentence in sentences(view.low) for entry in _in_sentence(task, view, sentence)]
-        if not entries and task.deadline.type == "recurring" and task.report_to and _orders(view.low, 0, len(view.low)):
+        if (
+            not entries
+            and task.deadline.type == "recurring"
+            and task.report_to
+            and _orders(view.low, 0, len(view.low)) is not None
+        ):
             entries = [
                 _entry(task, view, Part(0, len(view.low), ""), task.deadline.rrule, task.deadline.quote or "", True)
             ]

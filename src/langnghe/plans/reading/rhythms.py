@@ -74,10 +74,15 @@ _REFINED: Final = re.compile(
     rf"\s*[(,]?\s*{_LIMIT}ngày\s+(?P<day>\d{{1,2}})(?!\s?[/.]\s?\d)(?!\s+(?:tháng|của|hằng|hàng))\s*\)?"
 )
 _DAY_OF_YEAR: Final = re.compile(
-    rf"[\s,(]*(?:báo cáo\s+)?{_LIMIT}(?:ngày\s+)?(?P<day>\d{{1,2}})\s?/\s?(?P<month>\d{{1,2}})(?!\s?[/\d])\)?"
+    rf"[\s,(]*(?:báo cáo\s+)?{_LIMIT}(?:ngày\s+)?(?P<day>\d{{1,2}})(?:\s?/\s?|\s+tháng\s+)(?P<month>\d{{1,2}})"
+    r"(?!\s?[/\d]|\s+năm\s+\d)\)?"
 )
 _LATER_DAY: Final = re.compile(
-    r"[^;.()]{0,70}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+ngày\s+(?P<day>\d{1,2})\s?/\s?(?P<month>\d{1,2})(?!\s?[/\d])"
+    r"[^;.()]{0,70}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+ngày\s+(?P<day>\d{1,2})(?:\s?/\s?|\s+tháng\s+)"
+    r"(?P<month>\d{1,2})(?!\s?[/\d]|\s+năm\s+\d)"
+)
+_ONCE: Final = re.compile(
+    r"[^;.()]{0,60}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+(?:ngày\s+)?\d{1,2}(?:\s?/\s?\d{1,2}\s?/\s?|\s+tháng\s+\d{1,2}\s+năm\s+)20\d\d"
 )
 _FOUR_DAYS: Final = re.compile(
     rf"[\s,:(]*{_LIMIT}(?P<days>{_DAY_MONTH}(?:\s*(?:,|;|và)\s*(?:trước\s+)?{_DAY_MONTH}){{3}})\)?"
@@ -263,6 +268,9 @@ def _joined(low: str, found: list[Rhythm]) -> list[Rhythm]:
             ):
                 one = Rhythm(rules[0], one.start, dated.end(), True)
             out.append(one)
+    out = [
+        one for one in out if not (one.rrule.startswith("FREQ=YEARLY") and not one.marked and _ONCE.match(low, one.end))
+    ]
     # A day told at the end of a list ("hàng tháng, quý (trước ngày 18 hàng tháng)") is that of the plain period.
     return [one for one in out if not any(_refines(other, one) and other.start >= one.start for other in out)]
 

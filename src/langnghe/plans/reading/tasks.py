@@ -359,10 +359,19 @@ class _Reader(Filling):
 
     def _direct(self, block: Block, governor: Governor) -> bool:
         """Whether an item stands right under a heading of bodies: then it is a duty, whatever its first word."""
-        beside = governor.block.kind == "para" and governor.block.parent is block.parent
-        if not (governor.block is block.parent or beside) or block.kind == "para" or governor.weak:
+        if governor.weak or governor.duty.rule not in ("heading", "order", "field"):
             return False
-        return governor.duty.rule in ("heading", "order") and not duties.describes(block.view.low)
+        if duties.describes(block.view.low):
+            return False
+        beside = governor.block.kind == "para" or governor.duty.rule == "field"
+        if block.kind == "para":
+            # Running text under a labelled heading, not one of its lines.
+            return (
+                governor.block is block.parent
+                and bool(_CLOSED.search(block.text.rstrip(" *")))
+                and len(block.text) > 40
+            )
+        return governor.block is block.parent or (beside and governor.block.parent is block.parent)
 
     # --- tables -------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from langnghe.plans.reading.terms import Calendar, phrases
 
 _FIRST: Final = re.compile(r"(?i)\W*(?:stt|tt|số tt|số thứ tự|#)\W*$")
 _NUMBER: Final = re.compile(r"[\s*(]*(?P<number>\d{1,3}(?:\.\d{1,2})?|[IVX]{1,5}|[A-HĐ])[.)\s*]*$")
+_GROUP: Final = re.compile(r"(?P<number>[IVX]{1,5}|\d{1,2}|[A-HĐ])[.)]?\s+(?P<words>\S.*)")
 _WHO: Final = re.compile(
     r"(?i)\W*(?:các |sở|ubnd|ủy ban|uỷ ban|hđnd|văn phòng|vp |công an|ban |cục|chi cục|đài|báo |hội|hiệp hội|"
     r"liên đoàn|liên minh|đoàn|"
@@ -52,6 +53,13 @@ def rows(lines: Sequence[Line]) -> list[Row]:
             number += 1
         if header and len(cells) > 1:
             out.append(_row(cells, header, number))
+            at += 1
+            continue
+        group = _GROUP.match(line.text) if header and len(line.text) < 150 else None
+        if group and at + 1 < len(lines) and len(_cells(lines[at + 1])) > 1:
+            # A line between rows names the group that follows.
+            begin = line.start + group.start("words")
+            out.append(_row([(group["number"], line.start), (group["words"], begin)], header, number))
             at += 1
             continue
         header = ()
@@ -150,7 +158,8 @@ def _aligned(lines: Sequence[Line], keys: dict[int, str], width: int) -> list[tu
         ]
     worst = float("-inf")
     # best[c]: the best way to place the lines so far with the last one in column c, and how.
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())] + [(worst, ())] * (width - 1)
+    best: list[tuple[float, tuple[int, ...]]] = [(worst, ())] * width
+    best[0] = (0.0, ())
     for at, text in enumerate(texts):
         new: list[tuple[float, tuple[int, ...]]] = [(worst, ())] * width
         for column in range(1, width):
