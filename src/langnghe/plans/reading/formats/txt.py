@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from langnghe.plans.reading.formats.cleaning import clean, from_abc, vietnamese_share
-from langnghe.plans.reading.source import Line, ReadingError, Source, source_of
+from langnghe.plans.reading.source import Line, ReadingError, Source, row_of, source_of
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -49,7 +49,7 @@ def read_text(content: bytes, name: str) -> Source:
     if signs * 20 > len(sample):
         raise ReadingError("type", "Tệp này không phải văn bản. Hãy gửi tệp .docx, .pdf, .html hoặc .txt.")
     text = clean(text)
-    lines = [Line(" ".join(row.split()), 0) for row in text.splitlines()]
+    lines = [Line(row_of(row), 0) for row in text.splitlines()]
     return source_of(
         [line for line in lines if line.text], name=name, format="txt", warnings=[warning] if warning else []
     )
