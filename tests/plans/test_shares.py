@@ -172,7 +172,8 @@ def test_before_a_day_ends_the_day_before(city: City, at: datetime) -> None:
 def test_a_term_that_is_over_crashes_nothing(city: City, at: datetime) -> None:
     share = given(city, city.works, at=at, due_on=date(2019, 12, 31))
     assert share.due_at == moment("2019-12-31 23:59:59")
-    assert worktime.running("share", share.pk, "deliver") is None
+    late = worktime.running("share", share.pk, "deliver")
+    assert late is not None and late.overdue(at) and late.started_at == at and late.due_date == date(2019, 12, 31)
     share = shares.extend(
         share_id=share.pk, due=date(2026, 4, 10), note="Kế hoạch cũ, làm tiếp.", actor=city.actor("coordinator"), at=at
     )

@@ -15,7 +15,7 @@ from langnghe.cases.services import watching as cases_watching
 from langnghe.outbox.models import Message
 from langnghe.plans.models import Share
 from langnghe.plans.services import shares, watching
-from langnghe.worktime.models import Reminder
+from langnghe.worktime.models import Deadline, Reminder
 from tests.cases.city import City, build, moment
 from tests.plans.builders import given, picture, plan, task, texts
 
@@ -57,6 +57,30 @@ def test_nobody_named_reminds_the_focal_point(city: City, at: datetime) -> None:
     Message.objects.all().delete()
     watching.remind(at=moment("2026-03-18 09:00"))
     assert sent()[("task_reminder_overdue", "focal")] == 1
+
+
+def test_a_task_that_came_too_late_is_told_as_overdue(city: City, at: datetime) -> None:
+    """Given on a Friday evening, a week after its last day: nobody is told of halves, or of a day to come; everybody
+    who is told of a late task is, from Monday morning on."""
+    evening = moment("2026-03-13 18:30")
+    share = given(city, city.works, at=evening, due_on=date(2026, 3, 6))
+    shares.delegate(share_id=share.pk, person_id=city.people["handler"].pk, actor=city.actor("focal"), at=evening)
+    Message.objects.all().delete()
+    for now in ("2026-03-13 18:31", "2026-03-14 09:00", "2026-03-15 09:00"):
+        watching.remind(at=moment(now))
+    assert not sent()
+    for now in ("2026-03-16 08:30", "2026-03-16 08:31", "2026-03-16 16:00"):
+        watching.remind(at=moment(now))
+    first = {
+        ("task_reminder_overdue", "handler"): 1, ("task_escalation_head", "head"): 1,
+        ("task_escalation_office", "coordinator"): 1,
+    }  # fmt: skip
+    assert sent() == first
+    watching.remind(at=moment("2026-03-17 09:00"))
+    assert sent() == {**first, ("task_reminder_overdue", "handler"): 2, ("task_escalation_office", "coordinator"): 2}
+    shares.submit(share_id=share.pk, text="Xong", file_ids=[picture(at)], actor=city.actor("handler"), at=evening)
+    shares.accept(share_id=share.pk, actor=city.actor("head"), at=moment("2026-03-17 10:00"))
+    assert Deadline.objects.get(kind="share", subject_id=share.pk).state == "late"
 
 
 def test_an_extension_drops_the_old_reminders(city: City, at: datetime) -> None:

@@ -247,6 +247,8 @@ def test_a_promised_date_is_kept_as_it_is() -> None:
     assert sunday.half_at == sunday.due_at
     with pytest.raises(TermError):
         on_date(dt.date(2026, 3, 1), at("2026-03-02T09:00"), CITY)
+    over = on_date(dt.date(2026, 2, 27), at("2026-03-02T09:00"), CITY, past=True)
+    assert over.start == at("2026-03-02T09:00") and over.due_at == over.half_at == at("2026-02-27T23:59:59")
 
 
 # --- what cannot be counted ------------------------------------------------------------------------------------------

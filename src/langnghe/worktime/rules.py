@@ -376,18 +376,21 @@ def compute(
         raise TermError("the dates are out of range") from None
 
 
-def on_date(day: date, start: datetime, calendar: WorkCalendar) -> Due:
-    """A promise for a given date, with the same marks as a term: half and 80 % of the working time until then."""
-    begin = local(start)
+def on_date(day: date, start: datetime, calendar: WorkCalendar, *, past: bool = False) -> Due:
+    """A promise for a given date, with the same marks as a term: half and 80 % of the working time until then. A day
+    that was over at the start is refused, or (`past`) kept as one that no time ran towards."""
+    begin, end = local(start), end_of_day(day)
     if day < begin.date():
-        raise TermError("the date lies before the start")
+        if not past:
+            raise TermError("the date lies before the start")
+        return Due(begin, end, day, calendar.closing(day), end, end, (), ())
     worked = [begin.date() + DAY * n for n in range((day - begin.date()).days + 1)]
     segments = [(max(a, begin), b) for d in worked for a, b in calendar.periods(d) if b > begin]
     if segments:
         half, eighty = _marks(segments)
     else:
-        half = eighty = end_of_day(day)
-    return Due(begin, end_of_day(day), day, calendar.closing(day), half, eighty, (), ())
+        half = eighty = end
+    return Due(begin, end, day, calendar.closing(day), half, eighty, (), ())
 
 
 # --- pauses ---------------------------------------------------------------------------------------------------------

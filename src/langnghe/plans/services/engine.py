@@ -124,17 +124,15 @@ def set_due(share: Share, due: rules.DueDay | None) -> set[str]:
 
 
 def watch_due(share: Share, *, at: datetime) -> Deadline | None:
-    """Watch the share's last day. A day that is over already is not watched: the share is late from its birth, and
-    stands so in every list, but nobody is reminded of a term that never ran."""
+    """Watch the share's last day. One that was over when the share was given is overdue from then on: no time ran
+    towards it, so what comes next is that it is late."""
     worktime.cancel(kind=KIND, subject_id=share.pk, at=at, steps=[STEP])
     if share.due_at is None:
         return None
     day = share.due_at.astimezone(at.tzinfo).date()
-    if day < at.date():
-        return None
     return worktime.open_on_date(
         kind=KIND, subject_id=share.pk, step=STEP, day=day, start=at, agency_id=owner_id(share),
-        person_id=share.person_id,
+        person_id=share.person_id, past=True,
     )  # fmt: skip
 
 

@@ -143,12 +143,12 @@ def _write(
         for share in shares
     )  # fmt: skip
     promises = [
-        worktime.Promise(share.pk, day, owner_id(share), share.person_id)
+        worktime.Promise(share.pk, share.due_at.astimezone(at.tzinfo).date(), owner_id(share), share.person_id)
         for share in shares
-        if share.due_at is not None and (day := share.due_at.astimezone(at.tzinfo).date()) >= at.date()
+        if share.due_at is not None
     ]
     if promises:
-        worktime.open_on_dates(kind=KIND, step=STEP, promises=promises, start=at)
+        worktime.open_on_dates(kind=KIND, step=STEP, promises=promises, start=at, past=True)
     first: dict[tuple[int, int], list[Share]] = {}
     for share in shares if message else ():
         if share.agency_id is not None:

@@ -66,12 +66,14 @@ def open_on_date(
     start: datetime,
     agency_id: int,
     person_id: int | None = None,
+    past: bool = False,
 ) -> Deadline:
     """Watch a promised date like a deadline: until 24:00 of that day, without a rule. One INSERT.
 
-    Raises TermError when the day lies before the start, IntegrityError when the step already runs for the subject.
+    A day before the start raises TermError, or (`past`) is overdue from the start and reminded of from the next working
+    hour on. Raises IntegrityError when the step already runs for the subject.
     """
-    due = rules.on_date(day, start, selectors.calendar())
+    due = rules.on_date(day, start, selectors.calendar(), past=past)
     explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
     return _insert(due, explanation, kind, subject_id, step, None, agency_id, person_id)
 
@@ -86,7 +88,7 @@ class Promise:
     person_id: int | None = None
 
 
-def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: datetime) -> int:
+def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: datetime, past: bool = False) -> int:
     """What `open_on_date` does, for many subjects at once; returns how many. Two statements."""
     calendar = selectors.calendar()
     dues: dict[date, Due] = {}
@@ -94,7 +96,7 @@ def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: d
     for promise in promises:
         due = dues.get(promise.day)
         if due is None:
-            due = dues[promise.day] = rules.on_date(promise.day, start, calendar)
+            due = dues[promise.day] = rules.on_date(promise.day, start, calendar, past=past)
         explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
         rows.append(_made(due, explanation, kind, promise.subject_id, step, None, promise.agency_id, promise.person_id))
     copy_in(rows)
@@ -141,7 +143,7 @@ def _made(
         agency_id=agency_id,
         person_id=person_id,
         remind_from=due.start,
-        next_reminder_at=due.half_at,
+        next_reminder_at=due.half_at if due.half_at >= due.start else selectors.next_opening(due.start),
     )
 
 

@@ -31,7 +31,6 @@ from langnghe.plans.services.bodies import Directory
 from langnghe.plans.services.documents.parts import parts_of
 from langnghe.plans.workflow import ACTIVE, OPEN_STATES, SUPERSEDED
 from langnghe.workflow.actor import SYSTEM, Actor
-from langnghe.worktime import services as worktime
 
 logger = logging.getLogger(__name__)
 
@@ -265,11 +264,7 @@ def _move(share: Share, task: Task, *, actor: Actor, at: datetime) -> None:
         data={"task": task.pk, "due": share.due_at.isoformat() if share.due_at else None},
     )
     if share.state in OPEN_STATES and share.due_at != before:
-        worktime.cancel(kind=engine.KIND, subject_id=share.pk, at=at)
-        if share.due_at is not None and share.due_at >= at:
-            day = share.due_at.astimezone(at.tzinfo).date()
-            promise = worktime.Promise(share.pk, day, share.agency_id or task.document.agency_id, share.person_id)
-            worktime.open_on_dates(kind=engine.KIND, step=engine.STEP, promises=[promise], start=at)
+        engine.watch_due(share, at=at)
 
 
 def _take_back_some(document: PlanDocument, after: int, actor: Actor, at: datetime) -> int | None:
