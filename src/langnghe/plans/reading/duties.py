@@ -42,7 +42,8 @@ _CHAIR: Final = re.compile(
 _INSTRUCTED: Final = re.compile(r"\b(?:chỉ đạo|hướng dẫn|đôn đốc|tham mưu)\s+$")
 # "Các sở có chức năng cấp phép …:": which of them is said before the colon.
 _QUALIFIED: Final = re.compile(
-    r"\s+(?:có (?:chức năng|thẩm quyền|liên quan|nhiệm vụ|đối tượng)|được (?:giao|phân công)|thuộc|trên địa bàn|đóng trên|"
+    r"\s+(?:có (?:chức năng|thẩm quyền|liên quan|nhiệm vụ|đối tượng)|được (?:giao|phân công)|thuộc|"
+    r"trên địa bàn|đóng trên|"
     r"quản lý (?:nhà nước|ngành))\b[^.;:]{0,120}:[\s*]*"
 )
 _IN_BRACKETS: Final = re.compile(r"\s*(?:(?:chủ trì|thực hiện|phụ trách|tham mưu|tổ chức)\b|\)[\s.;]*$)")

@@ -56,7 +56,10 @@ _BARE: Final = _Table(_bare)
 # "hoà" and "hòa", "thuỷ" and "thủy": in an open syllable the tone goes to the first vowel.
 _TONES: Final = dict(
     pair.split(">")
-    for pair in "oà>òa oá>óa oả>ỏa oã>õa oạ>ọa oè>òe oé>óe oẻ>ỏe oẽ>õe oẹ>ọe uỳ>ùy uý>úy uỷ>ủy uỹ>ũy uỵ>ụy aò>ào aó>áo aỏ>ảo aõ>ão aọ>ạo".split()
+    for pair in (
+        "oà>òa oá>óa oả>ỏa oã>õa oạ>ọa oè>òe oé>óe oẻ>ỏe oẽ>õe oẹ>ọe uỳ>ùy uý>úy uỷ>ủy uỹ>ũy uỵ>ụy "
+        "aò>ào aó>áo aỏ>ảo aõ>ão aọ>ạo"
+    ).split()
 )
 _OPEN: Final = re.compile(f"(?<!q)(?:{'|'.join(_TONES)})(?![^\\W\\d_])")
 

@@ -6,38 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from langnghe.plans.reading.clauses import MOST, begins_order, low_place, parts, quote_of
+from langnghe.plans.reading.clauses import MOST, low_place, parts
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.past_levels import past_levels
-from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, Level, levels, masked, number, word_number
-from langnghe.plans.reading.register import Indicator, Reason, Target, Task
+from langnghe.plans.reading.quantities import Level, levels, masked, number
+from langnghe.plans.reading.register import Indicator, Target, Task
 from langnghe.plans.reading.source import Source
+from langnghe.plans.reading.target_counts import counts
+from langnghe.plans.reading.target_making import clause_end, comma, make, order_start
 from langnghe.plans.reading.target_sights import Done, Sight
 from langnghe.plans.reading.target_tables import from_row, is_target_table
 from langnghe.plans.reading.target_words import (
     AFTER_TARGET,
-    ALL_OF,
     AMOUNT,
-    BASE_YEAR,
+    BASE_RANK,
     BASELINE,
     CRITERION,
     ENDS_NAME,
-    FREQUENCY,
     FROM,
     FULL_MARKS,
     LEAD_IN,
-    MADE,
-    MINUTES,
-    NOT_COUNTED,
-    NOT_THINGS,
-    OF_SO_MANY,
     PAST,
-    QUOTED,
     RANK,
     RANKS_UP,
     RISE,
     STANDS_AFTER,
-    THING,
     TO_LEVEL,
     TOP,
 )
@@ -113,6 +106,7 @@ def _targets(sight: Sight) -> Iterator[Indicator]:
     clause = sight.text[sight.start : sight.end]
     taken: list[tuple[int, int]] = []
     aside = [found.span() for found in BASELINE.finditer(sight.view.low[sight.start : sight.end])]
+    aside += [found.span() for found in BASE_RANK.finditer(sight.view.low[sight.start : sight.end])]
     aside += [found.span("n") for found in FROM.finditer(sight.view.low[sight.start : sight.end])]
 
     def free(start: int, end: int) -> bool:
@@ -143,7 +137,7 @@ def _targets(sight: Sight) -> Iterator[Indicator]:
         if free(*found.span()):
             taken.append(found.span())
             yield _named(sight, clause, found.start(), found.end(), Target("increase_rank", None), "hạng", 0.75)
-    yield from _counts(sight, clause, taken)
+    yield from counts(sight, clause, taken)
 
 
 def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
@@ -158,7 +152,8 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     ):
         up = rise["way"] in ("tăng", "nâng", "cao hơn")
         if level.unit == "hạng":
-            target = Target("increase_rank" if up else "decrease_rank", values)
+            # By how many ranks is not scored by the plans themselves: only that the rank is to rise.
+            target = Target("increase_rank" if up else "decrease_rank", None)
         elif level.unit == "%":
             span = "range_" if level.high is not None else ""
             target = Target(f"{span}{'increase' if up else 'decrease'}_pct", values)
@@ -176,7 +171,7 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
         r"\b(?:đạt|lên|là|xuống|còn|mức|được|tới|đến|"
         r"chiếm)\s*(?:mức\s*)?$",
         before,
-    ) or CRITERION.search(before[_comma(before) :])
+    ) or CRITERION.search(before[comma(before) :])
     if (
         level.unit == "%"
         and after
@@ -209,42 +204,12 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     return _named(sight, clause, level.start, level.end, target, level.unit, 0.7) if ahead or level.limit else None
 
 
-def _comma(before: str) -> int:
-    return max(before.rfind(", "), before.rfind(": "), before.rfind("; ")) + 1
-
-
 def _share(sight: Sight, clause: str, level: Level, target: Target) -> Indicator:
     """ "100% hồ sơ được giải quyết đúng hạn": the criterion stands after the figure."""
-    end = _clause_end(clause, level.end)
-    begin = _order_start(clause, level.start)
+    end = clause_end(clause, level.end)
+    begin = order_start(clause, level.start)
     term = re.search(r"\s(?:trước|trong|đến|vào)\s(?:hết\s)?(?:ngày|tháng|quý|năm)\b", clause[level.end : end])
-    return _make(sight, begin, end, level.end, level.end + term.start() if term else end, target, level.unit, 0.9)
-
-
-def _clause_end(clause: str, at: int) -> int:
-    """Where the criterion after a figure ends: before the next figure of its own or the next order."""
-    for found in re.finditer(r"[,;](?=\s)|\s\((?=[^)]*\d)", clause[at:]):
-        rest = clause[at + found.end() : at + found.end() + 60]
-        words = re.findall(r"[^\W\d]+", rest)[:6]
-        if re.match(
-            r"\s*(?:\d|trên|ít nhất|tối thiểu|trong đó|phấn đấu|đảm bảo|bảo đảm|tỷ lệ|tỉ lệ|mức độ|"
-            r"chỉ số|và \d|không để)",
-            rest,
-        ):
-            return at + found.start()
-        if begins_order(words) and "được" not in clause[max(at, at + found.start() - 45) : at + found.start()]:
-            return at + found.start()
-        if found[0].startswith(" ("):
-            return at + found.start()
-    more = re.search(r" (?:và|để) (?=\d{1,3}(?:,\d+)?% )", clause[at:])
-    return at + more.start() if more else len(clause.rstrip(" .;"))
-
-
-def _order_start(clause: str, at: int) -> int:
-    """Where the words that lead to a figure begin: at the clause's order if it is near, else at the figure."""
-    cut = _comma(clause[:at])
-    lead = clause[cut:at]
-    return cut + len(lead) - len(lead.lstrip()) if len(lead) < 80 else at
+    return make(sight, begin, end, level.end, level.end + term.start() if term else end, target, level.unit, 0.9)
 
 
 def _full_marks(sight: Sight, clause: str, found: re.Match[str]) -> Indicator:
@@ -255,120 +220,10 @@ def _full_marks(sight: Sight, clause: str, found: re.Match[str]) -> Indicator:
     )
     after = name.match(clause, found.end())
     end = len(clause.rstrip(" ;"))
-    begin = _order_start(clause, found.start())
+    begin = order_start(clause, found.start())
     if after:
-        return _make(sight, begin, end, after.start("name"), after.end("name"), Target("=", None), "điểm", 0.8)
+        return make(sight, begin, end, after.start("name"), after.end("name"), Target("=", None), "điểm", 0.8)
     return _named(sight, clause, found.start(), found.end(), Target("=", None), "điểm", 0.7)
-
-
-def _counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[Indicator]:
-    """Things to be made, amounts, frequencies with a threshold, and so many of so many."""
-
-    def clear(start: int, end: int) -> bool:
-        return not any(start < stop and begin < end for begin, stop in taken)
-
-    for found in islice(FREQUENCY.finditer(clause), MOST):
-        first = found["n"] is not None
-        limit, value, noun, period, rest = (
-            (found["limit"], found["n"], found["noun"], found["period"], "rest")
-            if first
-            else (found["limit2"], found["n2"], found["noun2"], found["period2"], "rest2")
-        )
-        taken.append(found.span())
-        target = Target("<=" if re.fullmatch(AT_MOST, limit) else ">=", word_number(value))
-        named = found.span(rest) if found[rest].strip() else found.span()
-        begin = found.start() if first else _order_start(clause, found.start())
-        if not first and begin < found.start():
-            named = begin, found.start()
-        yield _make(sight, begin, found.end(), *named, target, f"{noun}/{period}", 0.75)
-    for found in islice(AMOUNT.finditer(clause), MOST):
-        if clear(*found.span("n")):
-            taken.append(found.span())
-            limit = found["limit"] or ""
-            op = "<=" if limit and re.fullmatch(AT_MOST, limit) else ">=" if limit else "="
-            unit = found["unit"].replace("m3", "m³")
-            yield _make(
-                sight,
-                found.start(),
-                found.end(),
-                found.start(),
-                found.end("what"),
-                Target(op, number(found["n"])),
-                unit,
-                0.75,
-            )
-    for found in islice(MINUTES.finditer(clause), MOST):
-        if clear(*found.span()):
-            taken.append(found.span())
-            op = "<=" if re.fullmatch(AT_MOST, found["limit"]) else ">="
-            begin = _comma(clause[: found.start()])
-            begin += len(clause[begin:]) - len(clause[begin:].lstrip())
-            yield _make(sight, begin, found.end(), begin, found.start(), Target(op, number(found["n"])), "phút", 0.7)
-    for found in islice(ALL_OF.finditer(clause), MOST):
-        if clear(*found.span("n")) and not NOT_COUNTED.match(found["noun"]):
-            taken.append(found.span("n"))
-            unit = f"{found['noun'].strip()} {found['verb']}"
-            yield _make(
-                sight, found.start(), found.end(), *found.span("noun"), Target("=", number(found["n"])), unit, 0.7
-            )
-    for found in islice(OF_SO_MANY.finditer(clause), MOST):
-        if clear(*found.span("n")):
-            taken.append(found.span("n"))
-            end = _clause_end(clause, found.start("noun"))
-            yield _make(
-                sight,
-                found.start(),
-                end,
-                found.start("noun"),
-                end,
-                Target("=", number(found["n"])),
-                _thing(found["noun"]),
-                0.7,
-            )
-    for found in islice(_each_made(clause), MOST):
-        if clear(*found.span("n")) and not NOT_THINGS.match(found["noun"]):
-            taken.append(found.span("n"))
-            many: float | list[float] = number(found["n"])
-            if found["m"]:
-                many = [number(found["n"]), number(found["m"])]
-            words = clause[found.end("verb") : found.start("n")]
-            op = ">=" if re.search(AT_LEAST, words) else "range" if found["m"] else "="
-            end = _noun_end(
-                clause, found.start("noun"), min(found.end("noun"), _clause_end(clause, found.start("noun")))
-            )
-            begin = _made_start(clause, found.start())
-            yield _make(sight, begin, end, found.start("noun"), end, Target(op, many), _thing(found["noun"]), 0.75)
-
-
-def _each_made(clause: str) -> Iterator[re.Match[str]]:
-    """Every verb with a count; the noun of one may hold the next."""
-    found = MADE.search(clause)
-    while found:
-        yield found
-        found = MADE.search(clause, found.start("noun"))
-
-
-def _thing(noun: str) -> str:
-    if measure := re.match(r"(?:km|ha|m2|m²|m³|tấn|mw|giường bệnh|giường)(?!\w)", noun.strip()):
-        return measure[0]
-    found = THING.match(noun.strip())
-    return found["thing"] if found else noun.split()[0]
-
-
-def _noun_end(clause: str, start: int, end: int) -> int:
-    """Where the name of a thing ends: before where, for whom and by when."""
-    stop = re.search(
-        r"\s(?:trên|tại|để|cho|nhằm|theo|đến|trước|trong|với|từ|phục vụ|của các|do)\s|"
-        r"\s\(",
-        clause[start:end],
-    )
-    cut = start + stop.start() if stop and stop.start() > 3 else end
-    return cut - (len(clause[start:cut]) - len(clause[start:cut].rstrip(" .")))
-
-
-def _made_start(clause: str, at: int) -> int:
-    """The clause's beginning where the thing stands near it, else the verb."""
-    return 0 if at < 60 and not re.search(r"[,:]", clause[:at]) else at
 
 
 def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: str, sure: float) -> Indicator:
@@ -394,10 +249,10 @@ def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: s
     reduced = target.op.endswith("_pct") and STANDS_AFTER.match(clause, stop)
     if reduced or not clause[name[0] : name[1]].strip(" ,:"):
         # "Tăng 3 bậc trên bảng xếp hạng …": the criterion stands after the figure.
-        stop = _clause_end(clause, stop)
-        begin, name = _order_start(clause, at), (end, stop)
+        stop = clause_end(clause, stop)
+        begin, name = order_start(clause, at), (end, stop)
     sight.done.append(Done(begin, name, end))
-    return _make(sight, begin, stop, *name, target, unit, sure)
+    return make(sight, begin, stop, *name, target, unit, sure)
 
 
 def _after_lead_in(clause: str, cut: int, at: int) -> int:
@@ -421,61 +276,6 @@ def _names_something(words: str) -> bool:
 def _inside_name(clause: str, at: int) -> bool:
     """Whether a comma stands inside the quoted name of a criterion."""
     return clause.count('"', 0, at) % 2 == 1
-
-
-def _make(
-    sight: Sight, begin: int, end: int, name_from: int, name_to: int, target: Target, unit: str, sure: float
-) -> Indicator:
-    view, at = sight.view, sight.start
-    start, stop = view.raw(at + begin), view.raw(at + end)
-    span = sight.block.place(start, stop)
-    clause = view.low[at : sight.end]
-    name, heading = _criterion(sight, view.words(at + name_from, at + name_to).strip(" ,.;:"))
-    name = name.replace(" trở lên ", " ").removeprefix("số ")
-    baseline, year, base_unit = _baseline(clause, begin)
-    if target.op not in ("increase_rank", "decrease_rank") and base_unit:
-        unit = base_unit
-    reasons = {"target": Reason(f"target {target.op}", view.words(at + begin, at + end)[:160], span)}
-    if heading:
-        reasons["name"] = Reason("criterion of the heading", heading[:120])
-    doubts = []
-    if len(name) < 4 or sure < 0.72:
-        doubts.append("Cần xem lại tên hoặc mức của chỉ tiêu.")
-    return Indicator(
-        quote=quote_of(view.text, start, stop),
-        span=span,
-        name=name,
-        unit=unit,
-        baseline=baseline,
-        baseline_year=year,
-        target=target,
-        reasons=reasons,
-        confidence={"target": sure, "name": 0.75 if name else 0.3, "baseline": 0.85},
-        doubts=doubts,
-    )
-
-
-def _criterion(sight: Sight, name: str) -> tuple[str, str]:
-    """The name of a criterion; if the sentence says only "tiêu chí", the heading tells which."""
-    quoted = QUOTED.search(name)
-    if quoted and (quoted.start() < 2 or re.search(r"(?i)tiêu chí|chỉ số|chỉ tiêu|nội dung", name[: quoted.start()])):
-        return re.sub(r"\s+(?:tăng|đạt|giảm)$", "", quoted["name"].strip()), ""
-    if re.search(r"(?i)(?:tiêu chí|chỉ số|chỉ tiêu)(?: này)?$", name) and len(name) < 60:
-        for above in sight.block.above():
-            if quoted := QUOTED.search(above.text):
-                return quoted["name"].strip(), above.text
-    return name, ""
-
-
-def _baseline(clause: str, begin: int) -> tuple[float | None, int | None, str]:
-    """The level the target starts from, its year, and its unit, as the target's own sentence tells them."""
-    if found := BASELINE.search(clause, begin):
-        unit = "điểm/100" if "100" in found["unit"] else found["unit"]
-        return number(found["n"]), int(found["year"]), unit
-    if found := FROM.search(clause, begin):
-        return number(found["n"]), int(found["year"]) if found["year"] else None, found["unit"]
-    year = BASE_YEAR.search(clause, begin)
-    return None, int(year["year"]) if year else None, ""
 
 
 def _without_repeats(found: Sequence[Indicator]) -> list[Indicator]:

@@ -19,12 +19,15 @@ _HEADS: Final = {
         "trung tâm|hội|"
         "hiệp hội|liên đoàn|liên hiệp|liên minh|đài|báo|tạp chí|kho bạc|bảo hiểm xã hội|ngân hàng|công ty|"
         "tổng công ty|tập đoàn|"
-        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|hội đồng|hội đồng phối hợp|hội đồng phối hợp phổ biến|"
+        "trường|học viện|viện|bệnh viện|bưu điện|viễn thông|điện lực|quỹ|phòng|đội|đoàn|tổ công tác|"
+        "hội đồng|hội đồng phối hợp|hội đồng phối hợp phổ biến|"
         "văn phòng|thanh tra|"
         "công an|thuế|hải quan|tòa án|viện kiểm sát|đảng ủy|huyện ủy|quận ủy|thị ủy|kiểm toán|sở|cảng|nhà máy|"
         "xí nghiệp|"
-        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|thư viện|"
-        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|báo và phát thanh|báo và đài phát thanh|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
+        "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|"
+        "thư viện|"
+        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|báo và phát thanh|"
+        "báo và đài phát thanh|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
     ).split("|")
 }
 STARTS: Final = frozenset(bare(head[0]) for head in _HEADS)
@@ -83,12 +86,13 @@ _SMALL: Final = frozenset(
 )
 _DUTY: Final = frozenset(("tổ chức", "thực hiện", "chủ trì", "phối hợp", "tham mưu"))
 _IN_NAMES: Final = frozenset(
-    "quản lý|phục vụ|xúc tiến|kiểm soát|phòng chống|phòng ngừa|hỗ trợ|đào tạo|bồi dưỡng|đầu tư|xây dựng|phát triển|bảo vệ|"
-    "chuyển đổi|cải cách|tuyên truyền|ứng phó|thi đua|giải quyết|tư vấn|giám sát|khai thác|điều hành|thẩm định|đăng ký|"
+    "quản lý|phục vụ|xúc tiến|kiểm soát|phòng chống|phòng ngừa|hỗ trợ|đào tạo|bồi dưỡng|đầu tư|xây dựng|"
+    "phát triển|bảo vệ|"
+    "chuyển đổi|cải cách|tuyên truyền|ứng phó|thi đua|giải quyết|tư vấn|giám sát|khai thác|điều hành|"
+    "thẩm định|đăng ký|"
     "phổ biến|bảo trì|sửa chữa|truyền thông|thông tin|ứng dụng|điều phối|kiểm tra|thanh tra|khảo sát|đánh giá|đổi mới|"
-    "sắp xếp|cải thiện|vận động|bảo đảm|tiếp nhận|tiếp công|chăm sóc|vệ sinh|tìm hiểu|quy hoạch|thiết kế|khen thưởng".split(
-        "|"
-    )
+    "sắp xếp|cải thiện|vận động|bảo đảm|tiếp nhận|tiếp công|chăm sóc|vệ sinh|tìm hiểu|quy hoạch|thiết kế|"
+    "khen thưởng".split("|")
 )
 _NOT_NAMES: Final = frozenset(
     "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|phong chong|bao cao|bo may|bo thu|"

@@ -55,6 +55,11 @@ def _past(
 def _subject(clause: str, at: int) -> int | None:
     """Where the noun phrase that a level is told of begins; None if it is no criterion."""
     before = clause[:at]
-    cut = max((found.end() for found in re.finditer(r"[,:;(]\s|\btrong đó\s", before)), default=0)
+    cut = max((found.end() for found in re.finditer(r"[:;(]\s|\btrong đó\s", before)), default=0)
     named = [found.start() for found in CRITERION.finditer(before, cut)]
-    return named[0] if named else None
+    if not named:
+        return None
+    # The first criterion after the last comma that one follows; a comma may stand within a name.
+    commas = [found.end() for found in re.finditer(r",\s", before[cut:])]
+    last = max((cut + comma for comma in commas if any(cut + comma <= one for one in named)), default=cut)
+    return next(one for one in named if one >= last)

@@ -26,7 +26,10 @@ _RANGE: Final = rf"(?P<a>{_DIGITS})\s*(?P<pct1>%)?(?:\s*(?:-|–|đến|tới)\s
 _UNITS: Final = (
     r"%|phần trăm|điểm(?! (?:tối đa|cầu|đến|bưu|du))|bậc|thứ hạng|hạng|m³|m3|km2|km|ha|mw|kwh|tấn|tỷ đồng|"
     r"triệu đồng|nghìn đồng|lượt|"
-    r"giường(?: bệnh)?|m2|m²"
+    r"giường(?: bệnh)?|m2|m²|"
+    r"(?:người|ca|trường hợp|vụ|trẻ|lượt|bác sĩ|giường bệnh)\s?/\s?\d{1,3}(?:\.\d{3})* (?:người dân|"
+    r"dân|người|trẻ(?: đẻ sống)?|"
+    r"hộ(?: dân)?)"
 )
 AT_LEAST: Final = r"(?:ít nhất|tối thiểu|trên|từ|hơn|không thấp hơn|không dưới|cao hơn|vượt)"
 AT_MOST: Final = r"(?:không quá|quá|tối đa|dưới|không vượt quá|không cao hơn|nhiều nhất|thấp hơn)"
@@ -96,6 +99,7 @@ def levels(text: str) -> list[Level]:
 def _unit(one: re.Match[str]) -> str:
     unit = " ".join(one["unit"].split())
     unit = {"phần trăm": "%", "thứ hạng": "hạng", "bậc": "hạng", "m3": "m³", "m2": "m²"}.get(unit, unit)
+    unit = re.sub(r"\s?/\s?", "/", unit)
     if one["of"] and unit == "điểm":
         return f"điểm/{one['of']}"
     if one["per"]:

@@ -82,7 +82,8 @@ _LATER_DAY: Final = re.compile(
     r"(?P<month>\d{1,2})(?!\s?[/\d]|\s+năm\s+\d)"
 )
 _ONCE: Final = re.compile(
-    r"[^;.()]{0,60}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+(?:ngày\s+)?\d{1,2}(?:\s?/\s?\d{1,2}\s?/\s?|\s+tháng\s+\d{1,2}\s+năm\s+)20\d\d"
+    r"[^;.()]{0,60}?\b(?:trước|chậm nhất|muộn nhất|vào)\s+(?:ngày\s+)?\d{1,2}(?:\s?/\s?\d{1,2}\s?/\s?|"
+    r"\s+tháng\s+\d{1,2}\s+năm\s+)20\d\d"
 )
 _FOUR_DAYS: Final = re.compile(
     rf"[\s,:(]*{_LIMIT}(?P<days>{_DAY_MONTH}(?:\s*(?:,|;|và)\s*(?:trước\s+)?{_DAY_MONTH}){{3}})\)?"

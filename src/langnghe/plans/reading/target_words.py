@@ -64,6 +64,33 @@ FREQUENCY: Final = re.compile(
     rf"cuộc|tin|bài|lượt|chuyên mục)"
     r"\s*(?:/|mỗi|trong|một)\s*(?:một\s+|1\s+)?(?P<period2>ngày|tuần|tháng|quý|năm)(?P<rest2>[^,;.()]*)"
 )
+EACH_PERIOD: Final = re.compile(
+    rf"\b(?P<limit>{AT_LEAST}|{AT_MOST})\s+(?:mỗi|hằng|hàng|một|01|1)\s+(?P<period>ngày|tuần|tháng|quý|năm)\s+"
+    r"(?P<n>\d{1,3}|một|hai|ba|bốn)\s+(?P<noun>lần|buổi|kỳ|cuộc|đợt)"
+)
+EVENTS: Final = (
+    r"(?:đợt|cuộc|buổi|lớp|hội nghị|hội thảo|hội thi|khóa|chuyến|tọa đàm|phóng sự|chuyên mục|"
+    r"chuyên đề|mô hình|tin,? bài|"
+    r"số báo|bản tin)"
+)
+# "… phun hóa chất diện rộng 02 đợt", "số lượng: 03 lớp": the count stands behind what is done.
+COUNTED_AFTER: Final = re.compile(
+    rf"(?P<amount>(?:số lượng|tổng số|quy mô)\s*:\s*)?(?<![\w/.,])(?P<limit>{AT_LEAST}|khoảng)?\s*(?P<n>\d{{1,3}})\s+"
+    rf"(?P<noun>{EVENTS})(?!\w)(?=\s*(?:[,;.:()]|$|/năm|trong |trên |tại |cho |với ))"
+)
+# "kiểm tra tại 06 sở, ngành và 03 huyện": at how many places something is done.
+AT_PLACES: Final = re.compile(
+    rf"\btại (?:(?P<limit>{AT_LEAST}|"
+    rf"khoảng)\s+)?(?P<n>\d{{1,3}}(?:\.\d{{3}})*) (?P<noun>[^\W\d][^;.():\d]*?)"
+    r"(?=\s+và (?:\d)|[;.():\d]|$|, (?:hoàn thành|xong|thời gian|báo cáo)|\s(?:vào|trong|trước|từ|để|nhằm|"
+    r"theo|có|về|đến)\s)"
+    r"(?:\s+và (?P<m>\d{1,3}) (?P<more>[^\W\d][^;.():\d]*?)(?=[;.():\d]|$|\s(?:vào|trong|trước|từ|để|nhằm|"
+    r"theo|đến)\s))?"
+)
+NO_UNIT: Final = re.compile(
+    rf"\b(?:chỉ số|hệ số|tỷ số|tỉ số|thứ hạng)\b[^;.\d]{{3,120}}?\s(?P<limit>{AT_LEAST}|{AT_MOST})\s+"
+    r"(?P<n>\d+(?:,\d+)?)(?=\s*(?:[,;.)]|$|trở))"
+)
 MINUTES: Final = re.compile(rf"(?P<limit>{AT_LEAST}|{AT_MOST})\s+(?P<n>\d{{1,3}})\s+(?P<unit>phút)\b(?:/\w+)?")
 # What is counted without being a thing to be made.
 NOT_THINGS: Final = re.compile(
@@ -73,15 +100,20 @@ NOT_THINGS: Final = re.compile(
     r"trọng tâm|khối|lần|chức năng|thành phần|"
     r"phương diện|đối tượng|quý|tuần|loại|hình thức|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|rõ|"
     r"không|tại chỗ|địa bàn|"
-    r"xã|phường|đợt|vấn đề|ý kiến|tỷ|triệu|nghìn|đồng|người|cá nhân|tập thể|lãnh đạo|nghị quyết|quyết định|luật|"
+    r"xã|phường|vấn đề|ý kiến|tỷ|triệu|nghìn|đồng|người|cá nhân|tập thể|lãnh đạo|nghị quyết|quyết định|luật|"
     r"nghị định|trường hợp)(?!\w)"
 )
 PAST: Final = re.compile(
     r"\b(?:đã|hiện nay|hiện có|qua các năm|trong thời gian qua|những năm qua|"
-    r"kết quả đạt được|tính đến|đang có|vừa qua)\b"
+    r"kết quả đạt được|tính đến|đang có|vừa qua|theo (?:dự báo|công bố|thống kê|số liệu)|ghi nhận \d|xảy ra|"
+    r"kết quả khảo sát)\b"
 )
 YEAR: Final = re.compile(r"(?<!so với )(?<!cùng kỳ )\b(?:năm|kỳ|quý \w+/)\s*(?P<year>(?:19|20)\d\d)\b")
 BASE_YEAR: Final = re.compile(r"\bso với (?:cùng kỳ )?(?:kết quả )?(?:của )?(?:năm )?(?P<year>(?:19|20)\d\d)\b")
+BASE_RANK: Final = re.compile(
+    r"\bnăm (?P<year>(?:19|20)\d\d)\s*(?:xếp|đứng|ở)?\s*(?:vị trí|hạng|thứ hạng|"
+    r"thứ)?\s*(?:thứ)?\s*(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
+)
 BASELINE: Final = re.compile(
     r"\(?\s*(?:kết quả |điểm )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |ước )?(?:là|đạt|được|có|:|"
     r"xếp)|ở mức|chiếm)?\s*(?:trên |khoảng )?"

@@ -40,7 +40,8 @@ _WEEKDAYS: Final = {
 }  # fmt: skip
 # A rhythm that belongs to the programme or plan into which something is put.
 _OF_NOUN: Final = re.compile(
-    r"\b(?:vào|trong|theo(?! dõi)|của)\s+(?:[^,;.()]{0,50}\s)?(?:chương trình|kế hoạch|nghị quyết|tiêu chí|dự toán|chỉ tiêu|"
+    r"\b(?:vào|trong|theo(?! dõi)|của)\s+(?:[^,;.()]{0,50}\s)?(?:chương trình|kế hoạch|nghị quyết|"
+    r"tiêu chí|dự toán|chỉ tiêu|"
     r"đánh giá|xếp loại|bình xét|thi đua|ngân sách|tiêu chuẩn)(?:\s+[^,;.()]{0,30})?\s*$"
 )
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")

@@ -32,7 +32,8 @@ di dời|sơ tán|tuần tra|trực|phòng ngừa|phòng chống|đấu tranh|b�
 khẳng định|chuyển giao|tiếp công dân|tiếp xúc|đối thoại|giải trình|trả lời|tạm dừng|dừng|đình chỉ|miễn|giữ|giữ gìn|
 giữ vững|nhắc nhở|cam kết|đáp ứng|định kỳ|hằng năm|hàng năm|hằng tháng|hàng tháng|hằng quý|hàng quý|trên cơ sở|khi|
 tổng rà soát|rà|lên|mời|tra|liên hệ|tận dụng|đồng bộ|hiện đại hóa|tích hợp|tin học hóa|xã hội hóa|khơi thông|
-tăng|tăng thêm|đối chiếu|xác nhận|công nhận|cấp phép|thu phí|kê khai|thanh toán|quyết toán|bãi bỏ|thay thế|hủy bỏ|loại bỏ|
+tăng|tăng thêm|đối chiếu|xác nhận|công nhận|cấp phép|thu phí|kê khai|thanh toán|quyết toán|bãi bỏ|thay thế|hủy bỏ|
+loại bỏ|
 xóa bỏ|lấy mẫu|xét nghiệm|kiểm nghiệm|kiểm định|giám định|khám|điều trị|cách ly|khoanh vùng|tiêu hủy|khuyến cáo|duy tu|
 bảo dưỡng|tháo dỡ|cưỡng chế|phân luồng|điều tiết|giải tỏa|quan trắc|đo đạc|đăng|đưa tin|phát sóng|biên tập|tọa đàm|
 thăm|gặp gỡ|chi trả|lan tỏa|hưởng ứng|nhận diện|thẩm tra|kích hoạt|cài đặt|kết thúc|đấu nối|hoàn trả|chấm dứt|
