@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from langnghe.bench import fill, load, report, story
+from langnghe.bench import load, report, rows, story
 from langnghe.bench.words import vocabulary
 from langnghe.cli.embedded import EmbeddedPostgres
 from tests.long import harness
@@ -123,7 +123,7 @@ def test_the_search_column_is_what_the_program_writes() -> None:
     quoted = [f"'{word}" for pair in vocabulary().folded[:60] for word in pair]
     text = " ".join(vocabulary().written[:60])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::tsvector = to_tsvector('simple', %s)", [fill._vector(quoted), search_text(text)])
+        cursor.execute("SELECT %s::tsvector = to_tsvector('simple', %s)", [rows._vector(quoted), search_text(text)])
         assert cursor.fetchone() == (True,)
 
 
@@ -137,10 +137,10 @@ def test_rare_and_common_words_are_what_they_are_called() -> None:
     known = vocabulary()
     assert abs(sum(known.shares) - 1) < 1e-9
     for wanted in (0.4, 0.006):
-        for word in known.pair_near(wanted, fill.PAIRS).split():
+        for word in known.pair_near(wanted, rows.PAIRS).split():
             from langnghe.texts import fold
 
-            assert wanted / 2 < known.document_share(fold(word), fill.PAIRS) < wanted * 2
+            assert wanted / 2 < known.document_share(fold(word), rows.PAIRS) < wanted * 2
 
 
 def test_figures_of_durations() -> None:

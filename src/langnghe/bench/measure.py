@@ -14,7 +14,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from langnghe.bench import fill, load, plain
+from langnghe.bench import fill, load, plain, rows
 from langnghe.bench.words import vocabulary
 from langnghe.cli.children import Child
 
@@ -207,7 +207,7 @@ def choose(wanted: Wanted, *, seed: int = 1) -> Choices:
         deep = cursor.fetchall()
         # A whole page has to follow.
         deep = [row for row, later in zip(deep, deep[31:], strict=False) if row[0] == later[0]] or deep[:1]
-        newest = max(1, wanted.cases - fill.FULL_HISTORY)
+        newest = max(1, wanted.cases - rows.FULL_HISTORY)
         ids = [dice.randrange(newest, wanted.cases + 1) for _ in range(_SAMPLE)]
         cursor.execute("SELECT code, id FROM cases_case WHERE id = ANY(%s) AND NOT restricted", [ids])
         cases = cursor.fetchall()
@@ -226,8 +226,8 @@ def choose(wanted: Wanted, *, seed: int = 1) -> Choices:
         cookies = let_in(HttpResponse(), case).cookies
         tracked.append((case.code, {name: morsel.value for name, morsel in cookies.items()}))
     known, at = vocabulary(), dice.random
-    rare = [known.pair_near(_RARE * (0.7 + 0.6 * at()), fill.PAIRS) for _ in range(_PAIRS)]
-    common = [known.pair_near(_COMMON * (0.7 + 0.3 * at()), fill.PAIRS) for _ in range(_PAIRS)]
+    rare = [known.pair_near(_RARE * (0.7 + 0.6 * at()), rows.PAIRS) for _ in range(_PAIRS)]
+    common = [known.pair_near(_COMMON * (0.7 + 0.3 * at()), rows.PAIRS) for _ in range(_PAIRS)]
     hits = {}
     with connection.cursor() as cursor:
         for pair in dict.fromkeys([*rare, *common]):
@@ -244,7 +244,7 @@ def choose(wanted: Wanted, *, seed: int = 1) -> Choices:
         field_id=Field.objects.filter(regime="field").order_by("pk")[0].pk,
         rare=rare,
         common=common,
-        body=" ".join(dice.choices(known.written, weights=known.shares.tolist(), k=fill.PAIRS)),
+        body=" ".join(dice.choices(known.written, weights=known.shares.tolist(), k=rows.PAIRS)),
         communes=[name for _key, name in catalogue().communes],
         hits=hits,
     )
