@@ -21,9 +21,12 @@ from langnghe.outbox.models import CaughtMail, Message
 from langnghe.plans.models import Body, RegisterItem, Share, Task
 from langnghe.plans.services import bodies
 from langnghe.plans.services import watching as plan_watching
+from langnghe.reports.messages import DIGEST
 from langnghe.reports.models import Report, ReportVersion
+from langnghe.reports.services import digest
 from langnghe.reports.services import watching as report_watching
 from langnghe.worktime.clock import Frozen
+from langnghe.worktime.models import Notice
 from tests.browser.acts import do, open_act, photo
 from tests.cases.city import City, moment
 from tests.plans.builders import texts as plan_texts
@@ -76,6 +79,7 @@ class Town:
             report_watching.run(at=now)
             plan_watching.remind(at=now)
             report_watching.remind(at=now)
+            digest.send(at=now)
             plan_watching.renew_periods(at=now)
             outbox.deliver(at=now)
         ledger.seal(at=now)
@@ -234,16 +238,18 @@ def test_a_plan_from_the_word_file_to_the_report_of_the_city(
     # The fitting falls late: half, four fifths, the day itself, and each working day after it, once each.
     for day in ("2026-03-25", "2026-04-08", "2026-04-14", "2026-04-15", "2026-04-16", "2026-04-17", "2026-04-20"):
         town.at(f"{day} 09:00")
-    told = Counter(
-        Message.objects.filter(key__contains="reminder", kind="share", subject_id=fitting.pk).values_list(
-            "key", flat=True
-        )
-    )
-    assert told and set(told.values()) == {1}
-    sent = Counter(CaughtMail.objects.filter(message__key__in=list(told)).values_list("message__key", flat=True))
-    assert sent and set(sent.values()) == {1}
-    templates_sent = set(Message.objects.filter(key__in=list(told)).values_list("template", flat=True))
-    assert len(templates_sent) >= 3, templates_sent
+    of_fitting = Notice.objects.filter(
+        reminder__deadline__kind="share", reminder__deadline__subject_id=fitting.pk, told_at__isnull=False
+    )  # fmt: skip
+    marks = Counter(of_fitting.values_list("person_id", "reminder__step", "reminder__day"))
+    assert marks and set(marks.values()) == {1}
+    assert {step for _person, step, _day in marks} >= {"half", "eighty", "today", "overdue"}, marks
+    # In one mail a person and morning, which was sent once.
+    mails = Message.objects.filter(template=DIGEST, body__contains=f"/can-bo/nhiem-vu/{fitting.pk}/")
+    mornings = Counter(mails.values_list("recipient", "key"))
+    assert len(mornings) >= 5 and set(mornings.values()) == {1}, mornings
+    sent = Counter(CaughtMail.objects.filter(message__in=mails).values_list("message__key", flat=True))
+    assert len(sent) == len(mornings) and set(sent.values()) == {1}
     office.goto(f"{site}/can-bo/ke-hoach/qua-han/")
     expect(office.locator("main")).to_contain_text("Sở Xây dựng")
     assert ledger.verify() == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from langnghe.agencies.models import Agency, Succession
+from langnghe.agencies.models import Agency, Person, Succession
 from langnghe.cases.services import watching as cases_watching
 from langnghe.outbox.models import Message
 from langnghe.plans.models import Share
@@ -25,7 +25,13 @@ def sent() -> Counter[tuple[str, str]]:
     return Counter((template, recipient.partition("@")[0]) for template, recipient in rows)
 
 
+def single() -> None:
+    """Everybody wants each reminder by itself (the daily mail has tests of its own: reports/test_digest)."""
+    Person.objects.update(reminders="single")
+
+
 def test_reminders_come_once_each_however_often_the_job_runs(city: City, at: datetime) -> None:
+    single()
     share = given(city, city.works, at=at, due_on=date(2026, 3, 17))
     shares.delegate(share_id=share.pk, person_id=city.people["handler"].pk, actor=city.actor("focal"), at=at)
     Message.objects.all().delete()
@@ -53,6 +59,7 @@ def test_reminders_come_once_each_however_often_the_job_runs(city: City, at: dat
 
 
 def test_nobody_named_reminds_the_focal_point(city: City, at: datetime) -> None:
+    single()
     given(city, city.works, at=at, due_on=date(2026, 3, 17))
     Message.objects.all().delete()
     watching.remind(at=moment("2026-03-18 09:00"))
@@ -62,6 +69,7 @@ def test_nobody_named_reminds_the_focal_point(city: City, at: datetime) -> None:
 def test_a_task_that_came_too_late_is_told_as_overdue(city: City, at: datetime) -> None:
     """Given on a Friday evening, a week after its last day: nobody is told of halves, or of a day to come; everybody
     who is told of a late task is, from Monday morning on."""
+    single()
     evening = moment("2026-03-13 18:30")
     share = given(city, city.works, at=evening, due_on=date(2026, 3, 6))
     shares.delegate(share_id=share.pk, person_id=city.people["handler"].pk, actor=city.actor("focal"), at=evening)
@@ -98,6 +106,7 @@ def test_an_extension_drops_the_old_reminders(city: City, at: datetime) -> None:
 
 
 def test_jobs_of_two_rooms_lose_and_double_nothing(city: City, at: datetime) -> None:
+    single()
     city.receive(at)
     given(city, city.works, at=at, due_on=date(2026, 3, 4))
     Message.objects.all().delete()
@@ -118,6 +127,7 @@ def test_jobs_of_two_rooms_lose_and_double_nothing(city: City, at: datetime) -> 
 @pytest.mark.django_db(transaction=True)
 def test_two_jobs_at_once_write_each_reminder_once(at: datetime) -> None:
     city = build()
+    single()
     texts()
     for _number in range(12):
         given(city, city.works, at=at, due_on=date(2026, 3, 4))
@@ -244,6 +254,7 @@ def test_an_agency_without_a_successor_ends_its_shares(city: City, at: datetime)
 def test_the_jobs_run_on_the_movable_clock(city: City, at: datetime, clock: Any) -> None:
     from langnghe.plans import jobs
 
+    single()
     given(city, city.works, at=at, due_on=date(2026, 3, 4))
     Message.objects.all().delete()
     with clock(moment("2026-03-10 09:00")):

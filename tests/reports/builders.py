@@ -11,7 +11,7 @@ from langnghe.agencies.models import Agency, RoleAssignment
 from langnghe.outbox.models import MessageTemplate
 from langnghe.plans.models import Body, PlanDocument, RegisterItem, Share
 from langnghe.plans.services import shares
-from langnghe.reports.messages import MESSAGES
+from langnghe.reports.messages import DIGEST, MESSAGES
 from langnghe.reports.models import Report, ReportTemplate
 from langnghe.reports.services import duties, writing
 from langnghe.workflow.actor import SYSTEM
@@ -29,6 +29,10 @@ def texts() -> None:
             updated_at=moment("2025-01-01 08:00"),
         )
         for code in MESSAGES
+    )  # fmt: skip
+    MessageTemplate.objects.create(
+        code=DIGEST, language="vi", subject="{day}: {summary}", body="{name}\n{count}\n{list}\n{url}",
+        updated_at=moment("2025-01-01 08:00"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from langnghe.agencies.models import Agency, Succession
+from langnghe.agencies.models import Agency, Person, Succession
 from langnghe.ledger.services import verify
 from langnghe.outbox.models import Message
 from langnghe.reports.errors import NotAllowed, ReportError
@@ -116,6 +116,7 @@ def test_a_day_off_moves_the_term_to_the_next_working_day(city: City, at: dateti
 
 
 def test_reminders_go_out_once_each(city: City, at: datetime) -> None:
+    Person.objects.update(reminders="single")
     owed(city, at=at)
     for day in ("2026-03-14 09:00", "2026-03-19 09:00", "2026-03-20 17:45", "2026-03-23 09:00"):
         for _again in range(2):

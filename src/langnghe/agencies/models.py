@@ -122,6 +122,13 @@ class Role(models.TextChoices):
 CITY_WIDE_ROLES = frozenset({Role.COORDINATOR, Role.PROTECTED_READER, Role.OBSERVER, Role.ADMINISTRATOR, Role.CLERK})
 
 
+class Reminding(models.TextChoices):
+    """How a person is reminded of tasks of plans and of reports."""
+
+    DIGEST = "digest", _("Một thư tổng hợp mỗi buổi sáng")
+    SINGLE = "single", _("Mỗi việc một thư, ngay khi đến mốc nhắc")
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Makes accounts of staff."""
 
@@ -162,6 +169,9 @@ class Person(AbstractBaseUser):
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=5, default="vi")
     is_active = models.BooleanField(default=True)
+    reminders = models.CharField(
+        max_length=8, choices=Reminding.choices, default=Reminding.DIGEST, db_default=Reminding.DIGEST
+    )
     must_change_password = models.BooleanField(default=False, help_text="the password came from somebody else")
     session_epoch = models.PositiveIntegerField(default=0, help_text="raised to end every session of the person")
     created_at = models.DateTimeField(auto_now_add=True)

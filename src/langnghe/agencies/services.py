@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.agencies.models import CITY_WIDE_ROLES, Agency, Person, RoleAssignment, Succession
+from langnghe.agencies.models import CITY_WIDE_ROLES, Agency, Person, Reminding, RoleAssignment, Succession
 from langnghe.ledger import services as ledger
 from langnghe.workflow.actor import Actor
 
@@ -244,6 +244,21 @@ def password_chosen(*, person_id: int, at: datetime) -> None:
         person.save(update_fields=["must_change_password"])
         actor = Actor("person", "staff", person.pk)
         ledger.record(kind="person", subject_id=person.pk, act="change_password", actor=actor, at=at)
+
+
+def choose_reminders(*, person_id: int, reminders: str, actor: Actor, at: datetime) -> None:
+    """The person chooses how to be reminded of tasks and reports. ValueError for a way that there is not."""
+    if reminders not in Reminding.values:
+        raise ValueError(f"no such way of reminding: {reminders!r}")
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        if person.reminders == reminders:
+            return
+        person.reminders = reminders
+        person.save(update_fields=["reminders"])
+        ledger.record(
+            kind="person", subject_id=person.pk, act="reminders", actor=actor, at=at, data={"reminders": reminders}
+        )
 
 
 def end_sessions(*, person_id: int) -> Person:

@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         },
         "desk_menu": [
             Link(_("Bảo mật tài khoản"), _url("mfa_index"), "shield-lock"),
+            Link(_("Nhắc việc qua thư"), _url("account_reminders"), "bell"),
             Link(_("Đổi mật khẩu"), _url("account_change_password"), "key"),
         ],
     }

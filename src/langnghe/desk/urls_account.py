@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _page("xac-nhan/", account.reauthenticate, "account_reauthenticate"),
     _page("mat-khau/", account.password_change, "account_change_password"),
     _page("mat-khau/chua-co/", own.no_password, "account_set_password"),
+    path("nhac-viec/", own.reminders, name="account_reminders"),
     _page("bao-mat/", mfa.index, "mfa_index"),
     _page("bao-mat/ma/", mfa.authenticate, "mfa_authenticate"),
     _page("bao-mat/xac-nhan/", mfa.reauthenticate, "mfa_reauthenticate"),

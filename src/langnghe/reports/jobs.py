@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from langnghe.reports.services import watching
+from langnghe.reports.services import digest, watching
 from langnghe.worktime import clock
 
 
@@ -13,6 +13,13 @@ from langnghe.worktime import clock
 def remind(timestamp: int) -> None:
     """Every minute: reminders that are owed become messages."""
     watching.remind(at=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="cases", name="reports.digest", queueing_lock="reports.digest")
+def send_digests(timestamp: int) -> None:
+    """Every five minutes: on the morning of a working day, one mail a person with what is late, due, about to be."""
+    digest.send(at=clock.now())
 
 
 @app.periodic(cron="*/5 * * * *")

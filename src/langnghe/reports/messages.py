@@ -34,5 +34,20 @@ MESSAGES = {
     "report_escalation_office": _("Báo Văn phòng: báo cáo quá hạn"),
 }
 
+DIGEST = "daily_digest"
+declare(
+    DIGEST,
+    title=_("Thư tổng hợp mỗi buổi sáng: việc kế hoạch, báo cáo quá hạn, đến hạn, sắp đến hạn"),
+    placeholders={
+        "name": _("tên người nhận"),
+        "day": _("ngày"),
+        "count": _("số việc"),
+        "summary": _("bao nhiêu việc quá hạn, đến hạn hôm nay, sắp đến hạn"),
+        "list": _("danh sách việc kèm địa chỉ"),
+        "url": _("địa chỉ trang Hôm nay"),
+        "city": _("tên thành phố"),
+    },
+)
+
 for _code, _title in MESSAGES.items():
     declare(_code, title=_title, placeholders=_PLACEHOLDERS)

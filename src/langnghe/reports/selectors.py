@@ -14,6 +14,7 @@ from langnghe.cases import catalogue
 from langnghe.cases.selectors import decode_key, encode_key
 from langnghe.files.models import StoredFile
 from langnghe.plans.models import ItemKind, RegisterItem
+from langnghe.plans.selectors import told
 from langnghe.reports.facts import ReportFacts, works_for
 from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report, ReportDuty, ReportTemplate, ReportVersion
 from langnghe.reports.services.duties import CONFIRMED
@@ -68,7 +69,7 @@ def _whole(found: QuerySet[Report]) -> QuerySet[Report]:
 
 def report_page(pk: int, actors: Sequence[Actor]) -> Report | None:
     """One report with what its page names; None when there is none or it may not be seen. One query."""
-    return _whole(visible(actors)).filter(pk=pk).first()
+    return _whole(visible(actors)).annotate(reminded=told.column(KIND)).filter(pk=pk).first()
 
 
 def reads_content(report: Report, actors: Sequence[Actor]) -> bool:

@@ -252,10 +252,12 @@ class Deadline(models.Model):
 
 
 class ReminderStep(models.TextChoices):
-    """At which mark somebody is reminded, in the order in which the marks come."""
+    """At which mark somebody is reminded, in the order in which the marks come. `today`: on the morning of the last
+    day, for kinds of subjects whose rooms ask for it (`plan_due_today`)."""
 
     HALF = "half", _("Đã qua nửa thời hạn")
     EIGHTY = "eighty", _("Đã qua 80% thời hạn")
+    TODAY = "today", _("Đến hạn hôm nay")
     DUE = "due", _("Đến hạn")
     OVERDUE = "overdue", _("Quá hạn")
 
@@ -294,6 +296,26 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deadline_id} {self.step} {self.day} {self.audience}"
+
+
+class Notice(models.Model):
+    """That one person is told of one reminder: by a message of its own at once, or (`digest`) by the next of the daily
+    ones. `told_at` is set in the transaction that writes the message; `dropped_at` when it lost its point first."""
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="notices")
+    person_id = models.BigIntegerField()
+    digest = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(name="notice_once", fields=["reminder", "person_id"])]
+        indexes: ClassVar = [
+            models.Index(name="notice_waiting", fields=["person_id"], condition=Q(told_at=None, dropped_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} {self.person_id}"
 
 
 class ClockOffset(models.Model):

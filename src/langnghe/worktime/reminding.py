@@ -2,7 +2,8 @@
 
 At half and at 80 % of the working time the handler; at the deadline (the close of work of the last day, or the moment
 at which working hours end) the handler and the agency's head; every working day after it, from the opening of work,
-the handler and the city office. Whoever was not reminded in time, because nothing ran, gets the latest mark only.
+the handler and the city office. On the morning of the last day (`today`) the handler, where a room asks for it. Whoever
+was not reminded in time, because nothing ran, gets the latest mark only.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ HALF: Final = "half"
 EIGHTY: Final = "eighty"
 DUE: Final = "due"
 OVERDUE: Final = "overdue"
-RANK: Final = {HALF: 0, EIGHTY: 1, DUE: 2, OVERDUE: 3}
+TODAY: Final = "today"
+RANK: Final = {HALF: 0, EIGHTY: 1, TODAY: 2, DUE: 3, OVERDUE: 4}
 
 HANDLER: Final = "handler"
 HEAD: Final = "head"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from langnghe.worktime import format as words
@@ -26,9 +26,11 @@ from langnghe.worktime.models import (
     Deadline,
     DeadlineRule,
     DeadlineState,
+    Notice,
     Reminder,
     Version,
 )
+from langnghe.worktime.reminding import OVERDUE, TODAY
 from langnghe.worktime.rules import DayNote, Due, Hours, Pause, WorkCalendar, parse_periods
 
 FRESH_SECONDS = 2.0
@@ -245,6 +247,27 @@ def working_days_late(deadline: Deadline, at: datetime) -> int:
     if deadline.state == DeadlineState.CANCELLED or not rules.is_late(deadline.due_at, end):
         return 0
     return calendar().working_days_between(deadline.due_date, rules.local(end).date())
+
+
+def noticed_people(kinds: Collection[str], *, before: datetime) -> list[int]:
+    """The people who are owed a digest now: for whom notices of these kinds of subjects wait that were written before a
+    moment (the morning's), or that speak of this day or of one before it. One query over what waits."""
+    found = Notice.objects.filter(told_at=None, dropped_at=None, reminder__deadline__kind__in=list(kinds))
+    found = found.filter(
+        Q(reminder__created_at__lt=before)
+        | Q(reminder__step__in=[TODAY, OVERDUE])
+        | Q(reminder__day__lt=rules.local(before).date())
+    )
+    return list(found.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def notices_of(kind: str, subject_id: Any) -> QuerySet[Notice]:
+    """Who was told of the terms of a subject (its key, or an expression for it), and when: the latest first. No query
+    by itself."""
+    found = Notice.objects.filter(
+        reminder__deadline__kind=kind, reminder__deadline__subject_id=subject_id, told_at__isnull=False
+    )
+    return found.order_by("-told_at", "-pk")
 
 
 def waiting_reminders(limit: int = 1000, *, kinds: Collection[str] = ()) -> list[Reminder]:

@@ -17,6 +17,7 @@ from langnghe.ledger.models import Entry
 from langnghe.plans import rules
 from langnghe.plans.facts import ShareFacts
 from langnghe.plans.models import Obstacle, PlanStep, Progress, Share
+from langnghe.plans.selectors import told
 from langnghe.plans.services.engine import KIND, PROGRESS, STEP
 from langnghe.plans.services.shares import GONE, urging_allowed
 from langnghe.plans.workflow import SHARE_TABLE
@@ -75,6 +76,7 @@ class SharePage:
     acts: list[Entry]
     late_days: int
     people: Mapping[int, Person] = field(default_factory=dict)
+    told: list[told.Told] = field(default_factory=list)
 
 
 SIBLINGS = 200
@@ -91,6 +93,7 @@ def share_page(
         )
         .defer("task__document__text", "task__document__head", "task__document__warnings",
                "task__under__document__text", "task__under__document__head", "task__under__document__warnings")
+        .annotate(reminded=told.column(KIND))
         .filter(pk=pk)
         .first()
     )  # fmt: skip
@@ -133,7 +136,7 @@ def share_page(
         progress=progress if details else [], files=files, obstacles=obstacles if details else [], deadline=deadline,
         due_words=due_words(share, language), period=period_of(share), siblings=siblings, people=people, acts=acts,
         carried_on_by=next((other for other in siblings if other.carries_on_id == share.pk), None),
-        late_days=late_days(share, at=at),
+        late_days=late_days(share, at=at), told=told.read(share.reminded) if details else [],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from langnghe.agencies.models import Agency, AgencyKind, Person
+from langnghe.agencies.models import Agency, AgencyKind, Person, Reminding
 from langnghe.agencies.selectors import coordinators, holder, in_charge, office_id, people_with, successor_of
 from langnghe.plans import rules
 from langnghe.plans.errors import PlanError
@@ -38,7 +38,9 @@ BATCH = 200
 
 def remind(*, at: datetime) -> int:
     """Turn the reminders that are owed into messages: one for a deadline, step, day and person, however often this
-    runs, beside whom, or crashes. Returns how many reminders were taken."""
+    runs, beside whom, or crashes; for those who want one mail a day, into lines of the next (`reports.digest`). Returns
+    how many reminders were taken."""
+    worktime.plan_due_today(at=at, kinds=(engine.KIND,))
     taken = 0
     for reminder in worktime.plan_reminders(at=at, kinds=(engine.KIND,)):
         with transaction.atomic():
@@ -52,19 +54,19 @@ def _write(reminder: Reminder, *, at: datetime) -> None:
     deadline = reminder.deadline
     template = _TEMPLATES.get((reminder.step, reminder.audience))
     share = engine.SHARES.rows.filter(pk=deadline.subject_id).first()
-    if template is None or share is None:
+    if share is None:
         return
     words = {"days": str(worktime_selectors.working_days_late(deadline, at))}
-    for person in _recipients(deadline, reminder.audience, at=at):
-        if person.email:
-            engine.to_person(
-                share,
-                person,
-                template,
-                at=at,
-                words=words,
-                key=f"reminder:share:{deadline.pk}:{template}:{reminder.day}",
-            )
+    people = [person for person in _recipients(deadline, reminder.audience, at=at) if person.email]
+    later = [person for person in people if person.reminders == Reminding.DIGEST]
+    worktime.give_notice(reminder_id=reminder.pk, person_ids=[one.pk for one in later], digest=True, at=at)
+    if template is None:
+        return
+    now = [person for person in people if person.reminders != Reminding.DIGEST]
+    worktime.give_notice(reminder_id=reminder.pk, person_ids=[one.pk for one in now], digest=False, at=at)
+    key = f"reminder:share:{deadline.pk}:{template}:{reminder.day}"
+    for person in now:
+        engine.to_person(share, person, template, at=at, words=words, key=key)
 
 
 def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Person]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from langnghe.agencies.models import Person
+from langnghe.agencies.models import Person, Reminding
 from langnghe.agencies.selectors import coordinators, holder, in_charge, people_with
 from langnghe.reports.services import duties, engine, writing
 from langnghe.reports.workflow import WRITERS
@@ -33,7 +33,9 @@ def run(*, at: datetime) -> int:
 
 def remind(*, at: datetime) -> int:
     """Turn the reminders that are owed into messages: one for a deadline, step, day and person, however often this
-    runs or crashes. Returns how many reminders were taken."""
+    runs or crashes; for those who want one mail a day, into lines of the next (`digest`). Returns how many reminders
+    were taken."""
+    worktime.plan_due_today(at=at, kinds=(engine.KIND,))
     taken = 0
     for reminder in worktime.plan_reminders(at=at, kinds=(engine.KIND,)):
         with transaction.atomic():
@@ -46,13 +48,17 @@ def remind(*, at: datetime) -> int:
 def _write(reminder: Reminder, *, at: datetime) -> None:
     deadline = reminder.deadline
     template = _TEMPLATES.get((reminder.step, reminder.audience))
+    people = [person for person in _recipients(deadline, reminder.audience, at=at) if person.email]
+    later = [person for person in people if person.reminders == Reminding.DIGEST]
+    worktime.give_notice(reminder_id=reminder.pk, person_ids=[one.pk for one in later], digest=True, at=at)
     if template is None:
         return
+    now = [person for person in people if person.reminders != Reminding.DIGEST]
+    worktime.give_notice(reminder_id=reminder.pk, person_ids=[one.pk for one in now], digest=False, at=at)
     report = engine.REPORTS.rows.get(pk=deadline.subject_id)
-    for person in _recipients(deadline, reminder.audience, at=at):
-        if person.email:
-            key = f"reminder:report:{report.pk}:{template}:{reminder.day}"
-            engine.to_person(report, person, template, at=at, words={}, key=key)
+    for person in now:
+        key = f"reminder:report:{report.pk}:{template}:{reminder.day}"
+        engine.to_person(report, person, template, at=at, words={}, key=key)
 
 
 def _recipients(deadline: Deadline, audience: str, *, at: datetime) -> list[Person]:

@@ -29,30 +29,43 @@ from langnghe.worktime.services.deadlines import (
     resume,
 )
 from langnghe.worktime.services.loading import load_calendar, load_rules
-from langnghe.worktime.services.reminders import mark_handled, plan_reminders
+from langnghe.worktime.services.reminders import (
+    drop_notices,
+    give_notice,
+    mark_handled,
+    mark_told,
+    plan_due_today,
+    plan_reminders,
+    take_notices,
+)
 
 __all__ = [
     "Promise",
     "cancel",
     "clear_day",
     "confirm_year",
+    "drop_notices",
     "end_rule",
     "extend",
+    "give_notice",
     "hand_over",
     "load_calendar",
     "load_rules",
     "mark_handled",
+    "mark_told",
     "meet",
     "open_deadline",
     "open_deadlines",
     "open_on_date",
     "open_on_dates",
     "pause",
+    "plan_due_today",
     "plan_reminders",
     "replace",
     "resume",
     "set_day",
     "set_hours",
     "set_rule",
+    "take_notices",
     "withdraw_rule",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Exists, OuterRef, Value, When
 
 from langnghe.worktime import reminding, rules, selectors
-from langnghe.worktime.models import Deadline, DeadlineState, Reminder
+from langnghe.worktime.models import Deadline, DeadlineState, Notice, Reminder
 from langnghe.worktime.services.deadlines import marks_of
 
 PLAN_BATCH = 500
@@ -87,6 +87,56 @@ def mark_handled(reminder_id: int, at: datetime) -> bool:
             deadline__in=Deadline.objects.filter(state=DeadlineState.OPEN),
         ).update(handled_at=at)
     )
+
+
+def plan_due_today(*, at: datetime, kinds: Collection[str]) -> int:
+    """Write down, on a working day from its opening on, a reminder to the handler for each term of these kinds that
+    ends on this day. Once for a term and day, however often this runs. Returns how many are new."""
+    at = rules.local(at)
+    day, calendar = at.date(), selectors.calendar()
+    if not calendar.is_working(day) or at < calendar.opening(day):
+        return 0
+    known = Reminder.objects.filter(deadline=OuterRef("pk"), step=reminding.TODAY, day=day)
+    owed = Deadline.objects.filter(
+        ~Exists(known), state=DeadlineState.OPEN, kind__in=list(kinds), due_date=day, due_at__gte=at, started_at__lt=at
+    )
+    new = [
+        Reminder(deadline_id=key, step=reminding.TODAY, day=day, audience=reminding.HANDLER, created_at=at)
+        for key in owed.values_list("pk", flat=True)
+    ]
+    Reminder.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def give_notice(*, reminder_id: int, person_ids: Iterable[int], digest: bool, at: datetime) -> None:
+    """Write down that people are told of a reminder, in the transaction that takes it: now, by messages that the caller
+    writes, or by their next `digest`."""
+    told = None if digest else at
+    Notice.objects.bulk_create(
+        [Notice(reminder_id=reminder_id, person_id=key, digest=digest, told_at=told) for key in person_ids],
+        ignore_conflicts=True,
+    )
+
+
+def take_notices(*, person_id: int, at: datetime) -> list[Notice]:
+    """The notices that wait for the next digest of a person, locked until the caller's transaction ends, with their
+    reminders and deadlines; those of terms that were met meanwhile are dropped."""
+    waiting = Notice.objects.select_for_update(of=("self",)).filter(person_id=person_id, told_at=None, dropped_at=None)
+    found = list(waiting.select_related("reminder__deadline").order_by("pk"))
+    moot = [one.pk for one in found if one.reminder.deadline.state != DeadlineState.OPEN]
+    if moot:
+        Notice.objects.filter(pk__in=moot).update(dropped_at=at)
+    return [one for one in found if one.reminder.deadline.state == DeadlineState.OPEN]
+
+
+def drop_notices(*, person_id: int, at: datetime) -> None:
+    """What waits for somebody whom nobody can tell has lost its point."""
+    Notice.objects.filter(person_id=person_id, told_at=None, dropped_at=None).update(dropped_at=at)
+
+
+def mark_told(notices: Iterable[Notice], *, at: datetime) -> None:
+    """These notices were told, in the transaction that writes the message."""
+    Notice.objects.filter(pk__in=[one.pk for one in notices]).update(told_at=at)
 
 
 def remind_on(day: date) -> None:

@@ -89,6 +89,7 @@ def _render(
         "steps_done": sum(one.done_at is not None for one in shown.steps),
         "waiting": waiting, "answered": [row for row in shown.obstacles if row.answered_at is not None],
         "others": _others(shown, at=at), "version": share.version, "today": at.date(),
+        "told": shown.told,
     }  # fmt: skip
     template = "desk/plans/share_print.html" if printing else "desk/plans/share.html"
     return render(request, template, context, status=status)

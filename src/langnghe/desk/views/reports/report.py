@@ -27,6 +27,7 @@ from langnghe.files import http as file_http
 from langnghe.files import services as files
 from langnghe.files.models import StoredFile
 from langnghe.ledger import selectors as ledger_selectors
+from langnghe.plans.selectors import told
 from langnghe.reports import papers, selectors
 from langnghe.reports import sections as parts
 from langnghe.reports.models import Report
@@ -90,6 +91,7 @@ def _render(
         "acts": _acts(report, possible, failed),
         "info_rows": _info(report),
         "versions": selectors.versions(report.pk) if inside else [],
+        "told": told.read(report.reminded) if inside else [],  # type: ignore[attr-defined]
         "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
         "attach_form": AttachForm(auto_id="id_attach_%s") if may_write and report.version else None,
         "timeline": _timeline(entries, people, inside=inside),
