@@ -21,7 +21,7 @@ from langnghe.demo.cases import Book
 from langnghe.demo.facts import DATA
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Indicator, PlanDocument, RegisterItem, Share
-from langnghe.plans.models.documents import ItemKind, ItemState
+from langnghe.plans.models.documents import ItemState
 from langnghe.plans.services import documents, indicators, items, shares
 from langnghe.workflow.actor import Actor
 from langnghe.worktime.rules import ZONE
@@ -108,25 +108,11 @@ def _enter(own: Own, book: Book, made: dict[str, PlanDocument], year: int) -> Pl
         agency_id=agency.pk, actor=writer, at=at, content=_text(own.file, year), name=own.file, kind=own.kind,
         parent_id=made[own.under].pk if own.under else None, values={"ends_on": date(year, 12, 31)}, later=False,
     )  # fmt: skip
-    for twice in _told_twice(document):
-        items.reject(item_id=twice, actor=writer, at=at)
+    items.reject_repeats(document_id=document.pk, actor=writer, at=at)
     items.accept_sure(document_id=document.pk, actor=writer, at=at)
     for item in RegisterItem.objects.filter(document=document, state=ItemState.FOUND).order_by("pk"):
         items.accept(item_id=item.pk, actor=writer, at=at)
     return documents.confirm(document_id=document.pk, actor=writer, at=at + timedelta(hours=2))
-
-
-def _told_twice(document: PlanDocument) -> list[int]:
-    """Tasks that order nothing but a periodic report: the register has them as a duty to report, and once is enough."""
-    rows = list(RegisterItem.objects.filter(document=document, start__isnull=False))
-    duties = [row for row in rows if row.kind == ItemKind.REPORT and row.current.get("rrule")]
-    return [
-        row.pk
-        for row in rows
-        if row.kind == ItemKind.TASK
-        and (row.current.get("deadline") or {}).get("type") == "recurring"
-        and any((duty.start or 0) < (row.end or 0) and (row.start or 0) < (duty.end or 0) for duty in duties)
-    ]
 
 
 def _writer(agency: Agency, book: Book) -> Actor:

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from langnghe.plans import rules_register as rules
 from langnghe.plans.errors import Missing, PlanError, Stale, needed
 from langnghe.plans.models import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.rules import is_rule
+from langnghe.plans.rules_repeats import Row, repeats
 from langnghe.plans.services import registering
 from langnghe.plans.services.bodies import Directory, day_figures
 from langnghe.texts import clean_input
@@ -21,6 +23,9 @@ from langnghe.workflow.actor import Actor
 
 MOST_STEPS = 20
 """How many steps back an item remembers."""
+
+REPEAT_ACT = "reject_repeats"
+"""The step by which tasks that only repeat a duty to report are struck: it says nothing against the reading."""
 
 SETTLED = (ItemState.ACCEPTED, ItemState.MENDED, ItemState.ADDED, ItemState.REJECTED)
 
@@ -49,8 +54,21 @@ def from_register(document: PlanDocument, register: Mapping[str, Any], directory
         for found in register.get(name, ()):
             order += 1
             made.append(_found(document, kind, order, found, directory, at.date()))
+    for number in repeated(enumerate(made)):
+        made[number].doubts.append(REPEATS)
     RegisterItem.objects.bulk_create(made)
     return len(made)
+
+
+REPEATS = gettext_noop("Chỉ nhắc lại chế độ báo cáo, đã có ở phần chế độ báo cáo.")
+"""The doubt of a task that only repeats a duty to report."""
+
+
+def repeated(rows: Iterable[tuple[int, RegisterItem]]) -> set[int]:
+    """The keys of the tasks that only repeat a duty to report; rejected items do not count."""
+    return repeats(
+        Row(key, one.kind, one.start, one.end, one.current) for key, one in rows if one.state != ItemState.REJECTED
+    )
 
 
 def _found(
@@ -160,6 +178,31 @@ def reject(*, item_id: int, actor: Actor, at: datetime, expected_version: int | 
         return {}
 
     return _act([item], "reject", change, actor=actor, at=at, versions=[expected_version])[0]
+
+
+def reject_repeats(*, document_id: int, actor: Actor, at: datetime) -> list[int]:
+    """Strike every task that nobody has looked at and that only repeats a duty to report. Returns their keys; one
+    ledger entry, one step: undoing it for one of them undoes it for all."""
+    changed: list[RegisterItem] = []
+
+    def apply(document: PlanDocument) -> Mapping[str, Any]:
+        rows = list(RegisterItem.objects.select_for_update().filter(document=document).order_by("order", "pk"))
+        wanted = repeated((one.pk, one) for one in rows)
+        group = secrets.token_hex(6)
+        for item in rows:
+            if item.pk in wanted and item.state == ItemState.FOUND:
+                _remember(item, REPEAT_ACT, at, group)
+                _touch(item, actor, at)
+                item.state = ItemState.REJECTED
+                changed.append(item)
+        RegisterItem.objects.bulk_update(changed, ["state", "history", "version", "reviewed_by", "reviewed_at"])
+        return {"what": REPEAT_ACT, "items": [item.pk for item in changed]}
+
+    living = RegisterItem.objects.filter(document_id=document_id).exclude(state=ItemState.REJECTED)
+    found = {one.pk: one for one in living}
+    if any(found[key].state == ItemState.FOUND for key in repeated(found.items())):
+        registering.perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+    return [item.pk for item in changed]
 
 
 def mend(
@@ -516,6 +559,8 @@ __all__ = [
     "join",
     "mend",
     "reject",
+    "reject_repeats",
+    "repeated",
     "split",
     "undo",
 ]

@@ -22,7 +22,7 @@ from langnghe.plans import rules_register as rules
 from langnghe.plans.models import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.selectors import documents as selectors
 from langnghe.plans.selectors.documents import RegisterPage
-from langnghe.plans.services import registering
+from langnghe.plans.services import items, registering
 from langnghe.plans.workflow import REVIEW
 from langnghe.texts import whole_number
 from langnghe.ui.items import Link
@@ -138,9 +138,20 @@ def render_page(
         "error": error,
         "heirs": heirs or heirs_form(page),
         "heirs_open": heirs is not None,
+        "struck": _struck(page, whole_number(request.GET.get("vua-bo", ""))),
         **summary_context(page, reviewing, request),
     }
     return render(request, "desk/plans/review.html", context, status=status)
+
+
+def _struck(page: RegisterPage, key: int | None) -> dict[str, Any] | None:
+    """What was just struck at once, and the item whose undoing takes all of it back."""
+    one = next((item for item in page.items if item.pk == key and item.history), None)
+    if one is None or one.state != ItemState.REJECTED or one.history[-1]["act"] != items.REPEAT_ACT:
+        return None
+    group = one.history[-1]["group"]
+    count = sum(bool(item.history) and item.history[-1]["group"] == group for item in page.items)
+    return {"item": one, "count": count}
 
 
 def heirs_form(page: RegisterPage, data: Any = None) -> HeirsForm | None:

@@ -169,9 +169,17 @@ def _refused(request: HttpRequest, reviewing: Reviewing, message: str, key: int)
     return redirect(_back(request, reviewing.document.pk, key))
 
 
-def _back(request: HttpRequest, pk: int, key: int, *, mode: str = "", onwards: bool = False) -> str:
+def _back(
+    request: HttpRequest,
+    pk: int,
+    key: int,
+    *,
+    mode: str = "",
+    onwards: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> str:
     view = request.POST.get("loc", "") or request.GET.get("loc", "")
-    kept = {"loc": view if view in VIEWS else "", "cach": mode, "muc": str(key) if mode else ""}
+    kept = {"loc": view if view in VIEWS else "", "cach": mode, "muc": str(key) if mode else "", **(more or {})}
     query = urlencode({name: value for name, value in kept.items() if value})
     target = key
     if onwards:
@@ -191,7 +199,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """An act on the document as a whole."""
     reviewing = reviewing_of(request, pk)
     runs: Mapping[str, Callable[[HttpRequest, Reviewing], HttpResponse]] = {
-        "nhan-het": _accept_sure,
+        "nhan-het": _accept_sure, "bo-nhac-lai": _reject_repeats,
         "ke-thua": _heirs, "them": _add, "dau-van-ban": _head, "tep": _file,
         "xac-nhan": _confirm, "rut": _withdraw, "ket-thuc": _finish,
     }  # fmt: skip
@@ -221,6 +229,17 @@ def _accept_sure(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     else:
         messages.success(request, _("Đã nhận %(n)s mục không có nghi vấn.") % {"n": count})
     return redirect("desk:plan_review", pk=reviewing.document.pk)
+
+
+def _reject_repeats(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
+    pk = reviewing.document.pk
+    try:
+        struck = items.reject_repeats(document_id=pk, actor=_doer(reviewing), at=clock.now())
+    except PlanError as error:
+        messages.error(request, error.message)
+        struck = []
+    back = _back(request, pk, struck[0] if struck else 0, more={"vua-bo": str(struck[0])} if struck else {})
+    return redirect(back.partition("#")[0])
 
 
 def _add(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:

@@ -25,7 +25,7 @@ from langnghe.plans.models import (
 from langnghe.plans.models.indicators import IncreaseBy
 from langnghe.plans.models.tasks import DueKind
 from langnghe.plans.rules import title_of
-from langnghe.plans.services import registering, shares
+from langnghe.plans.services import items, registering, shares
 from langnghe.plans.services.bodies import Directory
 from langnghe.plans.services.documents import handing
 from langnghe.plans.services.documents.parts import parts_of
@@ -46,6 +46,7 @@ class Summary:
     reports: int
     waiting: int
     doubts: int
+    repeats: int = 0
 
 
 def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Directory, today: date) -> Summary:
@@ -62,6 +63,7 @@ def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Dir
             else:
                 agencies.add(part.agency_id)
     living = [row for row in rows if row.state != ItemState.REJECTED]
+    found = {row.pk: row for row in living}
     return Summary(
         tasks=len(tasks),
         agencies=len(agencies),
@@ -71,6 +73,7 @@ def summary(document: PlanDocument, rows: Sequence[RegisterItem], directory: Dir
         reports=sum(row.kind == ItemKind.REPORT for row in living),
         waiting=sum(row.state == ItemState.FOUND for row in living),
         doubts=sum(row.state == ItemState.FOUND and bool(row.doubts) for row in living),
+        repeats=sum(found[key].state == ItemState.FOUND for key in items.repeated(found.items())),
     )
 
 
@@ -88,6 +91,7 @@ def confirm(
         document.accuracy = rules.tally(
             (row.kind, row.state, row.extracted, row.current, bool((row.extracted or {}).get("doubts") or row.doubts))
             for row in rows
+            if not (row.state == ItemState.REJECTED and row.history and row.history[-1]["act"] == items.REPEAT_ACT)
         )
         return {"tasks": sum(row.kind == ItemKind.TASK for row in kept), "items": len(kept)}
 

@@ -95,9 +95,12 @@ def carry(*, document_id: int, heirs: Mapping[str, Sequence[str]], actor: Actor,
 
 
 def _doubt_anew(document: PlanDocument, directory: Directory, at: datetime) -> None:
-    rows = list(RegisterItem.objects.select_for_update().filter(document=document, kind=ItemKind.TASK))
+    every = list(RegisterItem.objects.select_for_update().filter(document=document))
+    repeated = items.repeated((item.pk, item) for item in every)
+    rows = [item for item in every if item.kind == ItemKind.TASK]
     for item in rows:
         said = list(map(str, (item.extracted or {}).get("doubts") or ()))
+        said += [items.REPEATS] if item.pk in repeated and item.state == ItemState.FOUND else []
         item.doubts = list(dict.fromkeys([*said, *items.doubts_of(item, document, directory, at.date())]))
     RegisterItem.objects.bulk_update(rows, ["doubts"])
 
