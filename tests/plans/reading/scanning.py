@@ -34,7 +34,7 @@ def _shown(text: str) -> str:
 def _table(rows: list[list[str]], rules: bool) -> str:
     width = max(map(len, rows))
     longest = [max(len(row[column]) if column < len(row) else 0 for row in rows) for column in range(width)]
-    columns = ", ".join(f"{max(0.25 if most < 5 else 0.9, min(3, most / 16)):.2f}fr" for most in longest)
+    columns = ", ".join(f"{max(0.45 if most < 5 else 1.3, min(3, most / 16)):.2f}fr" for most in longest)
     cells = ",\n".join(
         ", ".join(f"[{'*' if at == 0 else ''}{_shown(one)}{'*' if at == 0 else ''}]" for one in row)
         for at, row in enumerate(rows)
@@ -59,7 +59,8 @@ def markup(text: str, *, rules: bool = True) -> str:
         day = [line for line in lines[:at] if "ngày" in line]
         left = [line for line in lines[:at] if line not in day and line not in national]
         out.append(
-            "#[#set text(size: 12pt)\n#set par(first-line-indent: 0cm, justify: false)\n#grid(columns: (1fr, 1.45fr), align: center,\n"
+            "#[#set text(size: 12pt)\n#set par(first-line-indent: 0cm, justify: false)\n"
+            "#grid(columns: (1fr, 1.45fr), align: center,\n"
             f"[{' #linebreak() '.join(map(_shown, left))}],\n"
             f"[#strong[{_shown(national[0])}] #linebreak() #strong[{_shown(national[1])}] #linebreak() "
             f"#emph[{' '.join(map(_shown, day))}]])]\n"
@@ -110,7 +111,7 @@ def pdf_of_text(text: str, folder: Path, *, rules: bool = True) -> bytes:
 def pictures_of(
     pdf: bytes, *, angle: float = 0.6, noise: float = 12.0, seed: int = 7, dots: int = DOTS
 ) -> list[Image.Image]:
-    """The pages as a scanner sees them: grey, a little turned (at most `angle` degrees), blurred, with grain and dirt."""
+    """The pages as a scanner sees them: grey, turned by at most `angle` degrees, blurred, with grain and dirt."""
     chance = random.Random(seed)
     grain = np.random.default_rng(seed)
     document = pypdfium2.PdfDocument(pdf)

@@ -276,7 +276,7 @@ def blank_pdf(pages: int) -> bytes:
 
 def test_a_scan_of_too_many_pages_is_refused_with_a_way_out() -> None:
     error = refused(blank_pdf(500))
-    assert error.code == "scan" and "500 trang" in error.message and "60 trang" in error.message
+    assert error.code == "scan" and "500 trang" in error.message and "150 trang" in error.message
     assert refused(blank_pdf(601)).code == "too-large"
 
 

@@ -73,6 +73,8 @@ class Page:
     words: list[Word]
     boxes: list[Box] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    scanned: bool = False
+    """Its words were recognised in a picture."""
 
 
 _PAGE_NUMBER = re.compile(r"(?i)[-–\s.]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s.]*")
@@ -81,6 +83,7 @@ _LABEL = pattern(
     r"^(?:[-–—+*•]\s|[-–+](?=[<U>])|(?:Điều|Chương|Phần|Mục|Phụ lục|Bước)\s+[\dIVXLC]+|"
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ]|[IVXLC]{1,6})\s?[.)](?:\s|$)|\(?(?:\d{1,2}|[ivx]{1,4})\)\s)"
 )
+_FOOT = re.compile(r"(?i)nơi nhận\s*[:.]|(?:TM|KT|TL|TUQ)\s?[.,]\s+(?:ủy|uỷ|chủ|giám|trưởng|chánh|ban)")
 _ENDED = re.compile(r"[.;:!?…][\"”’)\]]*$|/\.\s*$")
 
 
@@ -112,12 +115,27 @@ def _split(row: Row, gap: float) -> list[Row]:
     return [Row(part) for part in parts]
 
 
+_NATIONAL = pattern(r"C[<U>]NG\s+H[<U>]A?\s+X[<U>]\s+H[<U>]I\s+CH[<U>]")
+
+
+def _head_parts(row: Row, size: float) -> list[Row]:
+    """The two halves of a row; the national title begins a half however narrow the space before it."""
+    parts = _split(row, 3.5 * size)
+    if len(parts) != 1 or not (found := _NATIONAL.search(row.text)) or not found.start():
+        return parts
+    first = len(row.text[: found.start()].split())
+    words = [word for word in row.words if folded(word.text)]
+    if first >= len(words) or words[first].x0 - words[first - 1].x1 < 0.4 * size:
+        return parts
+    return [Row(words[:first]), Row(words[first:])]
+
+
 def _columns(rows: list[Row], size: float, width: float) -> list[Row]:
     """Put the two columns of a document's head and foot one after the other instead of side by side."""
     done: list[Row] = []
     at = 0
     while at < len(rows):
-        parts = _split(rows[at], 3.5 * size)
+        parts = _head_parts(rows[at], size)
         if len(parts) != 2 or _LABEL.match(parts[0].text) and len(parts[0].text) < 4:
             done.append(rows[at])
             at += 1
@@ -204,15 +222,37 @@ class _Measure:
     """Paragraphs begin further right than their other rows."""
 
 
+def _left(rows: Sequence[Row]) -> float:
+    """The left edge of the text: the leftmost edge that many rows share."""
+    told = [row for row in rows if len(row.text) > 12] or rows
+    lefts = Counter(round(row.x0 / 3) for row in told)
+    near = {edge: sum(lefts[edge + step] for step in (-1, 0, 1)) for edge in lefts}
+    common = [edge for edge, count in near.items() if count >= max(2, 0.1 * len(told))]
+    first = min(common) if common else min(lefts)
+    return min(row.x0 for row in told if round(row.x0 / 3) >= first)
+
+
+def straighten(pages: Sequence[Page]) -> None:
+    """Move the words of scanned pages so that their left edges stand over each other: paper lies in a scanner as it
+    likes."""
+    edges: list[tuple[Page, float]] = []
+    for page in pages:
+        rows = [row for row in rows_of(page.words) if len(row.text) > 12]
+        if len(rows) >= 8:
+            edges.append((page, _left(rows)))
+    usual = median(edge for _, edge in edges) if edges else 0.0
+    for page, edge in edges:
+        if 2.0 < abs(edge - usual) < 60.0:
+            for word in page.words:
+                word.x0, word.x1 = word.x0 - edge + usual, word.x1 - edge + usual
+
+
 def _measure(pages: Sequence[Page]) -> _Measure:
     rows = [row for page in pages for row in page.rows]
     if not rows:
         return _Measure(0.0, 600.0, 20.0, 12.0)
     long = [row for row in rows if len(row.text) > 40] or rows
-    lefts = Counter(round(row.x0 / 3) for row in long)
-    # The left edge of the text: the leftmost edge that many rows share.
-    common = [edge for edge, count in lefts.items() if count >= max(2, 0.15 * len(long))]
-    left = 3.0 * (min(common) if common else min(lefts))
+    left = _left(rows)
     rights = sorted(row.x1 for row in long)
     right = rights[int(0.85 * (len(rights) - 1))]
     size = median(row.height for row in long)
@@ -230,6 +270,8 @@ def _measure(pages: Sequence[Page]) -> _Measure:
 def _goes_on(paragraph: _Paragraph, row: Row, form: _Measure, same_page: bool) -> bool:
     """Whether a row carries on the paragraph above it."""
     last = paragraph.rows[-1]
+    if last.text.endswith(("./.", "./", "/.")) or _FOOT.match(row.text):
+        return False
     full = last.x1 > form.right - 3.5 * form.size
     indented = row.x0 > form.left + 0.8 * form.size
     if form.indented and full and not indented and not row.bold and not last.bold:
@@ -261,6 +303,7 @@ def _goes_on(paragraph: _Paragraph, row: Row, form: _Measure, same_page: bool) -
 
 def lines_of(pages: Sequence[Page]) -> list[Line]:
     """All pages as paragraphs and table rows."""
+    straighten([page for page in pages if page.scanned])
     for page in pages:
         page.rows = rows_of(page.words)
     drop_furniture(pages)

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 from langnghe.plans.reading.formats import scan
 from langnghe.plans.reading.formats.cleaning import clean
 from langnghe.plans.reading.formats.layout import Page, Word, lines_of
+from langnghe.plans.reading.formats.mending import mend_lines
 from langnghe.plans.reading.formats.ruled import MOST_RULES, Rule, boxes_of
 from langnghe.plans.reading.source import ReadingError, Source, source_of
 
@@ -157,7 +158,7 @@ def _letters(page: Page) -> int:
     return inside + sum(len(word.text) for word in page.words if any(sign.isalnum() for sign in word.text))
 
 
-def read_pdf(content: bytes, name: str) -> Source:
+def read_pdf(content: bytes, name: str, progress: scan.Progress | None = None) -> Source:
     """A PDF: its text where it has one; pages that are pictures are recognised where Tesseract is installed."""
     document = _open(content)
     warnings: list[str] = []
@@ -180,17 +181,19 @@ def read_pdf(content: bytes, name: str) -> Source:
                 warnings.append(f"Trang {number + 1} bị hỏng, không đọc được.")
         bare = [page for page in pages if _letters(page) < FEW_LETTERS]
         if len(bare) == count or len(bare) * 3 > count:
-            scan.recognise_pages(document, bare, warnings)
+            scan.recognise_pages(document, bare, warnings, progress)
         elif bare:
             drawn = [page for page in bare if _has_picture(document, page.number - 1)]
             if drawn and scan.available():
-                scan.recognise_pages(document, drawn, warnings)
+                scan.recognise_pages(document, drawn, warnings, progress)
             elif drawn:
                 numbers = ", ".join(str(page.number) for page in drawn)
                 warnings.append(f"Trang {numbers} là ảnh, chưa được đọc. {scan.HOW}")
     finally:
         document.close()
     lines = lines_of(pages)
+    if any(page.scanned for page in pages):
+        lines = mend_lines(lines)
     text = "".join(line.text for line in lines[:400])
     if text and sum(1 for sign in text if sign == "\ufffd" or "\ue000" <= sign <= "\uf8ff") * 5 > len(text):
         raise ReadingError(

@@ -24,13 +24,26 @@ class Rule:
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
-    """Pieces of one line put together."""
+    """Pieces of one line put together: they are level with each other and meet."""
     done: list[Rule] = []
-    for rule in sorted(rules, key=lambda one: (round(one.at / NEAR), one.low)):
-        if done and abs(done[-1].at - rule.at) <= NEAR and rule.low <= done[-1].high + NEAR:
-            done[-1] = Rule(done[-1].at, done[-1].low, max(done[-1].high, rule.high))
-        else:
-            done.append(rule)
+    level: list[Rule] = []
+
+    def close() -> None:
+        last: Rule | None = None
+        for rule in sorted(level, key=lambda one: one.low):
+            if last is not None and rule.low <= last.high + NEAR:
+                last = Rule(last.at, last.low, max(last.high, rule.high))
+                done[-1] = last
+            else:
+                last = rule
+                done.append(rule)
+        level.clear()
+
+    for rule in sorted(rules, key=lambda one: one.at):
+        if level and rule.at - level[0].at > NEAR:
+            close()
+        level.append(rule)
+    close()
     return done
 
 
