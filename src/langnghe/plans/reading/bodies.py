@@ -450,7 +450,8 @@ class Reading:
 
     def _unknown(self, at: int) -> Mention | None:
         """A body the gazetteer does not know, by the first word of its name and its capitals."""
-        last, sure = names.unknown(self.tokens, at, self.view.bare)
+        article = self.tokens[at].key == "cac" and at + 1 < len(self.tokens) and self.tokens[at + 1].capital
+        last, sure = names.unknown(self.tokens, at + article, self.view.bare)
         if not last:
             return None
         words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
@@ -463,12 +464,22 @@ class Reading:
         """Take "của Thành phố", "trực thuộc UBND Thành phố", "có liên quan" along, which name no other body."""
         bare = self.view.bare
         end = found.end
+        if (
+            found.kind == "body"
+            and re.search(r"(?:đoàn|ủy)$", found.names[0])
+            and found.names[0][:4] in ("Tỉnh", "Thàn")
+        ):
+            place = self._named_place(end)
+            if place > end:
+                words = self.view.words(end, place)
+                return replace(found, names=(f"{found.names[0]} {words}",), end=place, last=self.token_at(place))
         if found.kind == "body" and found.last < len(self.tokens):
             end = self._named_place(end) if re.search(r"(?:tinh|thanh pho|tp)$", bare[:end][-9:]) else self._home(found)
         related = False
         own = _OF_DEPARTMENT.match(bare, end) if found.kind == "collective" else None
         after_own = self.token_at(own.end()) if own else len(self.tokens)
-        if own and not (after_own < len(self.tokens) and self.tokens[after_own].capital):
+        named = after_own < len(self.tokens) and self.tokens[after_own].capital
+        if own and not (named and bare[own.end() : self.tokens[after_own].start] == " "):
             end = own.end()
         for _ in range(3):
             scope = _SCOPE.match(bare, end) if found.kind == "collective" or found.last < len(self.tokens) else None

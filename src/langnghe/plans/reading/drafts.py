@@ -101,7 +101,7 @@ def finished(drafts: Sequence[Draft], calendar: Calendar) -> list[Task]:
 
 def _task(draft: Draft, calendar: Calendar) -> Task | None:
     lead, partners, lead_reason, sure = _lead(draft)
-    if not lead and not draft.form:
+    if not lead and not (draft.form and (draft.block.kind == "row" or draft.who_block or draft.phrase)):
         return None
     view = draft.reading.view
     text = draft.block.text

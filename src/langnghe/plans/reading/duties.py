@@ -33,6 +33,7 @@ _ADVERBIAL: Final = re.compile(
     r"giai đoạn|"
     r"trên đây|tại|các nội dung|nhiệm vụ|kế hoạch|khó khăn|quá|hết|kết thúc|nhận được|do|đối với|về)\b"
 )
+_OPENING: Final = re.compile(r'[\s"(]*(?:căn cứ|trên cơ sở|định kỳ|hằng|hàng)\b')
 _BY: Final = re.compile(r"\b(?:do|bởi)\s+")
 _CHAIR: Final = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:,?\s*(?:là|làm)\s+(?:cơ quan|đơn vị)?\s*)?(?:chủ trì|làm đầu mối|đầu mối|"
@@ -46,7 +47,11 @@ _QUALIFIED: Final = re.compile(
     r"trên địa bàn|đóng trên|"
     r"quản lý (?:nhà nước|ngành))\b[^.;:]{0,120}:[\s*]*"
 )
-_IN_BRACKETS: Final = re.compile(r"\s*(?:(?:chủ trì|thực hiện|phụ trách|tham mưu|tổ chức)\b|\)[\s.;]*$)")
+_IN_BRACKETS: Final = re.compile(
+    r"\s*(?:(?:chủ trì|thực hiện|phụ trách|tham mưu|tổ chức)\b|\)[\s.;/]*$|[;,]\s*(?:xong|hoàn thành|trước|"
+    r"trong|quý|tháng|"
+    r"thường xuyên|hằng|hàng|định kỳ|năm|thời gian|cả năm|từ)\b[^()]{0,60}\)[\s.;/]*$)"
+)
 _HEAD_END: Final = re.compile(r"[\s*:.;,)]*$")
 _THIS: Final = re.compile(
     r"\b(?:nội dung|nhiệm vụ|công việc|lĩnh vực|mục|việc|phần|nhóm nhiệm vụ|các nội dung|các nhiệm vụ)\s+(?:này|"
@@ -93,6 +98,8 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
     if not words:
         return False
     if any(" ".join(words[:length]) in VERBS for length in (4, 3, 2)):
+        return True
+    if words[0] == "cấp" and words[1:2] not in (["trên"], ["dưới"], ["xã"], ["huyện"], ["tỉnh"], ["cơ"], ["ủy"]):
         return True
     if words[0] in _PREPOSITIONS and not rest.startswith(
         ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "với vai trò")
@@ -265,7 +272,11 @@ def _small_word(reading: Reading, at: int) -> bool:
 def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
     """ "Định kỳ …, X báo cáo …": after an opening phrase; or "…, giao X chủ trì …"."""
     low = reading.view.low
+    orders = begins(low[start:end])
     for found in _INNER.finditer(low, start, end):
+        if orders and found["order"] in ("yêu cầu", "đề nghị"):
+            # "Lồng ghép …; yêu cầu các trường …": whom the lead himself orders.
+            continue
         group = group_within(reading, found.end(), end)
         if (
             group
@@ -276,7 +287,8 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
     adverbial = _ADVERBIAL.match(low, start, end)
     if not adverbial and ":" not in low[start : min(end, start + 80)]:
         return None
-    marks = (":",) if not adverbial or begins(low[start:end]) else (",", ":")
+    opening = adverbial and (_OPENING.match(low, start, end) or not begins(low[start:end]))
+    marks = (",", ":") if opening else (":",)
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue

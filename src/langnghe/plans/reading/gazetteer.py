@@ -23,6 +23,8 @@ _JOINED: Final = {
     ("viet", "nam"): "vietnam",
     ("uy", "ban", "mttq"): "ubmttq",
 }
+# The level at the end of a name is never a mistyped place ("Đài … Bình Dương" is none of "tỉnh").
+_LEVELS: Final = frozenset(("tinh", "thanhpho", "huyen", "quan"))
 _SHORT: Final = {"tp": "thanhpho", "vn": "vietnam", "ubnn": "ubnd", "ubmt": "ubmttq"}
 _LONGEST: Final = max(len(key) for key in _JOINED)
 
@@ -221,7 +223,7 @@ class Gazetteer:
                 place += 1
                 continue
             if after is None and faults and depth >= 1 and len(token.key) > 2:
-                close = [key for key in node.children if len(key) > 2 and near(key, token.key)]
+                close = [key for key in node.children if key not in _LEVELS and len(key) > 2 and near(key, token.key)]
                 after = node.children[close[0]] if len(close) == 1 else None
                 faults -= 1
             if after is None:

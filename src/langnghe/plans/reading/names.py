@@ -26,7 +26,7 @@ _HEADS: Final = {
         "xí nghiệp|"
         "vườn quốc gia|khu quản lý|cổng|thường trực|ủy ban|tỉnh đoàn|thành đoàn|bảo tàng|nhà hát|"
         "thư viện|"
-        "đại học|cảnh sát|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|báo và phát thanh|"
+        "đại học|cảnh sát|phòng giao dịch|trạm y tế|trạm|công chức|đài truyền thanh|hợp tác xã|báo và phát thanh|"
         "báo và đài phát thanh|cảng vụ|vnpt|viettel|mobifone|evn|khoa|hạt"
     ).split("|")
 }
@@ -65,7 +65,14 @@ _WITHIN: Final = (
 )
 # Joined by a comma, they are one matter.
 _PAIRS: Final = (("phòng", "chống"), ("biến", "giáo"), ("thanh", "truyền"))
+_NOUNS: Final = frozenset(
+    "giao thông|giao dịch|giao lưu|thi hành|thi đua|cấp nước|cấp cứu|thoát nước|trực tuyến|trồng trọt|"
+    "chăn nuôi|lưu trữ|"
+    "chuyển phát|xét xử|công trình|in ấn".split("|")
+)
 _PROCEDURES: Final = frozenset(("công", "chương", "quy", "lộ", "quá", "giáo"))
+# Heads that stand for a body by themselves.
+_BARE: Final = frozenset(("tổ công tác", "ban chỉ đạo", "ban chỉ huy", "bảo hiểm xã hội", "trạm y tế", "cảng vụ"))
 _ABOUT: Final = frozenset(("ban chỉ đạo", "ban chỉ huy", "ủy ban", "hội đồng", "tổ công tác"))
 # Heads of names that may be written with a small letter before the name's own capital.
 _SMALL: Final = frozenset(
@@ -114,13 +121,15 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
         return 0, 0.0
     if head == 1 and at + 1 < len(tokens) and tokens[at].key == "so" and not tokens[at + 1].capital:
         return 0, 0.0
-    if not head or " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
+    if not head or head == 1 and " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
         return 0, 0.0
     if [token.key for token in tokens[at : at + 3]] == ["doan", "thanh", "tra"]:
         return 0, 0.0
     if at + head + 1 < len(tokens) and tokens[at + head].key == "cac" and tokens[at + head + 1].key in _PLACES:
         return at + head, 0.85
     last = _tail(tokens, at + head, head, text)
+    if last == at + head and tokens[at].capital and " ".join(token.low for token in tokens[at : at + head]) in _BARE:
+        return last, 0.9
     return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
 
 
@@ -155,10 +164,12 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         three = " ".join(lows[place - at : place - at + 3])
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
             small = 0
-        elif three in _WITHIN or two in _WITHIN:
+        elif three in _WITHIN or two in _WITHIN or (token.low == "trình" and before.low in _PROCEDURES):
             small += 1
-        elif about and token.low == "về" and place > at or token.low == "trình" and before.low in _PROCEDURES:
-            small += 1
+        elif token.low == "về" and about and place > at:
+            small += 2
+        elif long and token.low == "và" and _more(tokens, place):
+            place += 1
         elif token.low == "và" or token.low == "các" and head > 1 and place == at:
             if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các" or about):
                 break
@@ -169,13 +180,32 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             continue
         elif long and token.low not in _STOPS and not _duty(two) and small < 14:
             small += 1
-        elif place == at and head == 1 or token.low in _STOPS or begins_with_verb(lows, place - at) or small >= 6:
+        elif place == at and head == 1 or token.low in _STOPS or small >= 6:
+            break
+        elif begins_with_verb(lows, place - at) and not _second(tokens, at, place, two):
             break
         else:
             small += 1
         place += 1
         last = place
     return min(last, len(tokens))
+
+
+def _more(tokens: Sequence[Token], at: int) -> bool:
+    """ "… Khu công nghệ cao và các Khu công nghiệp": a name that goes on with more of a kind."""
+    following = tokens[at + 1 : at + 3]
+    return len(following) == 2 and following[0].low == "các" and following[1].capital and not begins(tokens, at + 2)
+
+
+def _second(tokens: Sequence[Token], at: int, place: int, two: str) -> bool:
+    """Whether a small word that may be a verb is the second syllable of a word ("Đào tạo"), or begins a noun."""
+    if two in _NOUNS:
+        return True
+    before = tokens[place - 1]
+    if two in VERBS or not before.capital or before.upper or before.low in ("sở", *_ENDS) or place - 1 < at:
+        return False
+    # "Nghệ An mở …": the name of a place has capitals throughout.
+    return not tokens[place - 2].capital or place - 2 < at
 
 
 def _duty(two: str) -> bool:

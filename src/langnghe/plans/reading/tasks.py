@@ -27,6 +27,10 @@ _COLON: Final = re.compile(r"[:][\s*\"”]*$")
 _TERM_WORDS: Final = frozenset(
     "thời gian hạn tiến độ thực hiện hoàn thành triển khai xong việc và các nội dung nhiệm vụ này trên trong".split()
 )
+_ISSUING: Final = re.compile(
+    r"\b(?:ban hành|xây dựng)\s+(?:kế hoạch|chương trình|chỉ thị|đề án)\b[^.;]*(?:như sau|sau đây|"
+    r"nội dung sau)\s*[:.]?[\s*]*$"
+)
 _NO_TASK: Final = re.compile(
     r'[\s"*(]*(?:căn cứ (?:luật|nghị|quyết định|kế hoạch số|chỉ thị)|trên đây là|kính gửi|kèm theo|phụ lục|ghi chú|'
     r"nguồn kinh phí|kinh phí)"
@@ -78,7 +82,7 @@ class _Reader(Filling):
         if alone:
             self.fields(block, reading, [alone])
             return
-        if self._assigns(block, reading):
+        if self._assigns(block, reading) or _ISSUING.search(block.view.low):
             return
         if self.run is not None:
             self.run, self.fresh, self.ahead = None, len(self.drafts), None

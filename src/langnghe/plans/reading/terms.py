@@ -108,6 +108,7 @@ _HALVES: Final = re.compile(
     r"báo cáo\s+|định kỳ\s+)?"
     r"(?:(?:1|01|một|cuối|cả|hằng|hàng|hết)\s*)?năm\b(?!\s*\d)"
 )
+_OFTENER: Final = re.compile(r"\b(?P<list>(?:tuần|tháng|quý)(?:\s*(?:,|và)\s*(?:tháng|quý))*)\s*(?:,|và)\s*$")
 _ONGOING: Final = re.compile(r"\bthường xuyên(?:\s*,\s*(?:liên tục|định kỳ|đột xuất|hằng năm|hàng năm))*|\bliên tục\b")
 _VAGUE: Final = re.compile(r"\bđịnh kỳ\b")
 _MERGED: Final = re.compile(
@@ -119,7 +120,7 @@ _PURPOSE: Final = re.compile(r"\b(?:nhằm|để)\b[^.;]*$")
 _NAMES: Final = re.compile(
     r"\b(?:kế hoạch|chương trình|đề án|chiến lược|nghị quyết|quyết định|chỉ thị|dự án|nghị định|thông tư|luật|"
     r"quy hoạch|"
-    r"giai đoạn|tầm nhìn|định hướng|nhiệm kỳ|mục tiêu|phấn đấu|nhằm)\b(?! (?:này|của đơn vị|chi tiết|cụ thể))"
+    r"giai đoạn|tầm nhìn|định hướng|nhiệm kỳ|mục tiêu|nhằm)\b(?! (?:này|của đơn vị|chi tiết|cụ thể))"
 )
 _CLAUSE: Final = re.compile(r"[.;:(]|, (?!tầm nhìn|định hướng|đến năm|với mục tiêu)")
 _SINCE: Final = re.compile(r"(?:từ|kể từ|sau|công bố|ban hành|ký|số [^\s,;]{3,25}|theo)\s*$")
@@ -212,6 +213,7 @@ def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
         yield from _fields(view, calendar)
     for found in _ONGOING.finditer(low):
         stated = bool(_STATED.search(low[max(0, found.start() - 40) : found.start()]))
+        stated = stated or low[: found.start()].rstrip()[-1:] in ("(", ";") and low[found.end() :].lstrip()[:1] == ")"
         yield _phrase(view, found, Term("ongoing"), explicit=field or stated, sure=0.8)
     for found in _VAGUE.finditer(low):
         yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
@@ -386,7 +388,9 @@ def _recurring(view: View) -> Iterator[Phrase]:
         if every:
             yield _phrase(view, found, Term("recurring", None, False, every))
     for found in _HALVES.finditer(low):
-        yield _phrase(view, found, Term("recurring", None, False, "FREQ=YEARLY;BYMONTH=6,12"))
+        oftener = _OFTENER.search(low[max(0, found.start() - 40) : found.start()])
+        rule = _most(oftener["list"], each=False) if oftener else "FREQ=YEARLY;BYMONTH=6,12"
+        yield _phrase(view, found, Term("recurring", None, False, rule))
     for found in _RHYTHM.finditer(low):
         if _PURPOSE.search(low[max(0, found.start() - 200) : found.start()]) and not found.group().startswith(
             "định kỳ"
