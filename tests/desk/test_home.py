@@ -124,13 +124,13 @@ def labelled(client: Client) -> dict[str, int]:
 
 def test_what_the_figures_count(busy: City, sign_in: Callable[[str], Client]) -> None:
     said = labelled(sign_in("head"))
-    assert said["Cơ quan: đến hạn hôm nay"] == 3 and said["Cơ quan: sắp đến hạn"] == 5
-    assert said["Chờ tôi nghiệm thu"] == 2, "not what the head reported"
+    assert said["Đến hạn hôm nay"] == 3 and said["Sắp đến hạn"] == 5 and said["Chưa giao cho người nào"] == 5
+    assert said["Chờ nghiệm thu"] == 2, "not what the head reported"
     assert said["Vướng mắc chờ trả lời"] == 2
     said = {
         label: value for (_url, label), value in figures(sign_in("approver").get("/can-bo/").content.decode()).items()
     }
-    assert said["Chờ tôi nghiệm thu"] == 3
+    assert said["Chờ nghiệm thu"] == 3
     other = sign_in("partner_head").get(reverse("desk:plan_obstacles")).content.decode()
     assert "Thiếu kinh phí" not in other, "the obstacles of another agency"
 

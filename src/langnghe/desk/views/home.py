@@ -34,6 +34,7 @@ ELSEWHERE = {
 """The first pages of roles that have nothing to do with plans."""
 
 Figure = dict[str, Any]
+Group = tuple[str, list[Figure]]
 
 
 @signed_in
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/no_role.html", {})
     at = clock.now()
     groups = [
-        (_("Kế hoạch"), _plans(roles, at)),
+        *_plans(roles, at),
         (_("Báo cáo định kỳ"), _reports(roles, at)),
         (_("Phản ánh"), _cases(roles, at)),
     ]
@@ -77,40 +78,43 @@ def _agency_of(roles: Roles) -> int | None:
     return None
 
 
-def _plans(roles: Roles, at: datetime) -> list[Figure]:
+def _terms(tally: dict[str, int], whose: str, page: str) -> list[Figure]:
+    """Late, due today, due soon: of a person, an agency, the city."""
+    return [
+        _figure(_("Quá hạn"), tally[f"{whose}_late"], page, "?han=qua-han", late=True),
+        _figure(_("Đến hạn hôm nay"), tally[f"{whose}_today"], page, "?han=hom-nay"),
+        _figure(_("Sắp đến hạn"), tally[f"{whose}_soon"], page, "?han=sap-han", of=_in_days()),
+    ]
+
+
+def _plans(roles: Roles, at: datetime) -> list[Group]:
     codes = roles.codes
     person = roles.person.pk if roles.person is not None else 0
-    made: list[Figure] = []
-    if codes & set(PLANNERS):
-        agency_id = _agency_of(roles)
-        tally = today.open_work(at=at, person_id=person, agency_id=agency_id)
-        if tally["mine_open"] or not codes & {"approver", "head", "coordinator"}:
-            made += [
-                _figure(_("Việc của tôi quá hạn"), tally["mine_late"], "plan_mine", "?han=qua-han", late=True),
-                _figure(_("Việc của tôi đến hạn hôm nay"), tally["mine_today"], "plan_mine", "?han=hom-nay"),
-                _figure(_("Việc của tôi sắp đến hạn"), tally["mine_soon"], "plan_mine", "?han=sap-han", of=_in_days()),
-            ]
-        if codes & set(AGENCY) and (codes & {"focal_point", "head", "approver"}):
-            made += [
-                _figure(_("Cơ quan: quá hạn"), tally["agency_late"], "plan_agency", "?han=qua-han", late=True),
-                _figure(_("Cơ quan: đến hạn hôm nay"), tally["agency_today"], "plan_agency", "?han=hom-nay"),
-                _figure(_("Cơ quan: sắp đến hạn"), tally["agency_soon"], "plan_agency", "?han=sap-han", of=_in_days()),
-            ]
-        if codes & {"focal_point", "head"}:
-            made.append(
-                _figure(_("Chưa giao cho người nào"), tally["agency_unassigned"], "plan_agency", "?han=chua-giao")
-            )
-    if codes & {"coordinator", "observer"}:
-        city = today.city_work(at=at)
-        made += [
-            _figure(_("Toàn Thành phố: quá hạn"), city["city_late"], "plan_late", "", late=True),
-            _figure(_("Toàn Thành phố: đến hạn hôm nay"), city["city_today"], "plan_late", "?han=hom-nay"),
-            _figure(_("Toàn Thành phố: sắp đến hạn"), city["city_soon"], "plan_late", "?han=sap-han", of=_in_days()),
-        ]
+    made: list[Group] = []
     if codes & {"coordinator", "approver", "head"}:
         accept = today.to_accept(roles.actors, person_id=person).count()
-        made.append(_figure(_("Chờ tôi nghiệm thu"), accept, "plan_accept"))
-        made.append(_figure(_("Vướng mắc chờ trả lời"), today.to_answer(roles.actors).count(), "plan_obstacles"))
+        answer = today.to_answer(roles.actors).count()
+        made.append(
+            (
+                _("Chờ tôi quyết định"),
+                [
+                    _figure(_("Chờ nghiệm thu"), accept, "plan_accept"),
+                    _figure(_("Vướng mắc chờ trả lời"), answer, "plan_obstacles"),
+                ],
+            )
+        )
+    if codes & set(PLANNERS):
+        tally = today.open_work(at=at, person_id=person, agency_id=_agency_of(roles))
+        if tally["mine_open"] or not codes & {"approver", "head", "coordinator"}:
+            made.append((_("Việc kế hoạch của tôi"), _terms(tally, "mine", "plan_mine")))
+        if codes & {"focal_point", "head", "approver"}:
+            agency = _terms(tally, "agency", "plan_agency")
+            if codes & {"focal_point", "head"}:
+                waiting = tally["agency_unassigned"]
+                agency.append(_figure(_("Chưa giao cho người nào"), waiting, "plan_agency", "?han=chua-giao"))
+            made.append((_("Việc kế hoạch của cơ quan"), agency))
+    if codes & {"coordinator", "observer"}:
+        made.append((_("Kế hoạch toàn Thành phố"), _terms(today.city_work(at=at), "city", "plan_late")))
     return made
 
 
@@ -159,13 +163,13 @@ def _cases(roles: Roles, at: datetime) -> list[Figure]:
     if codes & {"approver", "head"}:
         made.append(_figure(_("Trả lời chờ duyệt"), tally["approval"], "approvals"))
     if codes & set(AGENCY):
-        made.append(_figure(_("Cơ quan: quá hạn"), tally["late"], "agency", "?han=qua-han", late=True))
+        made.append(_figure(_("Cơ quan quá hạn"), tally["late"], "agency", "?han=qua-han", late=True))
     return made
 
 
 def _first(roles: Roles, at: datetime) -> list[Row]:
     """What is due first: tasks and feedback of the person; for leaders what waits for their decision, and what their
-    agency is late with; for the city what is late longest. Two queries."""
+    agency is late with; for the city what is late longest. Three queries at most."""
     codes = roles.codes
     person = roles.person.pk if roles.person is not None else 0
     soon = soon_until(at)
@@ -176,7 +180,9 @@ def _first(roles: Roles, at: datetime) -> list[Row]:
     elif codes & {"approver", "head"}:
         agency_id = _agency_of(roles)
         accept = today.accept_page(roles.actors, person_id=person, size=FIRST)
-        rows += [share_row(one, at=at) for one in accept.rows]
+        late = queues.agency_work(agency_id, queues.WorkFilter(late="late"), at=at, size=FIRST)
+        known = {one.pk: one for one in (*accept.rows, *late.rows)}
+        rows += [share_row(one, at=at) for one in known.values()]
         wanted = QueueFilter(states=("awaiting_approval",), agency_id=agency_id)
     else:
         late = queues.agency_work(None, queues.WorkFilter(late="late"), at=at, size=FIRST)
