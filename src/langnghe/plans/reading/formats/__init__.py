@@ -21,37 +21,41 @@ _HTML = re.compile(rb"(?is)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:
 _HTML_PART = re.compile(rb"(?i)<(?:p|div|table|h[1-6]|br|ul|ol|span)\b[^>]{0,500}>")
 
 
-def _read_txt(content: bytes, name: str) -> Source:
+Progress = Callable[[int, int], None]
+"""Told after each page of a scan: how many are done, of how many."""
+
+
+def _read_txt(content: bytes, name: str, progress: Progress | None) -> Source:
     from langnghe.plans.reading.formats.txt import read_text
 
     return read_text(content, name)
 
 
-def _read_html(content: bytes, name: str) -> Source:
+def _read_html(content: bytes, name: str, progress: Progress | None) -> Source:
     from langnghe.plans.reading.formats.html import read_html
 
     return read_html(content, name)
 
 
-def _read_docx(content: bytes, name: str) -> Source:
+def _read_docx(content: bytes, name: str, progress: Progress | None) -> Source:
     from langnghe.plans.reading.formats.docx import read_docx
 
     return read_docx(content, name)
 
 
-def _read_pdf(content: bytes, name: str) -> Source:
+def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Source:
     from langnghe.plans.reading.formats.pdf import read_pdf
 
-    return read_pdf(content, name)
+    return read_pdf(content, name, progress)
 
 
-def _read_picture(content: bytes, name: str) -> Source:
+def _read_picture(content: bytes, name: str, progress: Progress | None) -> Source:
     from langnghe.plans.reading.formats.scan import read_picture
 
-    return read_picture(content, name)
+    return read_picture(content, name, progress)
 
 
-def _reader_for(content: bytes) -> Callable[[bytes, str], Source]:
+def _reader_for(content: bytes) -> Callable[[bytes, str, Progress | None], Source]:
     """What the first bytes say; names and types that a sender states are not asked."""
     start = content[:4096]
     if b"%PDF-" in content[:1024]:
@@ -71,8 +75,8 @@ def _reader_for(content: bytes) -> Callable[[bytes, str], Source]:
     return _read_txt
 
 
-def load(content: BinaryIO | bytes, name: str) -> Source:
-    """Read a file into lines of text; `name` is only kept.
+def load(content: BinaryIO | bytes, name: str, *, progress: Progress | None = None) -> Source:
+    """Read a file into lines of text; `name` is only kept. `progress` is told how far a scan is.
 
     Raises ReadingError and nothing else. Codes: empty, too-large, type, broken, encrypted, macros, scan.
     """
@@ -82,7 +86,7 @@ def load(content: BinaryIO | bytes, name: str) -> Source:
             raise ReadingError("too-large", "Tệp lớn hơn 100 MB. Hãy gửi bản nhỏ hơn, chỉ gồm văn bản của kế hoạch.")
         if not data.strip(b"\x00\t\n\r\x0b\x0c \xef\xbb\xbf"):
             raise ReadingError("empty", "Tệp trống, không có nội dung để đọc.")
-        source = _reader_for(data)(data, name)
+        source = _reader_for(data)(data, name, progress)
     except ReadingError:
         raise
     except Exception as error:  # whatever a hostile file brings about, the caller gets one kind of error

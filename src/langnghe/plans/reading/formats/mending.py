@@ -33,14 +33,17 @@ _PAIRS = (
     "yêu cầu|thực hiện|nhiệm vụ|tổ chức|trách nhiệm|phối hợp|chủ trì|hoàn thành|thời gian|trước ngày|báo cáo|"
     "kế hoạch|đơn vị|cơ quan|thành phố|thị xã|thị trấn|chi tiết|chi phí|tinh thần|dữ liệu|công khai|niêm yết|"
     "thường xuyên|định kỳ|hằng tháng|hàng tháng|hằng quý|hàng quý|hằng năm|hàng năm|phản ánh|kiến nghị|giải quyết|"
-    "tiếp nhận|ủy ban|nhân dân|chủ tịch|giám đốc|thủ trưởng|văn phòng|sở nội|sở y|sở tư|sở tài|sở xây|sở thông|"
-    "sở giáo|sở công|sở văn|sở nông|sở giao|sở khoa|sở lao|sở du|sở ngoại|sở quy|các sở|quận huyện|xã phường|"
+    "tiếp nhận|ủy ban|nhân dân|chủ tịch|giám đốc|thủ trưởng|văn phòng|quận huyện|xã phường|chuyển đổi|giáo dục|"
+    "đào tạo|tinh giản|biên chế|đất đai|đô thị|môi trường|công nghệ|cộng đồng|chỉ đạo|điều hành|an toàn|giám sát|"
     "hành chính|thủ tục|tuyên truyền|kiểm tra|hướng dẫn|triển khai|tham mưu|tổng hợp|đôn đốc|theo dõi|sản phẩm|"
     "kết quả|cải cách|đề xuất|rà soát|xây dựng|ban hành|nâng cao|tăng cường|mục đích|công chức|viên chức|cán bộ|"
     "hội nghị|kinh phí|ngân sách|việt nam|cộng hòa|hòa xã|xã hội|hội chủ|chủ nghĩa|độc lập|tự do|hạnh phúc|"
     "tháng cuối|cuối quý|từng quý|thông tin|điện tử|doanh nghiệp|người dân|quy định|quy trình|đường dây|dây nóng"
 ).split("|")
-_RIGHT = {tuple(bare(pair).split()): pair.split() for pair in _PAIRS}
+_RIGHT: dict[tuple[str, ...], list[list[str]]] = {}
+for _pair in _PAIRS:
+    _RIGHT.setdefault(tuple(bare(_pair).split()), []).append(_pair.split())
+_DEPARTMENT = pattern(r"(?<!\w)S[ỏờợòỡ](?= [<U>])")
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 
 
@@ -51,8 +54,10 @@ def _mend_pairs(text: str) -> str:
     for at, (first, second) in enumerate(pairwise(found)):
         if second.start() - first.end() != 1 or text[first.end()] != " ":
             continue
-        right = _RIGHT.get((bare(first.group()), bare(second.group())))
-        for step, word in enumerate(right or ()):
+        rights = _RIGHT.get((bare(first.group()), bare(second.group())), [])
+        if len(rights) != 1:
+            continue  # unknown, or "hằng" and "hàng", which are both written
+        for step, word in enumerate(rights[0]):
             said = found[at + step].group()
             if len(said) == len(word) and said.lower() != word and not _same_tone(said.lower(), word):
                 changed[at + step] = _cased(word, said)
@@ -103,7 +108,7 @@ def _dates(found: re.Match[str]) -> str:
 
 def _mend_text(text: str) -> str:
     text = _DATE.sub(_dates, text)
-    text = _mend_pairs(_QUARTER.sub(_quarter, text))
+    text = _DEPARTMENT.sub("Sở", _mend_pairs(_QUARTER.sub(_quarter, text)))
     return _LOOSE_STOP.sub("", _DIRT.sub(" ", text))
 
 
@@ -137,7 +142,9 @@ def mend_lines(lines: Sequence[Line]) -> list[Line]:
             text = f"- {_BULLET.sub('', text, count=1)}"
         rest = text[:90]
         found = _ROMAN_LABEL.match(text)
-        if found and (_is_title(text[found.end() :]) or _is_roman(found[1], text[found.end() :], lines[at + 1 :])):
+        if found and (
+            _is_title(text[found.end() :]) or _is_roman(found[1], text[found.end() :], lines[at + 1 :], chapter)
+        ):
             chapter = _chapter(found[1], chapter)
             text = f"{roman(chapter)}. {text[found.end() :]}"
             number, letter = 0, ""
@@ -158,18 +165,18 @@ def _is_title(text: str) -> bool:
     return len(letters) >= 4 and sum(sign.isupper() for sign in letters) >= 0.75 * len(letters)
 
 
-def _is_roman(said: str, text: str, following: Sequence[Line]) -> bool:
-    """Whether a label in front of small letters is a Roman number: it is one, or "II" comes before "2"."""
+def _is_roman(said: str, text: str, following: Sequence[Line], chapter: int) -> bool:
+    """Whether a label in front of small letters is a Roman number: it is one, or "II" or "1" comes before "2"."""
     if len(text) > 120 or said.isdigit():
         return False
     if len(said) > 1 and said not in ("iI", "Ii"):
         return said.replace("H", "II").replace("TV", "IV").translate(_ROMAN_SIGNS) in ("II", "III", "IV", "VI", "VII")
-    if said == "V":
+    if said == "V" or said == "H" and chapter == 1:
         return True
     if said not in ("I", "L", "l", "|", "!", "Ị"):
         return False
     for line in following[:80]:
-        if re.match(r"(?:II|IH|H|Il|lI|IL|1I|I1)\s?[.,]\s", line.text):
+        if re.match(r"(?:1|II|IH|H|Il|lI|IL|1I|I1)\s?[.,]\s", line.text):
             return True
         if re.match(r"2\s?[.,]\s", line.text):
             return False
