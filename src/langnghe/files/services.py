@@ -10,6 +10,7 @@ import secrets
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any, BinaryIO, cast
@@ -61,15 +62,7 @@ def store(*, content: BinaryIO, name: str, at: datetime, limits: Limits | None =
     FileRejected says, in Vietnamese, what is wrong and what to do. `name` is only for showing.
     """
     bounds = limits or conf.limits()
-    # What Django's upload handler has counted already; see handlers.LimitedUploadHandler.
-    known = getattr(content, "size", None)
-    if isinstance(known, int) and known > bounds.max_bytes:
-        raise _too_large(bounds)
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as draft:
-        size, digest = _copy(content, cast(IO[bytes], draft), bounds)
-        if size == 0:
-            raise FileRejected("empty", _("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."))
-        draft.seek(0)
+    with _draft(content, bounds) as (draft, size, digest):
         sniffed = rules.sniff(draft.read(rules.SNIFF_BYTES))
         _refuse_early(sniffed)
         draft.seek(0)
@@ -95,14 +88,7 @@ def store_text(*, content: BinaryIO, name: str, at: datetime, limits: Limits | N
     FileRejected as `store` raises it: for empty files, large ones, and whatever is no text.
     """
     bounds = limits or conf.limits()
-    known = getattr(content, "size", None)
-    if isinstance(known, int) and known > bounds.max_bytes:
-        raise _too_large(bounds)
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as draft:
-        size, digest = _copy(content, cast(IO[bytes], draft), bounds)
-        if size == 0:
-            raise FileRejected("empty", _("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."))
-        draft.seek(0)
+    with _draft(content, bounds) as (draft, size, digest):
         head = draft.read(8192)
         # UTF-16 has NUL bytes after its mark; any other file with NUL is no text.
         if rules.sniff(head[: rules.SNIFF_BYTES]) or (b"\x00" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
@@ -112,6 +98,22 @@ def store_text(*, content: BinaryIO, name: str, at: datetime, limits: Limits | N
         key = _new_key(at, kind.extension)
         _save(key, File(cast(IO[Any], draft)))
         return _keep_row(key=key, name=name, kind=kind, size=size, digest=digest, at=at)
+
+
+@contextmanager
+def _draft(content: BinaryIO, bounds: Limits) -> Iterator[tuple[IO[bytes], int, str]]:
+    """A copy within the limits, at its beginning, with its size and digest."""
+    # What Django's upload handler has counted already; see handlers.LimitedUploadHandler.
+    known = getattr(content, "size", None)
+    if isinstance(known, int) and known > bounds.max_bytes:
+        raise _too_large(bounds)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spooled:
+        draft = cast(IO[bytes], spooled)
+        size, digest = _copy(content, draft, bounds)
+        if size == 0:
+            raise FileRejected("empty", _("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."))
+        draft.seek(0)
+        yield draft, size, digest
 
 
 def _copy(content: BinaryIO, out: IO[bytes], limits: Limits) -> tuple[int, str]:

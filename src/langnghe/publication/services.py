@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchVector
@@ -118,32 +119,22 @@ def prepare(*, case_id: int, at: datetime) -> PublicCase:
     return public
 
 
-def confirm(
-    *,
-    case_id: int,
-    actor: Actor,
-    at: datetime,
-    keep: Collection[int] = (),
-    extra: Sequence[Extra] = (),
-    file_ids: Collection[UUID] = (),
-    expected_version: int | None = None,
-) -> PublicCase:
+class Gate(TypedDict, total=False):
+    """What a person decided at the gate: marks that stay readable, places marked in addition, files that are shown."""
+
+    keep: Collection[int]
+    extra: Sequence[Extra]
+    file_ids: Collection[UUID]
+    expected_version: int | None
+
+
+def confirm(*, case_id: int, actor: Actor, at: datetime, **gate: Unpack[Gate]) -> PublicCase:
     """A person has looked at every mark: take out what is marked (but for the marks in `keep`) and publish.
 
     Raises `Leak` when the sender's own data would still show, `CaseError` when the texts changed meanwhile.
     """
     with transaction.atomic():
-        case, public, shown = _ready(case_id, keep=keep, extra=extra)
-        _fill(public, case, shown, actor=actor, at=at, state=PublicState.PUBLISHED)
-        _files(public, case, file_ids)
-        moved = cases.publish(
-            case_id=case.pk,
-            actor=actor,
-            at=at,
-            public_id=public.pk,
-            digest=digest(shown),
-            expected_version=expected_version,
-        )
+        public, moved = _pass(cases.publish, PublicState.PUBLISHED, case_id=case_id, actor=actor, at=at, **gate)
         cases.tell_followers(case=moved, at=at, words=_told(public))
         cases.tell_merged(case=moved, at=at)
     return public
@@ -179,33 +170,20 @@ def tell_the_rest(*, at: datetime) -> int:
     return told
 
 
-def show(
-    *,
-    case_id: int,
-    actor: Actor,
-    at: datetime,
-    keep: Collection[int] = (),
-    extra: Sequence[Extra] = (),
-    file_ids: Collection[UUID] = (),
-    expected_version: int | None = None,
-) -> PublicCase:
+def show(*, case_id: int, actor: Actor, at: datetime, **gate: Unpack[Gate]) -> PublicCase:
     """Show the report while it is being handled, so that others find and follow it. The same gate as `confirm`."""
-    with transaction.atomic():
-        case, public, shown = _ready(case_id, keep=keep, extra=extra)
-        _fill(public, case, shown, actor=actor, at=at, state=PublicState.OPEN)
-        _files(public, case, file_ids)
-        cases.show(
-            case_id=case.pk,
-            actor=actor,
-            at=at,
-            public_id=public.pk,
-            digest=digest(shown),
-            expected_version=expected_version,
-        )
-    return public
+    return _pass(cases.show, PublicState.OPEN, case_id=case_id, actor=actor, at=at, **gate)[0]
 
 
-def show_again(
+def show_again(*, case_id: int, actor: Actor, at: datetime, **gate: Unpack[Gate]) -> PublicCase:
+    """Show a published copy that was hidden once more, through the same gate; the day of publication stays."""
+    return _pass(cases.show_again, PublicState.PUBLISHED, case_id=case_id, actor=actor, at=at, again=True, **gate)[0]
+
+
+@transaction.atomic
+def _pass(
+    act: Callable[..., Case],
+    state: PublicState,
     *,
     case_id: int,
     actor: Actor,
@@ -214,26 +192,20 @@ def show_again(
     extra: Sequence[Extra] = (),
     file_ids: Collection[UUID] = (),
     expected_version: int | None = None,
-) -> PublicCase:
-    """Show a published copy that was hidden once more, through the same gate; the day of publication stays."""
-    with transaction.atomic():
-        case, public, shown = _ready(case_id, keep=keep, extra=extra)
-        if public.state != PublicState.HIDDEN or public.published_at is None:
-            raise CaseError(_("Phản ánh này không có bản công khai đang bị ẩn."))
-        published_at = public.published_at
-        _fill(public, case, shown, actor=actor, at=at, state=PublicState.PUBLISHED)
-        public.published_at = published_at
-        public.save(update_fields=["published_at"])
-        _files(public, case, file_ids)
-        cases.show_again(
-            case_id=case.pk,
-            actor=actor,
-            at=at,
-            public_id=public.pk,
-            digest=digest(shown),
-            expected_version=expected_version,
-        )
-    return public
+    again: bool = False,
+) -> tuple[PublicCase, Case]:
+    """The gate itself: texts without what is marked, the files that were chosen, and the act on record."""
+    case, public, shown = _ready(case_id, keep=keep, extra=extra)
+    if again and (public.state != PublicState.HIDDEN or public.published_at is None):
+        raise CaseError(_("Phản ánh này không có bản công khai đang bị ẩn."))
+    public.published_at = public.published_at if again else at
+    _fill(public, case, shown, actor=actor, state=state)
+    _files(public, case, file_ids)
+    moved = act(
+        case_id=case.pk, actor=actor, at=at, public_id=public.pk, digest=digest(shown),
+        expected_version=expected_version,
+    )  # fmt: skip
+    return public, moved
 
 
 def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_version: int | None = None) -> PublicCase:
@@ -320,9 +292,7 @@ def _marks(name: str, rows: Sequence[RedactionMark]) -> list[Mark]:
     ]
 
 
-def _fill(
-    public: PublicCase, case: Case, shown: dict[str, str], *, actor: Actor, at: datetime, state: PublicState
-) -> None:
+def _fill(public: PublicCase, case: Case, shown: dict[str, str], *, actor: Actor, state: PublicState) -> None:
     answer = living_answer(case)
     approved = answer if answer is not None and answer.state == AnswerState.APPROVED else None
     sender = Sender.objects.filter(case=case).first()
@@ -341,7 +311,7 @@ def _fill(
     public.commune_name = case.commune.short_name if case.commune else ""
     public.received_on, public.answered_at, public.round = case.received_at.date(), case.answered_at, case.round
     public.on_time = _on_time(case)
-    public.published_at, public.confirmed_by_id, public.hidden_reason = at, actor.person_id, ""
+    public.confirmed_by_id, public.hidden_reason = actor.person_id, ""
     public.search = _vector(public)
     public.save()
 

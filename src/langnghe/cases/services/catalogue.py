@@ -46,41 +46,6 @@ def require_administrator(actor: Actor) -> None:
         raise CaseError(_("Chỉ quản trị hệ thống được sửa danh mục."))
 
 
-def set_field(*, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> Field:
-    """Make (pk None) or change a field of feedback."""
-    row = set_row("field", pk=pk, values=values, actor=actor, at=at)
-    assert isinstance(row, Field)
-    return row
-
-
-def set_procedure(*, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> Procedure:
-    """Make or change an administrative procedure."""
-    row = set_row("procedure", pk=pk, values=values, actor=actor, at=at)
-    assert isinstance(row, Procedure)
-    return row
-
-
-def set_channel(*, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> Channel:
-    """Make or change a channel."""
-    row = set_row("channel", pk=pk, values=values, actor=actor, at=at)
-    assert isinstance(row, Channel)
-    return row
-
-
-def set_decline_reason(*, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> DeclineReason:
-    """Make or change a reason for not accepting feedback."""
-    row = set_row("decline_reason", pk=pk, values=values, actor=actor, at=at)
-    assert isinstance(row, DeclineReason)
-    return row
-
-
-def set_canned_text(*, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> CannedText:
-    """Make or change a paragraph for answers."""
-    row = set_row("canned_text", pk=pk, values=values, actor=actor, at=at)
-    assert isinstance(row, CannedText)
-    return row
-
-
 def set_row(kind: str, *, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> Dated:
     """Make or change one row of a catalogue; the change stands in the ledger with what was before and after.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import segno
@@ -28,9 +28,9 @@ from langnghe.cases.services.receive import key_bytes
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.counter import EntryForm, ForSenderForm, ProofForm, RateFor, ReopenFor, ReplyFor, WithdrawFor
 from langnghe.desk.rows import row_of, soon_until
-from langnghe.files import conf as file_conf
 from langnghe.files import services as files
 from langnghe.files.errors import FileRejected
+from langnghe.files.http import Carried, carried
 from langnghe.intake import rules
 from langnghe.intake import selectors as intake
 from langnghe.ui import flash, words
@@ -43,7 +43,6 @@ ENTRY_ROLES = ("clerk", "coordinator")
 RECEIPT_SECONDS = 3600
 PROOF_SECONDS = 1800
 NEAR_DAYS = 30
-UPLOADS = "uploads"
 _RECEIPT = "langnghe.desk.receipt"
 _PROOF = "langnghe.desk.proof"
 
@@ -71,15 +70,17 @@ def entry(request: HttpRequest) -> HttpResponse:
         return _entry_page(request, EntryForm(at=at, communes=_communes(), initial=start), at=at)
     form = EntryForm(request.POST, request.FILES, at=at, communes=_communes())
     sound = form.is_valid()
-    kept = _files(request, form, at)
+    kept = carried(request, request.FILES.getlist("files"), at=at)
+    for message in kept.errors:
+        form.add_error("files", message)
     if not sound or form.errors:
         _mend_key(form)
-        return _entry_page(request, form, at=at, uploaded=kept)
+        return _entry_page(request, form, at=at, uploaded=kept.shown)
     data = form.cleaned_data
     known = _known(data["phone"], data["email"], data["commune_id"], f"{data['title']} {data['body']}", at)
     seen = set(request.POST.get("seen", "").split(","))
     if any(row.value not in seen for row in known):
-        return _entry_page(request, form, at=at, uploaded=kept, known=known, asked=True)
+        return _entry_page(request, form, at=at, uploaded=kept.shown, known=known, asked=True)
     try:
         made = services.receive(
             new=_new_case(data, kept), actor=_actor(request), at=at, received_at=data["received_at"]
@@ -87,7 +88,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     except Missing as missing:
         for name, text in missing.fields.items():
             form.add_error(name if name in form.fields else None, text)
-        return _entry_page(request, form, at=at, uploaded=kept)
+        return _entry_page(request, form, at=at, uploaded=kept.shown)
     token = signing.dumps([made.case.pk, request.user.pk], salt=_RECEIPT)
     answer = redirect("desk:counter_receipt", token)
     answer.set_cookie(
@@ -96,7 +97,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _new_case(data: Mapping[str, Any], kept: list[dict[str, Any]]) -> services.NewCase:
+def _new_case(data: Mapping[str, Any], kept: Carried) -> services.NewCase:
     named = any(data[name] for name in ("name", "address", "phone", "email"))
     sender = services.NewSender(
         name=data["name"],
@@ -117,32 +118,8 @@ def _new_case(data: Mapping[str, Any], kept: list[dict[str, Any]]) -> services.N
         commune_id=data["commune_id"],
         place=data["place"],
         sender=sender if named else None,
-        file_ids=tuple(one["key"] for one in kept),
+        file_ids=tuple(kept.ids),
     )
-
-
-def _files(request: HttpRequest, form: EntryForm, at: datetime) -> list[dict[str, Any]]:
-    """The files that came now and those that the form had already; what is wrong with one is said at the field."""
-    found: list[dict[str, Any]] = []
-
-    def add(stored: Any) -> None:
-        claim = files.claim_token([stored.pk], at=at)
-        found.append({"id": claim, "name": stored.name, "size": stored.size, "key": stored.pk})
-
-    for token in request.POST.getlist(UPLOADS)[:50]:
-        for stored in files.claimed(token, at=at):
-            if stored.pk not in [one["key"] for one in found]:
-                add(stored)
-    most = file_conf.limits().max_files
-    for upload in request.FILES.getlist("files"):
-        if len(found) >= most:
-            form.add_error("files", _("Nhiều nhất %(n)s tệp. Hãy bỏ bớt.") % {"n": most})
-            break
-        try:
-            add(files.store(content=cast(BinaryIO, upload), name=upload.name or "", at=at))
-        except FileRejected as refused:
-            form.add_error("files", f"{(upload.name or '')[:60]}: {refused.message}")
-    return found
 
 
 def _mend_key(form: EntryForm) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -15,15 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from langnghe.cases.models import Case
-from langnghe.files import conf
-from langnghe.files import services as files
-from langnghe.files.errors import FileRejected
-from langnghe.files.models import StoredFile
+from langnghe.files import http
+from langnghe.files.http import Carried
 from langnghe.intake import rules, services
 from langnghe.texts import CodeError, parse_code
-
-UPLOADS = "uploads"
-"""Name of the hidden inputs that carry the claims of files which the form has already."""
 
 UPLOADS_PER_HOUR = 200
 """Files from one address an hour, whether they come in parts or with a form."""
@@ -55,48 +48,15 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
 # --- files of a form ------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Carried:
-    """The files of a form: kept ones with their claims, and what was wrong with others."""
-
-    files: list[StoredFile] = field(default_factory=list)
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def ids(self) -> list[UUID]:
-        """The keys of the kept files."""
-        return [one.pk for one in self.files]
-
-
 def carried(request: HttpRequest, new: Sequence[Any], *, at: datetime) -> Carried:
-    """Keep the files that came with the form, and find those that it had. No query without files."""
-    found = Carried()
-    most = conf.limits().max_files
-    for token in request.POST.getlist(UPLOADS)[:50]:
-        for stored in files.claimed(token, at=at):
-            if stored.pk not in found.ids:
-                _add(found, stored, at)
-    for upload in new:
-        if len(found.files) >= most:
-            found.errors.append(_("Mỗi lần gửi kèm nhiều nhất %(number)s tệp. Ông/bà bỏ bớt tệp.") % {"number": most})
-            break
-        if not services.throttle(purpose="upload", address=address_of(request), limit=UPLOADS_PER_HOUR, at=at):
-            found.errors.append(
-                _("Từ mạng này vừa có quá nhiều tệp. Ông/bà thử lại vào giờ sau, hoặc gửi không kèm tệp.")
-            )
-            break
-        try:
-            _add(found, files.store(content=upload, name=upload.name or "", at=at), at)
-        except FileRejected as refused:
-            found.errors.append(f"{upload.name[:60]}: {refused.message}" if upload.name else refused.message)
-    return found
+    """The files of a public form; from one address only so many an hour."""
 
+    def refusal() -> str:
+        if services.throttle(purpose="upload", address=address_of(request), limit=UPLOADS_PER_HOUR, at=at):
+            return ""
+        return _("Từ mạng này vừa có quá nhiều tệp. Ông/bà thử lại vào giờ sau, hoặc gửi không kèm tệp.")
 
-def _add(found: Carried, stored: StoredFile, at: datetime) -> None:
-    found.files.append(stored)
-    claim = files.claim_token([stored.pk], at=at)
-    found.shown.append({"id": claim, "name": stored.name, "size": stored.size})
+    return http.carried(request, new, at=at, refusal=refusal)
 
 
 # --- the sender's cookie --------------------------------------------------------------------------------------------

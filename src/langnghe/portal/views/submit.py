@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from langnghe.cases import settings as city_settings
+from langnghe.files.http import UPLOADS, Carried
 from langnghe.intake import rules, selectors, services
 from langnghe.intake.selectors import catalogue
 from langnghe.portal.forms import ABOUT, SubmitForm, new_key
 from langnghe.portal.views import receipt
-from langnghe.portal.views.common import UPLOADS, Carried, address_of, carried, language, private
+from langnghe.portal.views.common import address_of, carried, language, private
 from langnghe.publication.scanner import redact, scan
 from langnghe.texts import clean_input
 from langnghe.ui.access import public

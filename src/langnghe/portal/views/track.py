@@ -21,14 +21,13 @@ from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.models import Attachment, Case, Decline
 from langnghe.cases.services.engine import reopen_until
 from langnghe.files.errors import FileRejected
-from langnghe.files.http import serve
+from langnghe.files.http import Carried, serve
 from langnghe.intake import selectors, services
 from langnghe.intake.selectors import catalogue
 from langnghe.ledger import selectors as ledger
 from langnghe.portal import story
 from langnghe.portal.forms import RatingForm, ReopenForm, ReplyForm, SecretForm, TrackForm, Versioned, WithdrawForm
 from langnghe.portal.views.common import (
-    Carried,
     address_of,
     canonical,
     carried,

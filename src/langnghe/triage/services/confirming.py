@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,34 +12,26 @@ from langnghe.cases.models import Case
 from langnghe.triage.models import Choice, Suggestion
 from langnghe.workflow.actor import Actor
 
-
-def _made(
-    case_id: int,
-    question: str,
-    *,
-    suggested: object,
-    confidence: float,
-    chosen: object,
-    actor: Actor,
-    at: datetime,
-    hint: Suggestion | None,
-) -> Choice:
-    return Choice(
-        case_id=case_id,
-        question=question,
-        suggestion=hint,
-        suggested="" if suggested is None else str(suggested),
-        confidence=confidence,
-        chosen=str(chosen),
-        chosen_at=at,
-        chosen_by_id=actor.person_id,
-    )
+Pair = tuple[str, object, float, object]
+"""A question, what was suggested and how surely, and what a person chose."""
 
 
-def _keep(*choices: Choice) -> None:
-    """One statement, which writes the choice of an earlier time over."""
+def _keep(case_id: int, hint: Suggestion | None, *pairs: Pair, actor: Actor, at: datetime) -> None:
+    """One statement, which writes the choices of an earlier time over."""
     Choice.objects.bulk_create(
-        choices,
+        [
+            Choice(
+                case_id=case_id,
+                question=question,
+                suggestion=hint,
+                suggested="" if suggested is None else str(suggested),
+                confidence=confidence,
+                chosen=str(chosen),
+                chosen_at=at,
+                chosen_by_id=actor.person_id,
+            )
+            for question, suggested, confidence, chosen in pairs
+        ],
         update_conflicts=True,
         unique_fields=["case", "question"],
         update_fields=["suggestion", "suggested", "confidence", "chosen", "chosen_at", "chosen_by"],
@@ -56,16 +47,14 @@ def confirm_classification(*, case_id: int, actor: Actor, at: datetime, **given:
     with transaction.atomic():
         case = cases.classify(case_id=case_id, actor=actor, at=at, **given)
         hint = _hint(case_id)
-        pairs: Sequence[tuple[str, object, float, object]] = (
+        _keep(
+            case_id,
+            hint,
             ("regime", hint.regime if hint else None, hint.regime_confidence if hint else 0, case.regime),
             ("field", hint.field_id if hint else None, hint.field_confidence if hint else 0, case.field_id),
             ("urgency", hint.urgency if hint else None, hint.urgency_confidence if hint else 0, case.urgency),
-        )
-        _keep(
-            *(
-                _made(case_id, question, suggested=said, confidence=sure, chosen=chosen, actor=actor, at=at, hint=hint)
-                for question, said, sure, chosen in pairs
-            )
+            actor=actor,
+            at=at,
         )
     return case
 
@@ -75,18 +64,8 @@ def confirm_transfer(*, case_id: int, actor: Actor, at: datetime, agency_id: int
     with transaction.atomic():
         case = cases.transfer(case_id=case_id, actor=actor, at=at, agency_id=agency_id, **given)
         hint = _hint(case_id)
-        _keep(
-            _made(
-                case_id,
-                "agency",
-                suggested=hint.agency_id if hint else None,
-                confidence=hint.agency_confidence if hint else 0,
-                chosen=agency_id,
-                actor=actor,
-                at=at,
-                hint=hint,
-            )
-        )
+        said, sure = (hint.agency_id, hint.agency_confidence) if hint else (None, 0)
+        _keep(case_id, hint, ("agency", said, sure, agency_id), actor=actor, at=at)
     return case
 
 
@@ -96,18 +75,7 @@ def confirm_duplicate(*, case_id: int, actor: Actor, at: datetime, into_id: int 
         case = cases.merge(case_id=case_id, actor=actor, at=at, into_id=into_id, **given)
         hint = _hint(case_id)
         found = into_id if hint is not None and into_id in hint.duplicates else None
-        _keep(
-            _made(
-                case_id,
-                "duplicate",
-                suggested=found,
-                confidence=1.0 if found else 0,
-                chosen=into_id,
-                actor=actor,
-                at=at,
-                hint=hint,
-            )
-        )
+        _keep(case_id, hint, ("duplicate", found, 1.0 if found else 0, into_id), actor=actor, at=at)
     return case
 
 
@@ -125,16 +93,6 @@ def _decide(case_id: int, actor: Actor, at: datetime, is_one: bool, act: Any, **
     with transaction.atomic():
         case: Case = act(case_id=case_id, actor=actor, at=at, **given)
         hint = _hint(case_id)
-        _keep(
-            _made(
-                case_id,
-                "denunciation",
-                suggested=hint.denunciation_suspected if hint else None,
-                confidence=hint.denunciation_confidence if hint else 0,
-                chosen=is_one,
-                actor=actor,
-                at=at,
-                hint=hint,
-            )
-        )
+        said, sure = (hint.denunciation_suspected, hint.denunciation_confidence) if hint else (None, 0)
+        _keep(case_id, hint, ("denunciation", said, sure, is_one), actor=actor, at=at)
     return case

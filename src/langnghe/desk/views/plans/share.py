@@ -22,11 +22,11 @@ from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import SHARE_ACTS, People, ShareForm, StepForm
 from langnghe.desk.plan_rows import share_badges, share_due
-from langnghe.desk.uploads import carried
 from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.plans.common import PLANNERS, READERS, attempt, planner
 from langnghe.files import http as file_http
 from langnghe.files import selectors as file_selectors
+from langnghe.files.http import carried
 from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
 from langnghe.plans.errors import PlanError
