@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("bao-cao/<int:pk>/", report.page, name="report"),
     path("bao-cao/<int:pk>/viec/<slug:act>/", report.act, name="report_act"),
     path("bao-cao/<int:pk>/muc/<str:code>/", report.section, name="report_section"),
+    path("bao-cao/<int:pk>/muc/<str:code>/nhap/", report.keep, name="report_keep"),
     path("bao-cao/<int:pk>/moi/<str:code>/", report.take_new, name="report_take_new"),
     path("bao-cao/<int:pk>/ban/<int:number>/", report.version, name="report_version"),
     path("bao-cao/<int:pk>/tep/", report.attach, name="report_attach"),

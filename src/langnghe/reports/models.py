@@ -108,6 +108,27 @@ class ReportVersion(models.Model):
         return f"{self.report_id} v{self.number}"
 
 
+class ReportDraft(models.Model):
+    """What one person is typing into one section: the fields of its form, kept until the section is saved. `seen` is
+    the sign of the section as it stood when the person began (`reports.rules_drafts.seen`). No fields: that form was
+    saved."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="drafts")
+    section = models.CharField(max_length=60)
+    person = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, related_name="+")
+    seen = models.CharField(max_length=48)
+    fields = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="report_draft_once", fields=["report", "section", "person"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.section}"
+
+
 class ReportTemplate(models.Model):
     """How a kind of report is built and set, from a date on; the city's to change.
 

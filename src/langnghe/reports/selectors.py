@@ -16,7 +16,16 @@ from langnghe.files.models import StoredFile
 from langnghe.plans.models import ItemKind, RegisterItem
 from langnghe.plans.selectors import told
 from langnghe.reports.facts import ReportFacts, works_for
-from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report, ReportDuty, ReportTemplate, ReportVersion
+from langnghe.reports.models import (
+    OPEN_STATES,
+    Conclusion,
+    Meeting,
+    Report,
+    ReportDraft,
+    ReportDuty,
+    ReportTemplate,
+    ReportVersion,
+)
 from langnghe.reports.services.duties import CONFIRMED
 from langnghe.reports.services.engine import KIND
 from langnghe.reports.workflow import AWAITING_APPROVAL, TABLE
@@ -70,6 +79,12 @@ def _whole(found: QuerySet[Report]) -> QuerySet[Report]:
 def report_page(pk: int, actors: Sequence[Actor]) -> Report | None:
     """One report with what its page names; None when there is none or it may not be seen. One query."""
     return _whole(visible(actors)).annotate(reminded=told.column(KIND)).filter(pk=pk).first()
+
+
+def drafts(report_id: int, code: str = "") -> list[ReportDraft]:
+    """What people are typing into a report (or one section of it), the last first. One query."""
+    rows = ReportDraft.objects.filter(report_id=report_id).exclude(fields={}).select_related("person").order_by("-at")
+    return list(rows.filter(section=code) if code else rows)
 
 
 def reads_content(report: Report, actors: Sequence[Actor]) -> bool:

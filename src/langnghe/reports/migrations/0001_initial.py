@@ -240,6 +240,33 @@ class Migration(migrations.Migration):
                 "ordering": ["report", "-number"],
             },
         ),
+        migrations.CreateModel(
+            name="ReportDraft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("section", models.CharField(max_length=60)),
+                ("seen", models.CharField(max_length=48)),
+                ("fields", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="reports.report"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "section", "person"), name="report_draft_once")
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.UniqueConstraint(fields=("agency", "rhythm", "on"), name="meeting_once"),

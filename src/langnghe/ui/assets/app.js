@@ -2,5 +2,6 @@
 import "./js/basics.js";
 import "./js/forms.js";
 import "./js/queue.js";
+import "./js/autosave.js";
 import "./js/upload.js";
 import "./js/register.js";

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,10 +27,10 @@ from langnghe.files import services as files
 from langnghe.files.models import StoredFile
 from langnghe.ledger import selectors as ledger_selectors
 from langnghe.plans.selectors import told
-from langnghe.reports import papers, selectors
+from langnghe.reports import papers, rules_drafts, selectors
 from langnghe.reports import sections as parts
-from langnghe.reports.models import Report
-from langnghe.reports.services import writing
+from langnghe.reports.models import Report, ReportDraft
+from langnghe.reports.services import drafts, writing
 from langnghe.reports.services.engine import KIND
 from langnghe.reports.services.templates import template_for
 from langnghe.reports.workflow import TABLE
@@ -40,6 +39,7 @@ from langnghe.ui import words
 from langnghe.ui.items import Act, Event, Link, Shot
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
+from langnghe.worktime.rules import local
 
 ROWS = 40
 """So many rows of a table are edited on one page."""
@@ -81,6 +81,7 @@ def _render(
     may_write = any(one.row.act == "write" for one in possible)
     inside = selectors.inside(report, actors)
     sections = parts.clean(report.sections) if readable else []
+    pk_drafts = selectors.drafts(report.pk) if may_write and report.version else []
     context: dict[str, Any] = {
         "report": report,
         "readable": readable,
@@ -98,11 +99,24 @@ def _render(
         "group_url": reverse("desk:report_group", args=[report.pk])
         if any(one.row.act in ("merge", "urge", "reject") for one in possible)
         else "",
+        "drafts": _drafts(pk_drafts, sections, actors) if may_write else [],
         "changes": sum(1 for section in sections for block in section["blocks"] if _has_new(block)),
         "crumbs": [Link(_("Báo cáo định kỳ"), reverse("desk:reports"))],
         "kinds": [("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")],
     }
     return render(request, "desk/reports/report.html", context, status=status)
+
+
+def _drafts(rows: list[ReportDraft], sections: list[dict[str, Any]], actors: list[Actor]) -> list[dict[str, Any]]:
+    """What is being typed into sections and is not in the report yet: the own first."""
+    titles = {one["code"]: one["title"] for one in sections}
+    own = {actor.person_id for actor in actors}
+    shown = [
+        {"draft": one, "mine": one.person_id in own, "title": titles[one.section]}
+        for one in rows
+        if one.section in titles
+    ]
+    return sorted(shown, key=lambda one: not one["mine"])
 
 
 def _info(report: Report) -> list[tuple[str, str]]:
@@ -222,7 +236,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if form is not None and not form.is_valid():
         return _render(request, report, failed=(act, form), status=422)
     given = dict(form.cleaned_data) if form is not None else {}
-    run: Callable[..., Report] = getattr(writing, act)
+    run: Callable[..., Report] = drafts.submit if act == "submit" else getattr(writing, act)
     at, seen = clock.now(), seen_version(request)
     done, refused = attempt(
         form, lambda: run(report_id=pk, actor=one.actor, at=at, expected_version=seen, **given)
@@ -239,7 +253,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 @allow(*STAFF)
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Edit one section. Four queries."""
+    """Edit one section; what the person was typing when the page was left is there again. Five queries."""
     report = _report(request, pk)
     actor = _writer(request, report)
     if actor is None:
@@ -248,18 +262,25 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     found = next((one for one in sections if one["code"] == code), None)
     if found is None:
         raise Http404
+    now = rules_drafts.seen(found)
+    rows = selectors.drafts(pk, code)
+    draft = next((one for one in rows if one.person_id == actor.person_id), None)
     start = max(whole_number(request.GET.get("tu", "")) or 0, 0)
-    refused, typed = "", None
+    refused, status = "", 200
+    typed, seen = (draft.fields, draft.seen) if draft is not None else ({}, now)
     if request.method == "POST":
-        typed = request.POST
-        start = max(whole_number(typed.get("tu", "")) or 0, 0)
-        blocks = _given(found, request)
-        at, seen = clock.now(), seen_version(request)
+        if "drop" in request.POST:
+            drafts.drop(report_id=pk, code=code, actor=actor)
+            messages.success(request, _("Đã bỏ phần viết dở; mục này trở lại như trong báo cáo."))
+            return redirect("desk:report_section", pk=pk, code=code)
+        given = rules_drafts.fields_of(request.POST.dict())
+        typed, seen = {**(typed if seen == request.POST.get("seen") else {}), **given}, request.POST.get("seen", "")
+        start = max(whole_number(request.POST.get("tu", "")) or 0, 0)
+        at, over = clock.now(), "over" in request.POST
         done, refused = attempt(
             None,
-            lambda: writing.write_section(
-                report_id=pk, code=code, title=request.POST.get("title", "")[:200], blocks=blocks, actor=actor, at=at,
-                expected_version=seen,
+            lambda: drafts.save_section(
+                report_id=pk, code=code, typed=typed, seen=seen, over=over, actor=actor, at=at
             ),
         )  # fmt: skip
         if done is not None:
@@ -268,28 +289,64 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
                 following = sections[(sections.index(found) + 1) % len(sections)]
                 return redirect("desk:report_section", pk=pk, code=following["code"])
             return redirect(f"{reverse('desk:report', args=[pk])}#muc-{code}")
+        status = 422
     context = {
         "report": report,
         "section": found,
         "blocks": [_editable(block, index, start, typed) for index, block in enumerate(found["blocks"])],
-        "title_value": typed.get("title", "") if typed is not None else found["title"],
-        "new_value": typed.get("new", "") if typed is not None else "",
-        "version": typed.get("version", "") if typed is not None else report.version,
+        "title_value": typed.get("title", found["title"]),
+        "new_value": typed.get("new", ""),
+        "seen": seen,
+        "stale": seen != now,
+        "over": seen != now and rules_drafts.same_shape(seen, now),
+        "now": _shown(found, 0) if seen != now else None,
+        "draft": draft,
+        "others": [one for one in rows if one.person_id != actor.person_id],
         "start": start,
-        "refused": refused,
+        "refused": refused if seen == now else "",
         "crumbs": [
             Link(_("Báo cáo định kỳ"), reverse("desk:reports")),
             Link(report.period_name, reverse("desk:report", args=[pk])),
         ],
     }
-    return render(request, "desk/reports/section.html", context, status=422 if refused else 200)
+    return render(request, "desk/reports/section.html", context, status=status)
+
+
+@require_POST
+@allow(*STAFF)
+def keep(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Keep what is being typed into a section, for the script; the words it is to show. Six queries."""
+    report = _report(request, pk)
+    actor = _writer(request, report)
+    if actor is None:
+        text = _("Báo cáo này không còn sửa được: có thể đã trình duyệt. Nội dung đang viết vẫn ở trang này.")
+        return JsonResponse({"error": text}, status=403)
+    at = clock.now()
+    kept, refused = attempt(
+        None,
+        lambda: drafts.keep(
+            report_id=pk, code=code, typed=request.POST.dict(), seen=request.POST.get("seen", ""), actor=actor, at=at
+        ),
+    )
+    if kept is None:
+        return JsonResponse({"error": refused}, status=409)
+    said = {"saved": _("Đã lưu lúc %(time)s. Bấm “Lưu” khi viết xong mục này.") % {"time": f"{local(at):%H:%M}"}}
+    if kept.stale:
+        said["stale"] = _(
+            "Người khác vừa sửa mục này. Phần ông/bà viết vẫn được giữ; bấm “Lưu” để xem hai bản và chọn."
+        )
+    elif kept.others:
+        one = kept.others[0]
+        given = {"name": one.person.full_name, "time": words.moment(one.at)}
+        said["others"] = _("%(name)s cũng đang viết mục này, lưu lúc %(time)s.") % given
+    return JsonResponse(said)
 
 
 def _editable(block: dict[str, Any], index: int, start: int, typed: Any) -> dict[str, Any]:
     """A block with the fields of its form; what was typed wins."""
 
     def value(name: str, otherwise: str) -> str:
-        return str(typed.get(name, otherwise)) if typed is not None else otherwise
+        return str(typed.get(name, otherwise))
 
     if block["type"] != "table":
         name = f"t-{index}"
@@ -320,39 +377,6 @@ def _editable(block: dict[str, Any], index: int, start: int, typed: Any) -> dict
         "earlier": max(start - ROWS, 0) if start else None,
         "later": start + ROWS if start + ROWS < count else None,
     }  # fmt: skip
-
-
-_CELL = re.compile(r"c-(\d{1,4})-(\d{1,6})-(\d{1,3})\Z")
-
-
-def _given(section: dict[str, Any], request: HttpRequest) -> list[dict[str, Any]]:
-    """The blocks of a form; a row of which a cell did not come stays as it is."""
-    typed = request.POST
-    cells: dict[int, dict[int, dict[int, str]]] = {}
-    for name, value in typed.items():
-        match = _CELL.match(name)
-        if match is not None:
-            block, row, column = (int(one) for one in match.groups())
-            cells.setdefault(block, {}).setdefault(row, {})[column] = str(value)
-    result: list[dict[str, Any]] = []
-    for index, block in enumerate(section["blocks"]):
-        change: dict[str, Any] = {"index": index}
-        if f"x-{index}" in typed:
-            change["drop"] = True
-        if f"t-{index}" in typed:
-            change["text"] = typed[f"t-{index}"]
-        if block["type"] == "table":
-            width = len(block["head"])
-            rows = {
-                row: [given[column] for column in range(width)]
-                for row, given in cells.get(index, {}).items()
-                if all(column in given for column in range(width))
-            }
-            added = [typed.get(f"n-{index}-{column}", "") for column in range(width)]
-            change["cells"], change["added"] = rows, [added]
-        result.append(change)
-    result.append({"index": None, "text": typed.get("new", "")})
-    return result
 
 
 @require_POST
