@@ -23,6 +23,7 @@ _SCOPE: Final = re.compile(
     r"xa\b(?! hoi)|thi xa\b|dia phuong minh\b)"
 )
 _OF_DEPARTMENT: Final = re.compile(r"\s*(?:truc\s+)?thuoc\s+so\b")
+_LEADS: Final = re.compile(r"\s*(?:chu tri|lam dau moi|chiu trach nhiem|thuc hien|tham muu)\b")
 _RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
 _POSTS: Final = tuple(
     tuple(post.split())
@@ -188,6 +189,9 @@ class Reading:
             place += 1
         if place >= len(bare):
             return mention, False
+        if bare[place] == ":" and (places := self._places(mention, place + 1, len(bare))):
+            stop = self._places_end(place + 1, len(bare))
+            return replace(mention, names=places, end=stop, last=self.token_at(stop)), True
         if bare[place] == ":" and mention.collective:
             inner = self.group_at(place + 1)
             if inner and inner.start - place < 6:
@@ -200,6 +204,12 @@ class Reading:
             return mention, False
         inner = self.group_at(place + 1)
         last = self.token_at(close)
+        if inner and inner.end <= close and _LEADS.match(bare, inner.end):
+            # "… tại UBND cấp xã (Sở A chủ trì, …)": the bracket says who leads, not who is meant.
+            return mention, None
+        places = self._places(mention, place + 1, close)
+        if places:
+            return replace(mention, names=places, end=close + 1, last=last), True
         if mention.collective and inner and inner.start - place < 18 and inner.end <= close:
             members = list(inner.names)
             while inner and inner.last < last:
@@ -207,6 +217,31 @@ class Reading:
                 members.extend(inner.names if inner else ())
             return replace(mention, names=tuple(members), end=close + 1, last=last), True
         return replace(mention, end=close + 1, last=last), False
+
+    def _places(self, mention: Mention, start: int, end: int) -> tuple[str, ...]:
+        """ "UBND các quận: Hoàn Kiếm, Ba Đình": the places named after a collective of one kind."""
+        kind = re.fullmatch(r"(?P<head>(?:Chủ tịch )?(?:UBND|HĐND)) các (?P<unit>[^,]+)", mention.names[0])
+        if mention.kind != "members" or len(mention.names) > 1 or not kind:
+            return ()
+        stop = self._places_end(start, end)
+        named = [one.strip() for one in re.split(r",| và ", self.view.words(start, stop)) if one.strip()]
+        if len(named) < 2:
+            return ()
+        return tuple(f"{kind['head'].removeprefix('Chủ tịch ')} {kind['unit']} {one}" for one in named)
+
+    def _places_end(self, start: int, end: int) -> int:
+        """Where a list of places with capitals ends that begins at a place of the view."""
+        at, stop = self.token_at(start), start
+        while at < len(self.tokens) and self.tokens[at].end <= end:
+            gap = self.view.bare[stop : self.tokens[at].start]
+            token = self.tokens[at]
+            if gap.strip() not in ("", ",") or names.begins(self.tokens, at) or token.upper and len(token.key) > 2:
+                break
+            joins = token.low == "và" and at + 1 < len(self.tokens) and self.tokens[at + 1].capital
+            if not token.capital and not joins:
+                break
+            at, stop = at + 1, token.end
+        return stop
 
     # --- one body ----------------------------------------------------------------------------------------------------
 

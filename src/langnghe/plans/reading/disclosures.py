@@ -37,6 +37,20 @@ _BETWEEN: Final = re.compile(
     r"toàn văn|minh bạch|hóa|trong nội bộ|tới(?: người dân)?|thực hiện|bằng nhiều hình thức))*\s+(?:đối với\s+|"
     r"việc\s+|về\s+|trong\s+)?"
 )
+# Verbs that share the cue's object: "Công bố, cập nhật …", "niêm yết công khai … và thông báo …".
+_SHARING: Final = re.compile(
+    r"\s*(?:,|và|hoặc)\s*(?:cập nhật|thông báo|đăng tải|niêm yết|công khai|công bố|thông tin|phổ biến|"
+    r"cung cấp)\b(?!\s*(?:,|\.|;|$))"
+)
+_OBJECT: Final = re.compile(
+    r"(?<!cổng)(?<!trang)(?<!hệ thống)(?<!phương tiện)\s+(?=(?:các|những|danh sách|danh mục|thông tin|kết quả|"
+    r"tên|nội quy|"
+    r"nội dung|lịch|số điện thoại|địa chỉ|quy trình|thủ tục|kế hoạch|toàn bộ|đầy đủ|mức|bảng giá|giá|"
+    r"quyết định|báo cáo|"
+    r"chính sách|số liệu|tình hình|điều kiện|bộ thủ tục|tthc|văn bản|quy định|quy hoạch|trình tự|dữ liệu|đường dây)\b"
+    r"(?! (?:phương tiện|xã|phường|huyện|sở|cơ quan|đơn vị|địa điểm|bộ phận|kênh|trang|cổng|hình thức|nền tảng|cấp|"
+    r"điện tử|đại chúng|liên quan)))"
+)
 _NO_OBJECT: Final = re.compile(
     r"(?:phải|theo|là|được|của|tại|trên|ở|để|nhằm|và|hoặc|với|trước|định kỳ|hằng|hàng|khi|cho|qua|bằng|,|;|\.|:|\)|$)"
 )
@@ -120,8 +134,10 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
         if _NOT_AGAIN.search(low, begin, cue.start()):
             continue
         before = low[begin : cue.start()]
-        between = _BETWEEN.match(low, cue.end(), end)
-        at = between.end() if between else cue.end()
+        shared = _SHARING.match(low, cue.end(), end)
+        after = shared.end() if shared else cue.end()
+        between = _BETWEEN.match(low, after, end)
+        at = between.end() if between else after
         has_object = not _NO_OBJECT.match(low, at) and at < end and not _AUDIENCE.match(low, at)
         if _NO_ORDER.search(before[-60:]) and not before.rstrip().endswith(("việc", "phải")):
             if not (before.rstrip().endswith("phải") and _WHERE.search(low, cue.end(), end)):
@@ -132,7 +148,7 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
             if not what:
                 what = _object_before(view, begin, cue.start())
         else:
-            place = _WHERE.search(low, cue.end(), stop)
+            place = _WHERE.search(low, after, stop)
             what, where = _split_where(view, place.start(), stop) if place else ("", None)
             if place and not what:
                 what, where = _object_before(view, begin, cue.start()), _place(view, place, stop)
@@ -178,7 +194,7 @@ def _split_where(view: View, at: int, stop: int) -> tuple[str, str | None]:
         # "niêm yết tại … (…) 10 nội dung": the object stands after the place.
         later = re.search(
             r"\)\s+(?=\d|các|những|danh|thông|kết|nội)|(?<=[a-zđ])\s+(?=\d{1,3} (?!\d))", view.low[at:stop]
-        )
+        ) or _OBJECT.search(view.low[at:stop], 14)
         if later:
             return _object(view, at + later.end(), stop), _tidy_place(
                 view.words(place.start("place"), at + later.start())
@@ -227,7 +243,7 @@ def _entry(
     doubtful: bool = False,
 ) -> Disclosure:
     text = view.text
-    first, last = view.raw(start), view.raw(stop)
+    first, last = view.raw(min(start, cue)), view.raw(max(stop, cue_end))
     if last < len(text) and text[last] in ".;:":
         last += 1
     quote = quote_of(text, first, last)

@@ -102,7 +102,7 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
     if words[0] == "cấp" and words[1:2] not in (["trên"], ["dưới"], ["xã"], ["huyện"], ["tỉnh"], ["cơ"], ["ủy"]):
         return True
     if words[0] in _PREPOSITIONS and not rest.startswith(
-        ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "với vai trò")
+        ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "trong phạm vi", "với vai trò", "với chức năng")
     ):
         return False
     if begins_with_verb(words):
@@ -295,7 +295,11 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
         before = _COUNTED.sub("", low[start : group.start]).rstrip()
         if set(group.names) <= _PEOPLE or not before.endswith(marks) or before.endswith(("với,", "cùng,")):
             continue
-        if predicate(reading, group.end, end, strict=True):
+        if (
+            predicate(reading, group.end, end, strict=True)
+            or before.endswith(",")
+            and low[group.end : end].lstrip()[:1] == ":"
+        ):
             return _duty(reading, group, "subject", end, 0.88)
     return None
 
@@ -341,6 +345,19 @@ def settles(duty: Duty, text: str) -> bool:
     """Whether a paragraph gives its section its lead: "Giao X chủ trì … đối với nội dung này"."""
     chairs = duty.rule == "order" or "chủ trì" in duty.rest or "thực hiện" in duty.rest
     return chairs and duty.rule in ("order", "subject") and bool(_THIS.search(duty.rest))
+
+
+CARRIES_OUT: Final = re.compile(
+    r"\b(?:tham mưu|tổ chức|triển khai|theo dõi|hướng dẫn|đôn đốc|"
+    r"chịu trách nhiệm)(?:,? [^\W\d]+){0,4}? (?:thực hiện|tổng hợp)\b|"
+    r"\btổng hợp kết quả\b"
+)
+
+
+def carries_out(duty: Duty) -> bool:
+    """Whether somebody is to lead in carrying out what was said: "Giao X chủ trì … tổ chức thực hiện"."""
+    chairs = duty.rule == "order" and duty.order.startswith("giao") or "chủ trì" in duty.rest[:60]
+    return chairs and duty.rule in ("order", "subject") and bool(CARRIES_OUT.search(duty.rest))
 
 
 _ACT: Final = re.compile(

@@ -35,7 +35,8 @@ _KEYS: Final = re.compile(
     r"cần đạt|đạt được))?|đầu ra|yêu cầu kết quả|(?:dự kiến )?kết quả, sản phẩm|sản phẩm, kết quả)|"
     r"(?P<content>nội dung nhiệm vụ|nhiệm vụ(?:\s+(?:cụ thể|\d{1,2}))?|nội dung(?:\s+(?:công việc|thực hiện|cụ thể|"
     r"hoạt động|triển khai|\d{1,2}))?|công việc(?:\s+\d{1,2})?|tên nhiệm vụ|hoạt động(?:\s+\d{1,2})?)"
-    r")\s*\)?\*{0,2}\s*:(?!\s*$)",
+    r")(?:\s+(?:các |những |đối với (?:các )?)(?:nội dung|nhiệm vụ|công việc|mục|điểm)\b[^:.;|]{0,50})?"
+    r"\s*\)?\*{0,2}\s*:(?!\s*$)",
 )
 # Which column is which, the surest words first; a column is taken once.
 _COLUMNS: Final = tuple(

@@ -53,7 +53,9 @@ class Style:
     def district(self, members: Sequence[str] = ()) -> str:
         """ "các quận, huyện, thị xã" as the register has it: the home's own list, or what the document says."""
         if self.own and set(members) <= set(self.home.districts):
-            return _all_of(self.home.districts)
+            # "các quận" alone, or "các huyện, thị xã", are not all of them.
+            whole = not members or {"quận", "huyện"} <= set(members) or "quận" not in self.home.districts
+            return _all_of(self.home.districts if whole else members)
         if members and not set(members) <= set(self.districts):
             return _all_of(members)
         return _all_of(self.districts or members or _DISTRICTS)
@@ -64,7 +66,8 @@ class Style:
             special = "đặc khu" in (*members, *(self.communes if not members else ()))
             return _all_of(("xã", "phường", "đặc khu") if special else ("xã", "phường"))
         if self.own:
-            return _all_of(self.home.communes)
+            whole = not members or len(members) > 1 and "phường" in members
+            return _all_of(self.home.communes if whole else members)
         named = self.communes if len(self.communes) > len(members) else members
         if not named:
             return _all_of(_COMMUNES)
@@ -224,7 +227,7 @@ def _single(
     if unit == style.seat:
         return [unit], end, False
     if not name:
-        rank = style.district() if unit in ("quận", "huyện", "thị xã") else style.commune()
+        rank = style.district([unit]) if unit in ("quận", "huyện", "thị xã") else style.commune([unit])
         return [rank], last, True
     return [f"{unit} {' '.join(bare_name(tokens, last, end))}"], end, False
 
@@ -280,4 +283,5 @@ def tidy(name: str) -> str:
     """A name without the marks of emphasis, with "UBND" and "TP" as the register writes them."""
     name = unicodedata.normalize("NFC", re.sub(r"[*_]+", "", name))
     name = re.sub(r"[ỦUỷủ]y ban nhân dân", "UBND", name, flags=re.IGNORECASE)
+    name = re.sub(r"(?<=Báo và )PT\s?[-&]?\s?TH\b", "Phát thanh, truyền hình", name)
     return re.sub(r"\b(?:TP|thành phố)\b\.?(?: Hà Nội)?$", "Thành phố", name)

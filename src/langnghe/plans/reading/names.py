@@ -162,8 +162,16 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             break
         two = " ".join(lows[place - at : place - at + 2])
         three = " ".join(lows[place - at : place - at + 3])
+        placed = (
+            place - 2 >= at
+            and not small
+            and all(one.capital and not one.upper and one.key != "thanhpho" for one in tokens[place - 2 : place])
+        )
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
             small = 0
+        elif placed and token.low not in ("và", "huyện", "quận", "phường", "xã"):
+            # "… Hà Tĩnh đóng cửa": a place's name, of capitals throughout, ends the body's.
+            break
         elif three in _WITHIN or two in _WITHIN or (token.low == "trình" and before.low in _PROCEDURES):
             small += 1
         elif token.low == "về" and about and place > at:
@@ -180,11 +188,10 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             continue
         elif long and token.low not in _STOPS and not _duty(two) and small < 14:
             small += 1
-        elif place == at and head == 1 or token.low in _STOPS or small >= 6:
-            break
-        elif begins_with_verb(lows, place - at) and not _second(tokens, at, place, two):
-            break
         else:
+            verb = begins_with_verb(lows, place - at) and not _second(tokens, at, place, two)
+            if verb or place == at and head == 1 or token.low in _STOPS or small >= 6:
+                break
             small += 1
         place += 1
         last = place

@@ -324,14 +324,22 @@ class _Reader(Filling):
         if last and block.bullet and low[last.end :].lstrip(" *)").startswith(":"):
             rename(block, last)
         closing = len(pieces) == 1 and pieces[0].duty is not None and duties.settles(pieces[0].duty, low)
+        closing = closing or self._closes_section(block, pieces[0].duty)
         for piece in pieces:
             self._add(block, reading, piece, form, len(pieces) > 1)
         if closing and pieces[0].duty:
             partners = duties.partners(reading, pieces[0].duty.end, len(low), pieces[0].duty.names)
             governor = Governor(pieces[0].duty.names, partners.names, pieces[0].duty, block, closing=True)
             for draft in self.drafts:
-                if draft.duty is None and draft.governor is None and within(draft.block, block.parent):
+                if draft.open and within(draft.block, block.parent):
                     draft.governor = governor
+
+    def _closes_section(self, block: Block, duty: Duty | None) -> bool:
+        """Whether the last paragraph of a section names who carries out what stands before it and names nobody."""
+        if duty is None or block.parent is None or block.parent.children[-1] is not block:
+            return False
+        before = [one for one in self.drafts if one.block is not block and within(one.block, block.parent)]
+        return bool(before) and before[-1].open and duties.carries_out(duty)
 
     def _add(self, block: Block, reading: Reading, piece: Part, form: bool = False, several: bool = False) -> None:
         text = reading.view.low[piece.start : piece.end]
@@ -399,4 +407,6 @@ class _Reader(Filling):
 
 def _settling(block: Block) -> bool:
     """Whether a paragraph looks like the closing that gives its section the lead."""
-    return block.view.low.lstrip().startswith(("giao ", "đề nghị ")) and duties.speaks_of_this(block.view.low)
+    low = block.view.low.lstrip()
+    orders = low.startswith(("giao ", "đề nghị ")) or "chủ trì" in low[:120]
+    return orders and (duties.speaks_of_this(low) or duties.CARRIES_OUT.search(low) is not None)

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from langnghe.plans.reading.glyphs import View
@@ -47,9 +48,9 @@ _OF_NOUN: Final = re.compile(
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
 _TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
 _MONTH: Final = re.compile(
-    rf"(?:\b{_LIMIT})?\btháng\s*(?P<month>\d{{1,2}})(?!\d)(?:\s?(?:/|-|năm|\.)\s?(?P<year>{_YEAR}))?"
-    rf"(?P<range>(?:\s*(?:-|–|,|và|đến|đến hết)\s*(?:tháng\s*)?(?P<last>\d{{1,2}})(?!\d)(?:\s?(?:/|"
-    rf"năm)\s?(?P<lasty>{_YEAR}))?)?)"
+    rf"(?:\b{_LIMIT})?(?:các )?\btháng\s*(?P<month>\d{{1,2}})(?!\d)(?:\s?(?:/|-|năm|\.)\s?(?P<year>{_YEAR}))?"
+    rf"(?P<range>(?:\s*(?:-|–|,|và|đến|đến hết)\s*(?:tháng\s*)?(?P<last>0?[1-9]|1[0-2])"
+    rf"(?=\s*(?:[,;.)/]|và\b|năm\b|của\b|$))(?:\s?(?:/|năm)\s?(?P<lasty>{_YEAR}))?)*)"
 )
 _QUARTER: Final = re.compile(
     rf"(?:\b{_LIMIT})?\bquý\s*(?P<quarter>iv|iii|ii|i|[1-4])\b(?P<range>(?:\s*(?:-|,|và|đến|đến hết)\s*(?:quý\s*)?"
@@ -84,12 +85,23 @@ _EACH_YEAR: Final = re.compile(
     rf"vào)\s+)?(?:là\s+)?(?:{_DAY.format('a')})(?P<more>)"
 )
 _MONTHS_OF_YEAR: Final = re.compile(
-    rf"\btháng\s+(?P<month>\d{{1,2}})\s+{_EACH} năm|\b{_EACH} năm,?\s+vào tháng\s+(?P<month2>\d{{1,2}})"
+    rf"\btháng\s+(?P<month>\d{{1,2}}(?:\s*(?:,|và)\s*(?:tháng\s+)?\d{{1,2}}){{0,3}})\s+{_EACH} năm|"
+    rf"\b{_EACH} năm,?\s+vào (?:các )?tháng\s+(?P<month2>\d{{1,2}}(?:\s*(?:,|"
+    rf"và)\s*(?:tháng\s+)?\d{{1,2}}(?!\s?[/\d])){{0,3}})"
+)
+_WEEK_OF_MONTH: Final = re.compile(
+    r"\b(?:định kỳ\s+)?(?:vào\s+)?tuần (?:thứ (?:nhất|hai|ba|tư|\d)|đầu|cuối)(?: tiên| cùng)?"
+    r"(?:\s*(?:,|và)\s*tuần (?:thứ (?:nhất|hai|ba|tư|\d)|cuối)(?: cùng)?)*\s+(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
+)
+_DAYS_OF_MONTH: Final = re.compile(
+    rf"\b(?:định kỳ\s+)?(?:(?P<before>trước|vào)\s+)?(?:các\s+)?ngày\s+(?P<days>\d{{1,2}}(?:\s*(?:,|"
+    rf"và)\s*(?:ngày\s+)?\d{{1,2}})+)\s+"
+    rf"(?:của\s+)?{_EACH} tháng"
 )
 _RATE: Final = re.compile(
     r"(?P<n>\d{1,2}|một|hai|ba|bốn|sáu)\s?(?P<unit>tuần|tháng|quý|năm)\s*(?:/|(?:ít nhất\s+)?(?:một|1|"
     r"01)\s?)\s*(?:(?:một|1|01)\s*)?lần|"
-    rf"(?:\d{{1,2}}|một|hai)\s*lần\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
+    rf"(?:\d{{1,2}}|một|hai)\s*(?:lần|ngày|buổi|kỳ|cuộc|phiên|đợt)\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
     rf"tháng|quý|năm)\b"
 )
 _RHYTHM: Final = re.compile(
@@ -304,6 +316,11 @@ def _spans(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
         year = found["lasty"] or found["year"] or calendar.year
         if not 1 <= month <= 12 or year is None or not (field or _introduced(low, found)):
             continue
+        apart = _apart(found)
+        if field and apart:
+            # Several months that do not follow each other are several dates of the year.
+            yield _phrase(view, found, Term("recurring", None, False, f"FREQ=YEARLY;BYMONTH={apart}"), sure=0.8)
+            continue
         before = "trước" in (found["limit"] or "")
         yield _phrase(view, found, Term("month", _ends(int(year), month), before), sure=0.9)
     for found in _QUARTER.finditer(low):
@@ -323,6 +340,16 @@ def _spans(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
             yield _phrase(view, found, Term("year", date(int(found["year"]), 12, 31)), sure=0.85)
 
 
+def _apart(found: re.Match[str]) -> str:
+    """The months of a list that do not follow each other; "" where they do, or where they are a stretch of time."""
+    if not found["last"] or re.search(r"[-–]|đến", found["range"]):
+        return ""
+    named = [int(found["month"]), *(int(one) for one in re.findall(r"(?<!/)\b\d{1,2}\b", found["range"]))]
+    if all(later == one + 1 for one, later in pairwise(named)) or any(not 1 <= one <= 12 for one in named):
+        return ""
+    return ",".join(str(one) for one in named)
+
+
 def _introduced(low: str, found: re.Match[str]) -> bool:
     """A month or quarter is a term with a word of limit, in brackets, or after "thời gian"."""
     if found["limit"]:
@@ -330,6 +357,8 @@ def _introduced(low: str, found: re.Match[str]) -> bool:
     if found["range"] and re.search(r"\btừ\s+(?:đầu\s+)?$", low[max(0, found.start() - 10) : found.start()]):
         return True
     before = low[: found.start()].rstrip()
+    if (not before or before[-1] in ".;") and low[found.end() : found.end() + 1] == ",":
+        return True
     return before.endswith(("(", ":")) or bool(
         re.search(r"(?:thời gian|thời hạn|hoàn thành|xong)[^.;]{0,20}$", before[-40:])
     )
@@ -377,9 +406,17 @@ def _recurring(view: View) -> Iterator[Phrase]:
     for found in _EACH_YEAR.finditer(low):
         yield from _yearly(view, found)
     for found in _MONTHS_OF_YEAR.finditer(low):
-        month = int(found["month"] or found["month2"])
-        if 1 <= month <= 12:
-            yield _phrase(view, found, Term("recurring", None, False, f"FREQ=YEARLY;BYMONTH={month}"))
+        named = [int(one) for one in re.findall(r"\d+", found["month"] or found["month2"])]
+        if all(1 <= month <= 12 for month in named):
+            months = ",".join(str(month) for month in named)
+            yield _phrase(view, found, Term("recurring", None, False, f"FREQ=YEARLY;BYMONTH={months}"))
+    for found in _WEEK_OF_MONTH.finditer(low):
+        yield _phrase(view, found, Term("recurring", None, False, "FREQ=MONTHLY"))
+    for found in _DAYS_OF_MONTH.finditer(low):
+        days = [int(one) for one in re.findall(r"\d+", found["days"])]
+        if all(1 <= day <= 31 for day in days):
+            rule = f"FREQ=MONTHLY;BYMONTHDAY={','.join(str(day) for day in days)}"
+            yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule))
     for found in _RATE.finditer(low):
         unit = found["unit"] or found["unit2"]
         count = found["n"] or "1"
