@@ -101,9 +101,9 @@ def predicate(reading: Reading, at: int, end: int | None = None, *, strict: bool
         return True
     if words[0] == "cấp" and words[1:2] not in (["trên"], ["dưới"], ["xã"], ["huyện"], ["tỉnh"], ["cơ"], ["ủy"]):
         return True
-    if words[0] in _PREPOSITIONS and not rest.startswith(
-        ("trên cơ sở", "từ ngày", "từ nay", "trong năm", "trong phạm vi", "với vai trò", "với chức năng")
-    ):
+    if rest.startswith(("trong phạm vi", "với vai trò", "với chức năng", "theo chức năng", "tùy theo")):
+        return True
+    if words[0] in _PREPOSITIONS and not rest.startswith(("trên cơ sở", "từ ngày", "từ nay", "trong năm")):
         return False
     if begins_with_verb(words):
         return True

@@ -138,7 +138,7 @@ class Filling:
         beside: list[Draft] = []
         if parent is None:
             recent = recent[-1:]
-        elif parent.bullet:
+        elif parent.bullet or parent.kind == "letter":
             # "* Cơ quan chủ trì" under the last of several bullets that nobody was named for holds for all of them.
             fresh = self.drafts[self.fresh :]
             beside = [one for one in fresh if one.open and one.block.parent is parent.parent and one not in recent]

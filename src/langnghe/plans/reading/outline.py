@@ -43,7 +43,7 @@ _CLOSING: Final = re.compile(
 _SECTIONS: Final = (
     ("purpose", re.compile(
         r"(?:muc dich|muc tieu|yeu cau(?: chung| cu the)?\W*$|yeu cau, |quan diem|nguyen tac|pham vi|doi tuong|"
-        r"su can thiet|can cu|co so|thuc trang|"
+        r"su can thiet|can cu|co so (?:phap ly|thuc tien|khoa hoc|xay dung|chinh tri)|thuc trang|"
         r"danh gia (?:chung|tinh hinh|ket qua)|ket qua (?:dat duoc|thuc hien)|tinh hinh|dac diem|ton tai|han che|"
         r"nguyen nhan|khai quat|du bao|y nghia|cac chi tieu|chi tieu|phuong cham|khau hieu|chu de|thoi gian|dia diem|"
         r"thanh phan)(?!\w)")),

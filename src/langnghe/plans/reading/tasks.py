@@ -123,7 +123,7 @@ class _Reader(Filling):
         low = block.view.low
         if block.kind != "para" or len(low) > 90 or block.zone != "body":
             return None
-        found = terms.phrases(block.view, self.calendar, field=True)
+        found = [one for one in terms.phrases(block.view, self.calendar, field=True) if not one.free]
         rest = list(low)
         for one in found:
             rest[one.start : one.end] = " " * (one.end - one.start)

@@ -230,6 +230,8 @@ def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
     for found in _VAGUE.finditer(low):
         yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
     for found in _MERGED.finditer(low):
+        if _RHYTHM.search(found.group()):
+            continue
         yield replace(_phrase(view, found, Term("recurring"), explicit=False, sure=0.75), free=True)
 
 
