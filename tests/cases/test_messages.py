@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from langnghe.acts.reminders import TEMPLATES
 from langnghe.cases import services
 from langnghe.cases.messages import MESSAGES
 from langnghe.cases.services import watching
@@ -20,7 +21,7 @@ ELSEWHERE = {"published", "follow_confirm", "follow_answered"}
 
 def test_each_message_is_sent_by_the_table_or_by_a_job() -> None:
     by_table = {part.partition(":")[2] for row in TABLE.transitions for part in row.message.split()}
-    assert by_table | set(watching._TEMPLATES.values()) | ELSEWHERE == set(MESSAGES)
+    assert by_table | set(TEMPLATES.values()) | ELSEWHERE == set(MESSAGES)
 
 
 def test_each_message_has_its_first_texts() -> None:

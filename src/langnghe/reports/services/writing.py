@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from langnghe.acts.reminders import each
 from langnghe.files import services as files
 from langnghe.reports import filling
 from langnghe.reports import sections as parts
@@ -262,14 +263,7 @@ def urged_today(report: Report, *, at: datetime) -> bool:
 
 def urge_all(*, report_ids: Sequence[int], note: str = "", actor: Actor, at: datetime) -> int:
     """Urge everybody who owes; who was urged today, or has sent meanwhile, is left out. Returns how many were."""
-    done = 0
-    for report_id in report_ids:
-        try:
-            urge(report_id=report_id, note=note, actor=actor, at=at)
-            done += 1
-        except ReportError:
-            continue
-    return done
+    return each(report_ids, lambda pk: urge(report_id=pk, note=note, actor=actor, at=at))
 
 
 def waive(*, report_id: int, note: str, actor: Actor, at: datetime, expected_version: int | None = None) -> Report:
