@@ -34,14 +34,18 @@ def _shown(text: str) -> str:
 def _table(rows: list[list[str]], rules: bool) -> str:
     width = max(map(len, rows))
     longest = [max(len(row[column]) if column < len(row) else 0 for row in rows) for column in range(width)]
-    columns = ", ".join(f"{max(0.45 if most < 5 else 1.3, min(3, most / 16)):.2f}fr" for most in longest)
+    words = [max(len(word) for row in rows for word in [*row[at : at + 1][0].split(), ""]) for at in range(width)]
+    columns = ", ".join(
+        f"{6.4 * word + 11:.0f}pt" if most < 14 else f"{min(3, most / 16):.2f}fr"
+        for most, word in zip(longest, words, strict=True)
+    )
     cells = ",\n".join(
         ", ".join(f"[{'*' if at == 0 else ''}{_shown(one)}{'*' if at == 0 else ''}]" for one in row)
         for at, row in enumerate(rows)
     )
     stroke = "0.5pt" if rules else "none"
     return (
-        f"#[#set par(justify: false, first-line-indent: 0cm)\n#set text(size: 12pt)\n"
+        f"#[#set par(justify: false, first-line-indent: 0cm)\n#set text(size: 11pt)\n"
         f"#table(columns: ({columns}), stroke: {stroke}, {cells})]\n"
     )
 

@@ -303,11 +303,14 @@ def _goes_on(paragraph: _Paragraph, row: Row, form: _Measure, same_page: bool) -
 
 def lines_of(pages: Sequence[Page]) -> list[Line]:
     """All pages as paragraphs and table rows."""
+    from langnghe.plans.reading.formats import aligned
+
     straighten([page for page in pages if page.scanned])
     for page in pages:
         page.rows = rows_of(page.words)
     drop_furniture(pages)
     form = _measure(pages)
+    aligned.find(pages, form.size)
     lines: list[Line] = []
     current: _Paragraph | None = None
     table: tuple[Box, Grid, int] | None = None

@@ -25,7 +25,7 @@ _DATE = re.compile(
 )
 _QUARTER = re.compile(r"(?<!\w)([Qq]u[ýyỷỳ])\s+([IVHLl1|!]{1,5}|Il|TV|1V)(?=[\s/,.;)\-]|$)")
 _LOOSE_STOP = pattern(r"(?<=[<L>][<L>])\s?\.(?= [<L>])")
-_DIRT = re.compile(r"(?<=\S) [.:'`‘’|\\_~]{1,2} (?=\S)")
+_DIRT = re.compile(r"(?<=\S) (?:[.:'`‘’|\\_~]{1,2}(?: (?=\S)|$)|[-=]$)")
 
 
 # Pairs of words that offices write again and again, and that mean nothing with other marks.
@@ -109,7 +109,7 @@ def _dates(found: re.Match[str]) -> str:
 def _mend_text(text: str) -> str:
     text = _DATE.sub(_dates, text)
     text = _DEPARTMENT.sub("Sở", _mend_pairs(_QUARTER.sub(_quarter, text)))
-    return _LOOSE_STOP.sub("", _DIRT.sub(" ", text))
+    return _LOOSE_STOP.sub("", _DIRT.sub(" ", text).rstrip())
 
 
 _SPECK = re.compile(r"^(?:[.,'`‘’:;|\\_~•]{1,2}\s*)(?=(?:[-+]|\w{1,4}[.)])\s)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from langnghe.plans.reading.source import Line
 
-_HEADING_WORDS = re.compile(
+HEADING_WORDS = re.compile(
     r"(?i)\b(s?tt|số tt|nhiệm vụ|nội dung|công việc|giải pháp|chủ trì|phối hợp|thực hiện|thời gian|thời hạn|tiến độ|"
     r"hoàn thành|sản phẩm|kết quả|đơn vị|cơ quan|chỉ tiêu|mục tiêu|ghi chú|tên|phân công|trách nhiệm|lộ trình)\b"
 )
@@ -100,7 +100,7 @@ def header_rows(grid: Grid, marked: int = 0) -> int:
         return 0
     first = grid[0]
     texts = [cell.text for cell in first]
-    named = sum(1 for text in texts if _HEADING_WORDS.search(text))
+    named = sum(1 for text in texts if HEADING_WORDS.search(text))
     short = all(len(text) <= HEADER_LENGTH for text in texts)
     distinct = len({id(cell) for cell in first if cell.text})
     if not marked and not (short and distinct >= 2 and named >= 2):
