@@ -186,7 +186,6 @@ def test_channels_are_those_that_take_in_what_people_say() -> None:
     assert names == [
         "Tổng đài 1022",
         "Ứng dụng Sông Mã S",
-        "Số điện thoại của tỉnh",
         "Đường dây nóng của tỉnh",
         "Hòm thư góp ý",
         "Đối thoại",

@@ -17,12 +17,14 @@ from langnghe.plans.reading.source import Source
 
 # Words in which people's voices are taken in.
 _INTAKE: Final = re.compile(
-    r"\b(?:tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|duong day nong|"
+    r"\b(?:(?<!bo phan )tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|"
+    r"duong day nong|"
     r"tong dai|giai dap|tuong tac|"
     r"thac mac|vuong mac|doi thoai|don thu|tiep dan|tiep cong dan|hien ke)\b"
 )
 _TAKING: Final = re.compile(
-    r"\b(?:tiep nhan|tiep thu|lang nghe|xin y kien|lay y kien|nam bat|thu nhan|ghi nhan|hoi dap|tra loi|"
+    r"\b(?:(?<!bo phan )tiep nhan|tap hop y kien|tiep thu|lang nghe|xin y kien|lay y kien|nam bat|thu nhan|"
+    r"ghi nhan|hoi dap|tra loi|"
     r"giai dap|gui|phan anh|gop y|"
     r"tuong tac|doi thoai|khieu nai|to cao)\b"
 )
@@ -50,14 +52,15 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Số điện thoại", r"so dien thoai(?! nong| nguoi| can bo| cua nguoi)", False),
     ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}", True),
     ("Hòm thư góp ý", r"(?:hom|hop|thung)(?: thu)? (?:thu )?gop y|hom thu (?:tiep nhan|to giac|phan anh)", True),
-    ("Hộp thư điện tử", r"(?:hom|hop) thu dien tu|(?:dia chi )?thu dien tu(?! cong vu)|(?:dia chi )?e-?mail", False),
+    ("Hộp thư điện tử", r"(?:hom|hop) thu(?: dien tu| cong vu)|(?:dia chi )?thu dien tu(?! cong vu)|(?:dia chi )?e-?mail", False),
     ("Cổng dịch vụ công quốc gia", r"c[o]ng dich vu cong quoc gia", False),
     ("Cổng dịch vụ công", r"cong dich vu cong(?: truc tuyen)?", False),
     ("Cổng thông tin điện tử", r"cong (?:thong tin|tt) ?(?:dien tu|dt|dien tu:)", False),
     ("Cổng giao tiếp điện tử", r"cong giao tiep dien tu", False),
     ("Trang thông tin điện tử", r"trang (?:thong tin|tt)(?: dien tu|dt)", False),
     ("Trang web", r"trang web|web-?site|trang mang|website", False),
-    ("Zalo", r"zalo", False),
+    ("Địa chỉ", r"dia chi(?=,? (?:va )?(?:so dien thoai|thu dien tu|email|hom thu))", False),
+    ("Zalo", r"(?:cac )?(?:nhom |trang )?zalo(?: oa)?", False),
     ("Facebook", r"facebook|fan ?page", False),
     ("Viber", r"viber", False),
     ("Telegram", r"telegram", False),
@@ -79,7 +82,12 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Bộ phận Một cửa", r"bo phan (?:mot|1) cua|bo phan tiep nhan va tra ket qua", False),
     ("Trung tâm Phục vụ hành chính công", r"trung tam (?:phuc vu )?hanh chinh cong", False),
     ("Phiếu lấy ý kiến", r"phieu (?:lay y kien|xin y kien|gop y|phan anh)|phat phieu|phieu", False),
-    ("Họp lấy ý kiến nhân dân", r"cuoc hop|hop dan|hoi nghi (?:nhan dan|cu tri|thon|to dan pho)", False),
+    (
+        "Họp lấy ý kiến nhân dân",
+        r"(?:cac )?cuoc hop|hop (?:dan|to dan pho|thon|ap|khom|khu pho|ban|xom)|(?:cac )?buoi (?:hop mat|gap mat)|"
+        r"hoi nghi (?:nhan dan|cu tri|thon|to dan pho|khu dan cu|cua don vi|can bo|dai bieu|trao doi)",
+        False,
+    ),
     ("Tiếp xúc cử tri", r"tiep xuc (?:voi )?cu tri", True),
     ("Đối thoại", r"(?:hoi nghi |buoi )?(?:gap go,? )?doi thoai", True),
     ("Tiếp công dân", r"(?:tru so |dia diem |phong |ban |noi )?tiep (?:cong )?dan", True),
@@ -102,6 +110,9 @@ _ON_PAPER: Final = re.compile(
     r"sóng[^,;.()]{0,30}|truyền hình|đài[^,;.()]{0,30}|cổng[^,;.()]{0,40}|trang[^,;.()]{0,40})"
 )
 _PEOPLES: Final = re.compile(r"\b(?:cong dan|nguoi dan|nhan dan|dan|doanh nghiep|to chuc|ca nhan|cu tri)\b")
+_THROUGH: Final = re.compile(
+    r"\b(?:qua|thong qua|trong|tai|bang|bang hinh thuc|nhu)(?: (?:cac|buoi|cuoc|hinh thuc|hom thu gop y va))* $"
+)
 _OPINION: Final = re.compile(
     r"\b(?:xin y kien|lay y kien|y kien (?:nhan dan|nguoi dan|cua nhan dan|cua nguoi dan)|tham gia y kien)\b"
 )
@@ -139,6 +150,8 @@ def channels(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -> 
     mentions: list[_Mention] = []
     for block in blocks:
         if block.zone in ("head", "foot") or block.section == "funding" or not _INTAKE.search(block.view.bare):
+            continue
+        if block.children and len(block.text) < 130 and block.text.rstrip(" *")[-1:] not in ".;:,":
             continue
         for start, end in _stretches(block):
             mentions += _in_part(block, start, end)
@@ -231,6 +244,8 @@ def _inherited(block: Block) -> bool:
 def _covered(found: Sequence[re.Match[str]], kinds: Sequence[int], at: int, bare: str) -> bool:
     """Whether an umbrella word is replaced by the members named in brackets, or a medium belongs to a column in it."""
     one, name = found[at], _LEXICON[kinds[at]][0]
+    if name == "Số điện thoại" and re.match(r"\s+(?:duong day nong|hotline)", bare[one.end() :]):
+        return True
     if name == "Mạng xã hội" or name == "Phương tiện thông tin đại chúng":
         opened = re.match(r"[^(),;.]{0,25}\((?P<inside>[^)]*)\)?", bare[one.end() :])
         if opened and any(
@@ -281,6 +296,8 @@ def _takes_in(
 ) -> bool:
     """Whether a channel is named for taking voices in."""
     before = bare[start : one.start()]
+    if name == "Họp lấy ý kiến nhân dân" and cue == "in" and _THROUGH.search(before):
+        return True
     if name in ("Phiếu lấy ý kiến", "Họp lấy ý kiến nhân dân"):
         return bool(_OPINION.search(bare, start, end)) and not re.search(r"\bkhao sat|hai long\b", bare[start:end])
     if name == "Hộp thư điện tử" and _AGENCY_MAIL.search(before):
@@ -293,6 +310,10 @@ def _takes_in(
             or _propaganda(block)
         ):
             return False
+        if re.search(r"\b(?:quy che|luat|nghi dinh|noi quy|quy dinh)(?: ve)? $", before):
+            return False
+        if _THROUGH.search(before) or cue != "out" and re.search(r"\blich $", before):
+            return True
         if re.search(
             r"\b(?:doi ngu|can bo|cong chuc|nhan vien|ky nang|nguoi|so|so sach|ve|dia diem|cong tac vien|"
             r"bo phan)\b[^,;]{0,60}$",
@@ -300,6 +321,8 @@ def _takes_in(
         ):
             return False
         return not re.match(r"\s+(?:xa hoi|chinh tri|truc tiep tren song)", bare[one.end() :])
+    if name == "Số điện thoại" and cue == "in" and re.search(r"\b(?:qua|bang|theo)\b[^;.]{0,70}$", before):
+        return True
     if name == "Số điện thoại":
         return bool(
             _INTAKE.search(bare[one.end() : one.end() + 60])
@@ -307,6 +330,8 @@ def _takes_in(
         ) and not re.search(r"\bngay,? gio\b", before)
     if inherent:
         return not _propaganda(block) or cue == "in"
+    if name in _COUNTERS and before.endswith("cua "):
+        return False
     if name in _COUNTERS and not re.search(
         r"\btiep nhan\b[^.;]{0,70}(?:gop y|phan anh|kien nghi|y kien)[^.;]{0,40}$", before
     ):
@@ -412,7 +437,7 @@ def _wide_enough(low: str, start: int, begin: int, stop: int, end: int) -> tuple
     """A quote of a few words takes in what the channel is for, and the order it stands in."""
     if len(low[begin:stop].split()) >= 11:
         return begin, stop
-    purpose = re.match(r"[^,;.()]{0,110}", low[stop:end])
+    purpose = re.match(r"(?:[^,;.()]|[.,](?=\d)|, (?=tiếp nhận)){0,160}", low[stop:end])
     if purpose and re.search(r"\b(?:để|nhằm|về|tiếp nhận|xin|lấy|góp ý|phản ánh)\b", purpose[0]):
         stop += len(purpose[0].rstrip())
     comma = max(low.rfind(", ", start, begin), low.rfind(": ", start, begin)) + 2
@@ -424,7 +449,10 @@ def _occasion(low: str, start: int, one: re.Match[str], end: int) -> tuple[int, 
     """The words around an occasion: the order that names it, up to the next thing ordered."""
     begin = start if one.start() - start < 60 else one.start()
     comma = low.find(",", min(end, one.end() + 40), end)
-    return begin, comma if comma >= 0 else end
+    stop = comma if comma >= 0 else end
+    if len(low[begin:stop].split()) < 8 and one.start() - start < 220:
+        begin = start
+    return begin, stop
 
 
 def _name(view: View, name: str, one: re.Match[str], stop: int, end: int, owner: str) -> tuple[str, str]:

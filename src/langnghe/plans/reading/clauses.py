@@ -161,6 +161,6 @@ _NOUNS_TOO: Final = frozenset(_NOUNS.replace("\n", "").split("|"))
 
 def begins_order(words: list[str]) -> bool:
     """Whether words (lower case) begin an order rather than go on a list of things."""
-    if not begins_with_verb(words):
+    if not begins_with_verb(words) or words[:2] in (["trình", "tự"], ["trình", "độ"]):
         return False
     return not any(" ".join(words[:length]) in _NOUNS_TOO for length in (1, 2))

@@ -34,7 +34,8 @@ _NOT_AGAIN: Final = re.compile(r"\bkhuyến khích\b")
 _BETWEEN: Final = re.compile(
     r"(?:\s*,?\s*(?:và\s+)?(?:ngay|đầy đủ|kịp thời|rộng rãi|chính xác|thường xuyên|nghiêm túc|cụ thể|đúng hạn|"
     r"đúng quy định|"
-    r"toàn văn|minh bạch|hóa|trong nội bộ|tới(?: người dân)?|thực hiện|bằng nhiều hình thức))*\s+(?:đối với\s+|"
+    r"toàn văn|minh bạch|hóa|trong nội bộ|tới(?: người dân)?|thực hiện|bằng nhiều hình thức|"
+    r"(?:định kỳ )?(?:hằng|hàng) (?:tuần|tháng|quý|năm)))*\s+(?:đối với\s+|"
     r"việc\s+|về\s+|trong\s+)?"
 )
 # Verbs that share the cue's object: "Công bố, cập nhật …", "niêm yết công khai … và thông báo …".
@@ -52,7 +53,8 @@ _OBJECT: Final = re.compile(
     r"điện tử|đại chúng|liên quan)))"
 )
 _NO_OBJECT: Final = re.compile(
-    r"(?:phải|theo|là|được|của|tại|trên|ở|để|nhằm|và|hoặc|với|trước|định kỳ|hằng|hàng|khi|cho|qua|bằng|,|;|\.|:|\)|$)"
+    r"(?:không|phải|theo|là|được|của|tại|trên|ở|để|nhằm|và|hoặc|với|trước|định kỳ|hằng|hàng|khi|cho|qua|bằng|"
+    r",|;|\.|:|\)|$)"
 )
 _AUDIENCE: Final = re.compile(r"(?:người dân|nhân dân|công dân|tổ chức|cử tri|doanh nghiệp|mọi người)\b")
 _WHERE: Final = re.compile(

@@ -40,6 +40,7 @@ def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -
     """The levels a plan sets, and past levels of what it sets out to improve, in the order of the text."""
     found: list[Indicator] = []
     past: list[Indicator] = []
+    issued = _issued(blocks)
     for block in blocks:
         if block.zone == "foot" or block.section == "funding":
             continue
@@ -54,7 +55,7 @@ def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -
         text = masked(block.view.low)
         for part in parts(block.text):
             sight = Sight(block, block.view, text, low_place(block.view, part.start), low_place(block.view, part.end))
-            if block.zone == "head" or _is_past(sight):
+            if block.zone == "head" or _is_past(sight) or _of_year_before(block, issued):
                 past += past_levels(sight)
             elif block.zone == "body" or block.zone == "closing":
                 found += _targets(sight)
@@ -63,6 +64,20 @@ def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -
     known = {one.baseline for one in found if one.baseline is not None}
     past = [one for one in _without_repeats(past) if one.baseline not in known]
     return sorted([*past, *found], key=lambda one: one.span)
+
+
+def _issued(blocks: Sequence[Block]) -> int:
+    """The year in which the plan was issued; 0 if its head does not tell."""
+    for block in blocks:
+        if block.zone == "head" and (found := re.search(r"tháng \d{1,2} năm (20\d\d)", block.view.low[:120])):
+            return int(found[1])
+    return 0
+
+
+def _of_year_before(block: Block, issued: int) -> bool:
+    """ "Năm 2023, …" in a plan of 2024 tells what has been."""
+    found = re.match(r"\W*(?:trong |hết |cuối |kết quả )?năm (20\d\d)\b", block.view.low)
+    return found is not None and int(found[1]) < issued
 
 
 def _lost_headings(found: Sequence[Indicator]) -> None:
@@ -87,6 +102,8 @@ def _is_past(sight: Sight) -> bool:
     ):
         return True
     if re.search(r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|chỉ|ước) đạt\b", clause):
+        return True
+    if re.search(r"\b(?:huyện|thành phố|đơn vị|xã|phường|sở, ngành|cơ quan|địa phương) có tỷ lệ\b", clause):
         return True
     heads = [one.view.bare for one in sight.block.above()]
     return any(
@@ -172,6 +189,7 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
         r"chiếm)\s*(?:mức\s*)?$",
         before,
     ) or CRITERION.search(before[comma(before) :])
+    ahead = ahead or re.search(r"\b(?:lên|xuống|còn|đạt)\b", clause[level.start : level.figure])
     if (
         level.unit == "%"
         and after
@@ -295,4 +313,5 @@ def _without_repeats(found: Sequence[Indicator]) -> list[Indicator]:
 
 
 def _alike(words: set[str], others: set[str]) -> bool:
-    return len(words & others) >= 0.6 * max(1, len(words), len(others))
+    common = len(words & others)
+    return common >= 0.6 * max(1, len(words), len(others)) or common >= max(4, min(len(words), len(others)))

@@ -43,9 +43,9 @@ def recurring_reports(source: Source, blocks: Sequence[Block], tasks: Sequence[T
     places = Places(source)
     found: list[RecurringReport] = []
     for task in tasks:
-        if "báo cáo" not in task.quote.lower() and "Báo cáo" not in task.quote:
-            continue
         view = View(task.quote)
+        if "báo cáo" not in view.low:
+            continue
         entries = [entry for sentence in sentences(view.low) for entry in _in_sentence(task, view, sentence)]
         if (
             not entries
@@ -95,6 +95,7 @@ def _in_sentence(task: Task, view: View, sentence: Part) -> list[RecurringReport
             listed = bool(own) and re.fullmatch(r"[\s,;]*(?:và|hoặc)?\s*", low[own[-1].end : one.start]) is not None
             if listed or _belongs(low, part, one, cue if cue is not None else part.start, merged):
                 own.append(one)
+        own = _with_listed(low, _shifted(rhythms(low[part.start : part.end]), part.start), own)
         used = own or (leading if part.start != sentence.start else [])
         entries += [_entry(task, view, part, one.rrule, view.words(one.start, one.end), not one.marked) for one in used]
         if used:
@@ -108,6 +109,15 @@ def _in_sentence(task: Task, view: View, sentence: Part) -> list[RecurringReport
         elif words := _periodic(view, part):
             entries.append(_entry(task, view, part, None, words, False))
     return entries
+
+
+def _with_listed(low: str, found: list[Rhythm], own: list[Rhythm]) -> list[Rhythm]:
+    """ "hằng quý, 6 tháng, năm": a period before one that counts, joined to it by a comma, counts too."""
+    for at in range(len(found) - 1, 0, -1):
+        joined = re.fullmatch(r"[\s,;]*(?:và|hoặc)?\s*", low[found[at - 1].end : found[at].start])
+        if joined and found[at] in own and found[at - 1] not in own:
+            own = [found[at - 1], *own]
+    return own
 
 
 def _shifted(found: list[Rhythm], by: int) -> list[Rhythm]:

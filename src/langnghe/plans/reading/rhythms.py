@@ -62,7 +62,8 @@ _SIMPLE: Final = re.compile(
 )
 _YEAR_CLOSE: Final = re.compile(r"\b(?:định kỳ\s+)?(?:vào\s+)?cuối (?P<unit>năm|quý|tháng|tuần)\b(?!\s*\d)")
 _LIST: Final = re.compile(
-    r"\b(?:định kỳ|báo cáo|cho|sơ kết|theo|gồm)\s+(?:\(|:)?\s*(?P<list>(?:ngày|tuần|tháng|quý|năm)\b(?!\s*\d)"
+    r"\b(?:định kỳ|báo cáo(?: (?:cchc|kết quả|tình hình|công tác|thực hiện|nhiệm vụ|số liệu))*|cho|sơ kết|"
+    r"theo|gồm)\s+(?:\(|:)?\s*(?P<list>(?:ngày|tuần|tháng|quý|năm)\b(?!\s*\d)"
     r"(?:\s*(?:,\s*và|,|và|hoặc|/)\s*(?:báo cáo\s+)?(?:tuần|tháng|quý|(?:6|06|sáu|9|09)\s+tháng(?:\s+đầu năm)?|"
     r"(?:cuối\s+|cả\s+)?năm)\b(?!\s*\d))*)"
 )

@@ -21,11 +21,14 @@ from langnghe.plans.reading.target_words import (
     FREQUENCY,
     MADE,
     MINUTES,
+    MORE_MADE,
     NO_UNIT,
     NOT_COUNTED,
     NOT_THINGS,
     OF_SO_MANY,
+    RATIO,
     THING,
+    WORK_TIME,
 )
 
 
@@ -56,6 +59,15 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
             begin = order_start(clause, found.start())
             named = (begin, found.start()) if begin < found.start() else found.span()
             yield make(sight, begin, found.end(), *named, target, f"{found['noun']}/{found['period']}", 0.75)
+    for pattern in (WORK_TIME, RATIO):
+        for found in islice(pattern.finditer(clause), MOST):
+            if clear(*found.span("n")):
+                taken.append(found.span("n"))
+                op = ">=" if re.fullmatch(AT_LEAST, found["limit"]) else "<="
+                begin = order_start(clause, found.start())
+                named = (found.start(), found.start("limit")) if pattern is WORK_TIME else found.span("unit")
+                target = Target(op, number(found["n"]))
+                yield make(sight, begin, found.end(), *named, target, " ".join(found["unit"].split()), 0.72)
     for found in islice(NO_UNIT.finditer(clause), MOST):
         if clear(*found.span("n")):
             taken.append(found.span("n"))
@@ -115,7 +127,17 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
             op = ">=" if re.search(AT_LEAST, words) else "range" if found["m"] else "="
             end = noun_end(clause, found.start("noun"), min(found.end("noun"), clause_end(clause, found.start("noun"))))
             begin = made_start(clause, found.start())
-            yield make(sight, begin, end, found.start("noun"), end, Target(op, many), thing(found["noun"]), 0.75)
+            stop = min(clause_end(clause, found.start("noun")), begin + 170)
+            yield make(
+                sight, begin, max(end, stop), found.start("noun"), end, Target(op, many), thing(found["noun"]), 0.75
+            )
+            while (more := MORE_MADE.match(clause, end)) and not NOT_THINGS.match(more["noun"]):
+                if not clear(*more.span("n")):
+                    break
+                taken.append(more.span("n"))
+                end = noun_end(clause, more.start("noun"), more.end("noun"))
+                target = Target("=", number(more["n"]))
+                yield make(sight, begin, end, more.start("noun"), end, target, thing(more["noun"]), 0.7)
     yield from _behind(sight, clause, taken)
 
 
@@ -127,10 +149,13 @@ def _behind(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator
         if any(found.start("n") < stop and begin < found.end("n") for begin, stop in taken):
             continue
         before = clause[: found.start()]
-        if not found["amount"] and not _DOING.search(before[comma(before) :]):
+        if re.search(r"\b(?:mô hình|loại|cấp)\s*$", before):
+            continue
+        aside = found["amount"] or before.endswith("(")
+        if not _DOING.search(before if aside else before[comma(before) :]):
             continue
         taken.append(found.span())
-        begin = order_start(clause, found.start())
+        begin = 0 if aside and found.start() < 260 else order_start(clause, found.start())
         target = Target(">=" if found["limit"] and found["limit"] != "khoảng" else "=", number(found["n"]))
         yield make(sight, begin, found.end(), *found.span("noun"), target, found["noun"], 0.7)
     for found in islice(AT_PLACES.finditer(clause), MOST):

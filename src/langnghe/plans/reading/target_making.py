@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from langnghe.plans.reading.clauses import begins_order, quote_of
 from langnghe.plans.reading.quantities import number
@@ -16,11 +17,19 @@ def comma(before: str) -> int:
     return max(before.rfind(", "), before.rfind(": "), before.rfind("; ")) + 1
 
 
+# "người dân, tổ chức": both are one.
+_TOGETHER: Final = re.compile(
+    r"(?:người dân|công dân|cá nhân|nhân dân|doanh nghiệp),\s*(?:tổ chức|doanh nghiệp|cá nhân)"
+)
+
+
 def clause_end(clause: str, at: int) -> int:
     """Where the criterion after a figure ends: before the next figure of its own or the next order."""
     for found in re.finditer(r"[,;](?=\s)|\s\((?=[^)]*\d)", clause[at:]):
         rest = clause[at + found.end() : at + found.end() + 60]
         words = re.findall(r"[^\W\d]+", rest)[:6]
+        if _TOGETHER.search(f"{clause[max(0, at + found.start() - 20) : at + found.start()]},{rest[:14]}"):
+            continue
         if re.match(
             r"\s*(?:\d|trên|ít nhất|tối thiểu|trong đó|phấn đấu|đảm bảo|bảo đảm|tỷ lệ|tỉ lệ|mức độ|"
             r"chỉ số|và \d|không để)",
@@ -52,7 +61,7 @@ def make(
     clause = view.low[at : sight.end]
     name, heading = criterion(sight, view.words(at + name_from, at + name_to).strip(" ,.;:"))
     name = name.replace(" trở lên ", " ").removeprefix("số ")
-    base, year, base_unit = baseline(clause, begin)
+    base, year, base_unit = baseline(clause, begin, rank=target.op.endswith("_rank"))
     if base_unit and (target.op not in ("increase_rank", "decrease_rank") or base_unit.startswith("hạng")):
         unit = base_unit
     reasons = {"target": Reason(f"target {target.op}", view.words(at + begin, at + end)[:160], span)}
@@ -87,9 +96,9 @@ def criterion(sight: Sight, name: str) -> tuple[str, str]:
     return name, ""
 
 
-def baseline(clause: str, begin: int) -> tuple[float | None, int | None, str]:
+def baseline(clause: str, begin: int, *, rank: bool = False) -> tuple[float | None, int | None, str]:
     """The level the target starts from, its year, and its unit, as the target's own sentence tells them."""
-    if found := BASE_RANK.search(clause, begin):
+    if rank and (found := BASE_RANK.search(clause, begin)):
         return number(found["n"]), int(found["year"]), f"hạng/{int(found['of'])}"
     if found := BASELINE.search(clause, begin):
         unit = "điểm/100" if "100" in found["unit"] else found["unit"]

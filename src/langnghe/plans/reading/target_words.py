@@ -19,7 +19,8 @@ RANKS_UP: Final = re.compile(
     r"(?: cao)?(?: (?:hơn )?so với (?:năm )?(?:#{4}|năm trước))?"
 )
 TOP: Final = re.compile(
-    r"\b(?:nhóm|top|trong số|nằm trong|thuộc|trong)\s+(?:top\s+|nhóm\s+)?(?P<n>\d{1,2})\s+(?:tỉnh|địa phương|"
+    r"\b(?:nhóm|top|trong số|nằm trong|thuộc|trong)\s+(?:top\s+|nhóm\s+)?(?P<n>\d{1,2})\s+(?!tháng|năm|ngày|"
+    r"tuần|quý|đợt)(?:tỉnh|địa phương|"
     r"thành phố|đơn vị|bộ)?(?:, thành phố|, ngành)?[^,;.]{0,40}?"
     r"(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất|cả nước|toàn quốc|đầu)|\b(?:top|nhóm)\s+(?P<m>\d{1,2})\b"
 )
@@ -44,6 +45,9 @@ MADE: Final = re.compile(
     r"thiết lập|cải tạo|sửa chữa|nâng cấp|"
     r"trang bị|giới thiệu|hỗ trợ|thu hút|đạt|công nhận|nhân rộng|tiến hành|thí điểm|đăng tải|đăng|phát|"
     r"thanh tra|tuyên truyền|số hóa|"
+    r"in ấn|cắm|thay thế|cứng hóa|kiên cố hóa|đưa|dạy|mua|mua sắm|tặng|trao|vận động|kết nạp|xóa|tuyển dụng|cấp mới|"
+    r"bàn giao|khởi công|thay|lắp|dựng|nạo vét|treo|giải quyết việc làm cho|khắc phục|lựa chọn|chọn|bồi dưỡng|hòa giải|"
+    r"dạy nghề cho|đào tạo nghề cho|hỗ trợ cho|khảo sát đối với|dạy bơi[^,;.]{0,20} cho|với quy mô|quy mô|"
     r"cắt giảm|giảm|thêm|mới)(?:,? (?:và |hoặc )?(?:xây dựng|phát triển|duy trì|ban hành|tổ chức|triển khai|"
     r"cải tạo|hoàn thành|đưa vào sử dụng))?)"
     r"(?:\s+(?:thêm|mới|được|ít nhất|tối thiểu|khoảng|trên|từ|tổng số|tổng cộng|là|"
@@ -60,7 +64,7 @@ FREQUENCY: Final = re.compile(
     rf"\b(?:mỗi|hằng|hàng|một)\s+(?P<period>ngày|tuần|tháng|quý|năm)\s+(?P<limit>{AT_LEAST}|"
     rf"{AT_MOST})\s+(?P<n>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+"
     rf"(?P<noun>lần|buổi|kỳ|chuyên mục|số|cuộc|tin|bài|lượt)(?P<rest>[^,;.()]*)|"
-    rf"\b(?P<limit2>{AT_LEAST}|{AT_MOST})\s+(?P<n2>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+(?P<noun2>lần|buổi|kỳ|số|"
+    rf"\b(?P<limit2>{AT_LEAST}|{AT_MOST})\s+(?P<n2>\d{{1,3}}|một|hai|ba|bốn|năm|sáu)\s+(?P<noun2>lần|buổi|ngày|phiên|kỳ|số|"
     rf"cuộc|tin|bài|lượt|chuyên mục)"
     r"\s*(?:/|mỗi|trong|một)\s*(?:một\s+|1\s+)?(?P<period2>ngày|tuần|tháng|quý|năm)(?P<rest2>[^,;.()]*)"
 )
@@ -86,6 +90,16 @@ AT_PLACES: Final = re.compile(
     r"theo|có|về|đến)\s)"
     r"(?:\s+và (?P<m>\d{1,3}) (?P<more>[^\W\d][^;.():\d]*?)(?=[;.():\d]|$|\s(?:vào|trong|trước|từ|để|nhằm|"
     r"theo|đến)\s))?"
+)
+MORE_MADE: Final = re.compile(r"\s*(?:,|và)\s+(?P<n>\d{1,3}(?:\.\d{3})*)\s+(?P<noun>[a-zà-ỹđ][^,;.():\d]*)")
+RATIO: Final = re.compile(
+    rf"\b(?P<limit>{AT_LEAST}|"
+    rf"{AT_MOST})\s+(?P<n>\d{{1,4}})\s+(?P<unit>[^\W\d]+(?: [^\W\d]+){{0,2}}\s?/\s?[^\W\d]+(?: [^\W\d]+)?)"
+)
+WORK_TIME: Final = re.compile(
+    r"\b(?:thời gian|thời hạn)\b(?P<of>[^;.]{0,120}?)\s(?P<limit>không quá|tối đa|dưới|xuống còn tối đa|"
+    r"xuống còn|còn)\s+(?:tối đa\s+)?"
+    r"(?P<n>\d{1,3})\s+(?P<unit>ngày làm việc|ngày|giờ làm việc|giờ|phút)(?!\w)"
 )
 NO_UNIT: Final = re.compile(
     rf"\b(?:chỉ số|hệ số|tỷ số|tỉ số|thứ hạng)\b[^;.\d]{{3,120}}?\s(?P<limit>{AT_LEAST}|{AT_MOST})\s+"
@@ -115,7 +129,8 @@ BASE_RANK: Final = re.compile(
     r"thứ)?\s*(?:thứ)?\s*(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
 )
 BASELINE: Final = re.compile(
-    r"\(?\s*(?:kết quả |điểm )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |ước )?(?:là|đạt|được|có|:|"
+    r"(?:\(|, |; )\s*(?:kết quả |điểm )?(?:của )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |"
+    r"ước )?(?:là|đạt|được|có|:|"
     r"xếp)|ở mức|chiếm)?\s*(?:trên |khoảng )?"
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|/\s?100 điểm|/\s?100|điểm)"
 )

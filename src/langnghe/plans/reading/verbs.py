@@ -36,7 +36,8 @@ tăng|tăng thêm|đối chiếu|xác nhận|công nhận|cấp phép|thu phí|k
 loại bỏ|
 xóa bỏ|lấy mẫu|xét nghiệm|kiểm nghiệm|kiểm định|giám định|khám|điều trị|cách ly|khoanh vùng|tiêu hủy|khuyến cáo|duy tu|
 bảo dưỡng|tháo dỡ|cưỡng chế|phân luồng|điều tiết|giải tỏa|quan trắc|đo đạc|đăng|đưa tin|phát sóng|biên tập|tọa đàm|
-thăm|gặp gỡ|chi trả|lan tỏa|hưởng ứng|nhận diện|thẩm tra|kích hoạt|cài đặt|kết thúc|đấu nối|hoàn trả|chấm dứt|
+thăm|gặp gỡ|gỡ bỏ|giải thích|lựa chọn|đóng cửa|xóa|cải tạo|tái cấu trúc|rào chắn|dạy|chi trả|lan tỏa|hưởng ứng|
+nhận diện|thẩm tra|kích hoạt|cài đặt|kết thúc|đấu nối|hoàn trả|chấm dứt|
 nạo vét|thu gom|cảnh báo|dự báo|tham vấn|phản biện|ghi nhận|tôn vinh|trao|tặng|kêu gọi|bảo trì|sửa chữa|cải tạo|
 chỉ định|bổ nhiệm|điều động|luân chuyển|tinh giản|thực hành|làm việc|đề ra|tận tụy|nghiêm cấm|không|phải|cần|được|
 """
