@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from langnghe.ledger.services import verify
 from langnghe.plans.models import Indicator, Reading, Share
+from langnghe.plans.services import shares
 from langnghe.reports import pack
 from langnghe.reports.errors import Missing, NotAllowed, ReportError
 from langnghe.reports.models import Meeting
 from langnghe.reports.sections import lines
 from langnghe.reports.services import meetings
 from langnghe.reports.services.templates import MEETING, template_for
+from langnghe.worktime import clock
 from tests.cases.city import City, moment
 from tests.reports.builders import owed, plan, share
 
@@ -102,7 +109,7 @@ def test_feedback_counts_what_is_still_owed(city: City, meeting: Meeting, at: da
 
 def test_an_empty_city_has_a_pack_too(city: City, meeting: Meeting, at: datetime) -> None:
     said = built(meeting, at)
-    assert set(said) == {"conclusions", "late_agencies", "on_time", "indicators_all", "reporting"}
+    assert set(said) == {"conclusions", "late_agencies", "on_time", "indicators_all", "reporting", "obstacles_all"}
     assert all(said.values()), "every section says something"
     again = meetings.call_meeting(
         agency_id=city.office.pk, rhythm="month", on=meeting.on, actor=city.actor("coordinator"), at=at
@@ -120,3 +127,60 @@ def test_an_empty_city_has_a_pack_too(city: City, meeting: Meeting, at: datetime
 )  # fmt: skip
 def test_a_meeting_is_named_after_its_time(rhythm: str, on: date, name: str) -> None:
     assert meetings.name_of(Meeting(rhythm=rhythm, on=on)) == name
+
+
+def test_the_pack_tells_obstacles_and_what_is_late_longest(city: City, meeting: Meeting, at: datetime) -> None:
+    late = share(city, plan(city, at=at), city.works, at=at, title="Cắt tỉa cây", due_on=date(2026, 3, 20))
+    focal = city.actor("focal")
+    shares.raise_obstacle(share_id=late.pk, text="Thiếu xe thang.", actor=focal, at=moment("2026-03-10 09:00"))
+    now = moment("2026-04-02 09:00")
+    following = meetings.call_meeting(
+        agency_id=city.office.pk, rhythm="month", on=now.date(), actor=city.actor("coordinator"), at=now
+    )
+    said = built(following, now)
+    assert any("Cắt tỉa cây" in line and "20/03/2026" in line for line in said["late_agencies"])
+    assert any("Thiếu xe thang." in line and "23 ngày" in line for line in said["obstacles_all"])
+    shares.answer_obstacle(
+        share_id=late.pk, obstacle_id=late.obstacles.get().pk, answer="Mượn của Công ty Cây xanh.",
+        actor=city.actor("coordinator"), at=moment("2026-04-01 09:00"),
+    )  # fmt: skip
+    assert any("Mượn của Công ty Cây xanh." in line for line in built(following, now)["obstacles_all"])
+    figures = {one.code: (one.value, one.total) for one in pack.headlines(pack.scope_of(following, at=now))}
+    assert figures["late"] == (1, None) and figures["obstacles"] == (0, None) and figures["in_time"] == (0, 1)
+
+
+def test_the_room_sees_the_pack_part_by_part_and_it_prints_whole(
+    city: City, meeting: Meeting, at: datetime, client: Client, settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    meetings.conclude(
+        meeting_id=meeting.pk, text="Thay hết đèn hỏng.", agency_id=city.works.pk, due_on=date(2026, 3, 10),
+        actor=city.actor("coordinator"), at=at,
+    )  # fmt: skip
+    client.force_login(city.people["coordinator"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    room = reverse("desk:meeting_screen", args=[meeting.pk])
+    now = moment("2026-04-02 09:00")
+    with clock.frozen(now):
+        following = meetings.call_meeting(
+            agency_id=city.office.pk, rhythm="month", on=now.date(), actor=city.actor("coordinator"), at=now
+        )
+        room = reverse("desk:meeting_screen", args=[following.pk])
+        client.get(room)  # the catalogues of the process
+        seen, url, pages = [], room, 0
+        while url:
+            with CaptureQueriesContext(connection) as asked:
+                page = client.get(url).content.decode()
+            assert len(asked) <= 12, url
+            pages += 1
+            assert "desk-side" not in page and "no-print" not in page.split("<main", 1)[1].split("</main>")[0]
+            seen.append(page)
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            url = room + found.group(1) if found else ""
+        assert pages == 8
+        assert "Kết luận quá hạn" in seen[0] and "Thay hết đèn hỏng." in seen[1]
+        printed = client.get(reverse("desk:meeting_print", args=[following.pk])).content.decode()
+    for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Thay hết đèn hỏng.", "6. Chấp hành chế độ báo cáo"):
+        assert words.lower() in printed.lower(), words
+    assert "desk-side" not in printed
+    client.force_login(city.people["clerk"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(room).status_code == 403

@@ -28,6 +28,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     roles = roles_of_request(request)
     held = roles.assignments[0] if roles.assignments else None
     context: dict[str, Any] = {
+        "desk_now": clock.now,
         "desk_nav": _nav(roles.codes, request.path),
         "desk_who": {
             "name": str(request.user),

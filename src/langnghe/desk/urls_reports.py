@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("bao-cao/<int:pk>/tai/<slug:kind>/", report.file, name="report_file"),
     path("giao-ban/", meetings.page, name="meetings"),
     path("giao-ban/<int:pk>/", meetings.meeting, name="meeting"),
+    path("giao-ban/<int:pk>/trinh-chieu/", meetings.screen, name="meeting_screen"),
+    path("giao-ban/<int:pk>/in/", meetings.printed, name="meeting_print"),
     path("giao-ban/<int:pk>/tai/<slug:kind>/", meetings.file, name="meeting_file"),
     path("giao-ban/ket-luan/<int:pk>/", meetings.settle, name="meeting_settle"),
 ]

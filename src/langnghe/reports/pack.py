@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import catalogue
-from langnghe.plans.models import Indicator, Reading, Share
+from langnghe.plans.models import Indicator, Obstacle, Reading, Share
 from langnghe.plans.selectors import figures as plan_figures
 from langnghe.plans.workflow import ACTIVE, DONE
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
@@ -23,7 +23,10 @@ from langnghe.worktime import rules as time_rules
 from langnghe.worktime.format import short_date
 from langnghe.worktime.models import Deadline
 
+MOST_CONCLUSIONS = 300
 MOST_INDICATORS = 200
+MOST_OBSTACLES = 200
+MOST_LATE = 20
 SPANS = {Meeting.Rhythm.MONTH: 31, Meeting.Rhythm.QUARTER: 92}
 
 
@@ -114,14 +117,9 @@ def _standing(one: Conclusion, shares: Sequence[Share], at: datetime) -> Standin
 def earlier(scope: Scope) -> list[Conclusion]:
     """What was concluded at the meeting before, and what of older ones is not done. One query."""
     rows = Conclusion.objects.filter(meeting__agency_id=scope.meeting.agency_id, meeting__on__lt=scope.meeting.on)
-    open_task = Q(task__shares__state__in=OPEN_SHARES, task__shares__lead=True)
-    rows = rows.filter(Q(meeting=scope.before) | Q(task=None, done_at=None) | open_task)
-    keys = rows.order_by("-meeting__on", "order").values_list("pk", flat=True).distinct()[:300]
-    return list(
-        Conclusion.objects.filter(pk__in=list(keys))
-        .select_related("meeting", "agency")
-        .order_by("-meeting__on", "order")
-    )
+    owed = Share.objects.filter(task=OuterRef("task_id"), state__in=OPEN_SHARES, lead=True)
+    rows = rows.filter(Q(meeting=scope.before) | Q(task=None, done_at=None) | Exists(owed))
+    return list(rows.select_related("meeting", "agency").order_by("-meeting__on", "order")[:MOST_CONCLUSIONS])
 
 
 def _conclusions(scope: Scope) -> list[Block]:
@@ -166,7 +164,28 @@ def _late(scope: Scope) -> list[Block]:
     return [
         parts.text("late", f"Còn {parts.figure(total)} nhiệm vụ quá hạn ở {sum(1 for r in found if r.late)} cơ quan."),
         parts.table("late", "", ["Cơ quan", "Quá hạn", "Sắp đến hạn", "Hạn lâu nhất"], rows, numbers=[1, 2]),
+        *_longest_late(scope),
     ]
+
+
+def _longest_late(scope: Scope) -> list[Block]:
+    """The tasks that are late longest, by name. One query."""
+    found = Share.objects.filter(state__in=OPEN_SHARES, due_at__lt=scope.at)
+    if scope.agency_id is not None:
+        found = found.filter(agency_id=scope.agency_id)
+    listed = found.order_by("due_at", "pk").values_list(
+        "pk", "task__title", "agency_id", "body_name", "person__full_name", "due_at", "percent"
+    )[:MOST_LATE]
+    rows = []
+    for pk, title, agency_id, body, person, due_at, percent in listed:
+        agency = catalogue.agency(agency_id)
+        who = agency.short_name if agency is not None else body or DASH
+        day = short_date(time_rules.local(due_at).date()) if due_at is not None else DASH
+        rows.append((f"share:{pk}", [title, f"{who}, {person}" if person else who, day, f"{percent}%"]))
+    if not rows:
+        return []
+    head = ["Nhiệm vụ", "Cơ quan, người thực hiện", "Hạn", "Tiến độ"]
+    return [parts.table("late-longest", "Quá hạn lâu nhất", head, rows, numbers=[3])]
 
 
 def _on_time(scope: Scope) -> list[Block]:
@@ -295,10 +314,87 @@ def _reporting(scope: Scope) -> list[Block]:
     return [parts.table("reporting", "", ["Báo cáo", "Phải gửi", "Đã gửi", "Chưa gửi"], rows, numbers=[1, 2])]
 
 
+def _obstacles(scope: Scope) -> list[Block]:
+    """What stands in the way of tasks: what waits for an answer, the oldest first, and what was answered since the
+    meeting before. Two queries."""
+    found = Obstacle.objects.select_related("share__task").only(
+        "text", "answer", "answered_at", "raised_at", "share__agency_id", "share__body_name", "share__task__title"
+    )
+    found = found.filter(raised_at__lte=scope.at)
+    if scope.agency_id is not None:
+        found = found.filter(share__agency_id=scope.agency_id)
+    open_shares = Q(share__state__in=OPEN_SHARES)
+    waiting = found.filter(open_shares, Q(answered_at=None) | Q(answered_at__gt=scope.at))
+    begin = time_rules.midnight(scope.first)
+    answered = found.filter(answered_at__range=(begin, scope.at)).order_by("-answered_at", "pk")
+    blocks: list[Block] = []
+    for key, title, rows, words in (
+        ("waiting", "Đang chờ trả lời", waiting.order_by("raised_at", "pk"), lambda row: _waited(row, scope.at)),
+        ("answered", "Đã trả lời trong kỳ", answered, lambda row: row.answer),
+    ):
+        listed = [
+            (
+                f"obstacle:{row.pk}",
+                [
+                    row.share.task.title, _agency_of(row), row.text,
+                    short_date(time_rules.local(row.raised_at).date()), words(row),
+                ],
+            )
+            for row in rows[:MOST_OBSTACLES]
+        ]  # fmt: skip
+        if listed:
+            last = "Trả lời" if key == "answered" else "Đã chờ"
+            head = ["Nhiệm vụ", "Cơ quan", "Vướng mắc", "Ngày báo", last]
+            blocks.append(parts.table(f"obstacles-{key}", title, head, listed))
+    return blocks or [parts.text("obstacles", "Không có vướng mắc nào chờ trả lời.")]
+
+
+def _agency_of(row: Obstacle) -> str:
+    agency = catalogue.agency(row.share.agency_id)
+    return agency.short_name if agency is not None else row.share.body_name or DASH
+
+
+def _waited(row: Obstacle, at: datetime) -> str:
+    return f"{max(0, (time_rules.local(at).date() - time_rules.local(row.raised_at).date()).days)} ngày"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One figure of the pack's first page: its code, out of how many, and the part of the pack that tells of it."""
+
+    code: str
+    value: int
+    total: int | None
+    fill: str
+
+
+def headlines(scope: Scope) -> list[Headline]:
+    """The pack in figures: conclusions done and late, tasks late and soon due, in time in the period, obstacles that
+    wait, reports that are missing. Six queries."""
+    stood = [one.code for one in standings(earlier(scope), at=scope.at)]
+    late = [row for row in plan_figures.late_by_agency(at=scope.at) if scope.agency_id in (None, row.agency_id)]
+    done = plan_figures.on_time(scope.first, scope.last, at=scope.at, agency_id=scope.agency_id)
+    waiting = Obstacle.objects.filter(answered_at=None, share__state__in=OPEN_SHARES)
+    missing = Report.objects.filter(state__in=OPEN_STATES, due_at__range=(time_rules.midnight(scope.first), scope.at))
+    if scope.agency_id is not None:
+        waiting = waiting.filter(share__agency_id=scope.agency_id)
+        missing = missing.filter(Q(to_agency_id=scope.agency_id) | Q(agency_id=scope.agency_id))
+    return [
+        Headline("conclusions_done", stood.count("done"), len(stood), "conclusions"),
+        Headline("conclusions_late", stood.count("late"), len(stood), "conclusions"),
+        Headline("late", sum(row.late for row in late), None, "late_agencies"),
+        Headline("soon", sum(row.soon for row in late), None, "late_agencies"),
+        Headline("in_time", done.done_on_time, done.done_on_time + done.done_late + done.open_late, "on_time"),
+        Headline("obstacles", waiting.count(), None, "obstacles_all"),
+        Headline("missing", missing.count(), None, "reporting"),
+    ]
+
+
 _FILLS: dict[str, Callable[[Scope], list[Block]]] = {
     "conclusions": _conclusions,
     "late_agencies": _late,
     "on_time": _on_time,
     "indicators_all": _indicators,
     "reporting": _reporting,
+    "obstacles_all": _obstacles,
 }

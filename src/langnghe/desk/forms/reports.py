@@ -94,6 +94,7 @@ FILL_LABELS = {
     "on_time": _("Đúng hạn theo cơ quan"),
     "indicators_all": _("Mọi chỉ tiêu"),
     "reporting": _("Chấp hành báo cáo"),
+    "obstacles_all": _("Vướng mắc của các cơ quan"),
 }
 assert set(FILL_LABELS) == set(FILLS)
 EXTRA_SECTIONS = 3

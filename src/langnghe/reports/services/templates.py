@@ -18,7 +18,7 @@ PERIODIC = "dinh-ky"
 MEETING = "giao-ban"
 FILLS = (
     "done", "doing", "late", "indicators", "feedback", "obstacles", "proposals", "conclusions",
-    "late_agencies", "on_time", "indicators_all", "reporting",
+    "late_agencies", "on_time", "indicators_all", "reporting", "obstacles_all",
 )  # fmt: skip
 
 

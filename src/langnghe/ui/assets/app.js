@@ -5,3 +5,4 @@ import "./js/queue.js";
 import "./js/autosave.js";
 import "./js/upload.js";
 import "./js/register.js";
+import "./js/screen.js";

@@ -353,6 +353,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "actions": _ways("calendar", cua=code),
         "title": _("Lịch hạn nhiệm vụ"), "month": month_words(shown), "tabs": tabs if len(tabs) > 1 else [],
+        "scope_label": next((one.label for one in tabs if one.active), ""),
         "weeks": [cells[place : place + 7] for place in range(0, len(cells), 7)],
         "days": [one for one in made if one["count"]], "total": sum(one.count for one in days),
         "newer": _address(request, thang=f"{before:%Y-%m}", cua=code),
@@ -391,6 +392,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "actions": _ways("board", cua=code),
         "title": _("Bảng nhiệm vụ"), "columns": columns, "tabs": tabs if len(tabs) > 1 else [],
+        "scope_label": next((one.label for one in tabs if one.active), ""),
         "empty": not any(one["count"] for one in columns), "print_url": _address(request, **{"in": "1"}),
         "who": scope.get("person_id") is None,
     }  # fmt: skip

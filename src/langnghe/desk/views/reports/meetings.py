@@ -132,6 +132,76 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*READERS)
+def screen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pack for the room: one part at a time in large letters, the figures of all first. Fourteen queries at most
+    on the first part, fewer on the others."""
+    found = _meeting(request, pk)
+    template = template_for(MEETING, found.on)
+    scope = pack.scope_of(found, at=clock.now())
+    codes = ["", *(one["code"] for one in template.sections), "ket-luan-moi"]
+    chosen = request.GET.get("muc", "")
+    place = codes.index(chosen) if chosen in codes else 0
+    titles = [_("Tổng quan"), *(one["title"] for one in template.sections), _("Kết luận của cuộc họp này")]
+    here = codes[place]
+    context: dict[str, Any] = {
+        "meeting": found,
+        "name": services.name_of(found),
+        "scope": scope,
+        "title": titles[place],
+        "tabs": [
+            Link(title, f"?muc={code}" if code else "?", active=code == here)
+            for code, title in zip(codes, titles, strict=True)
+        ],
+        "before": f"?muc={codes[place - 1]}" if place else "",
+        "after": f"?muc={codes[place + 1]}" if place + 1 < len(codes) else "",
+        "place": place + 1,
+        "places": len(codes),
+    }
+    if not here:
+        context["headlines"] = _headlines(scope, template.sections)
+    elif here == "ket-luan-moi":
+        context["decided"] = pack.standings(selectors.conclusions(pk), at=scope.at)
+    else:
+        wanted = [one for one in template.sections if one["code"] == here]
+        context["section"] = _shown(parts.clean(pack.build(wanted, scope))[0], 1)
+    return render(request, "desk/reports/screen.html", context)
+
+
+def _headlines(scope: pack.Scope, sections: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The figures of the first part; each leads to the part that tells of it, where the template has one."""
+    words = {
+        "conclusions_done": _("Kết luận đã xong"), "conclusions_late": _("Kết luận quá hạn"),
+        "late": _("Nhiệm vụ đang quá hạn"), "soon": _("Nhiệm vụ sắp đến hạn"),
+        "in_time": _("Đến hạn trong kỳ, xong đúng hạn"), "obstacles": _("Vướng mắc chờ trả lời"),
+        "missing": _("Báo cáo quá hạn chưa gửi"),
+    }  # fmt: skip
+    where = {one["fill"]: f"?muc={one['code']}" for one in sections}
+    return [
+        {
+            "label": words[one.code], "value": one.value, "total": one.total, "url": where.get(one.fill, ""),
+            "late": one.value and one.code in ("conclusions_late", "late", "missing"),
+        }
+        for one in pack.headlines(scope)
+    ]  # fmt: skip
+
+
+@allow(*READERS)
+def printed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole pack as a page to print: every part, then what this meeting has concluded."""
+    found = _meeting(request, pk)
+    at = clock.now()
+    template = template_for(MEETING, found.on)
+    scope = pack.scope_of(found, at=at)
+    sections = parts.clean(pack.build(template.sections, scope))
+    context = {
+        "meeting": found, "name": services.name_of(found), "scope": scope, "layout": template.layout,
+        "sections": [_shown(one, number) for number, one in enumerate(sections, 1)],
+        "decided": pack.standings(selectors.conclusions(pk), at=at),
+    }  # fmt: skip
+    return render(request, "desk/reports/meeting_print.html", context)
+
+
+@allow(*READERS)
 def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The whole pack as DOCX, PDF or XLSX."""
     found = _meeting(request, pk)
