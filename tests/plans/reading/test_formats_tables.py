@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
 
 from langnghe.plans.reading.formats import load
+from langnghe.plans.reading.reader import read
 from langnghe.plans.reading.source import Line, Source
 from tests.plans.reading import files
 
@@ -81,3 +85,110 @@ def test_running_text_is_no_table(tmp_path: Path) -> None:
     )
     source = load(files.pdf_of(files.PDF_HEAD + "\n\n".join(text * 3 for _ in range(8)), tmp_path), "plan.pdf")
     assert not rows(source)
+
+
+# --- months and quarters to tick -------------------------------------------------------------------------------------
+
+HTML_TICKS = """<html><body><p>KẾ HOẠCH</p><p>Cải cách hành chính năm 2025</p><h3>II. NHIỆM VỤ</h3><table border=1>
+<tr><td rowspan=2>TT</td><td rowspan=2>Nội dung công việc</td><td rowspan=2>Đơn vị thực hiện</td>
+<td rowspan=2>Đơn vị phối hợp</td><td colspan=4>Thời gian thực hiện năm 2025</td><td rowspan=2>Ghi chú</td></tr>
+<tr>{heads}</tr>
+<tr><td colspan=9><b>I. Cải cách thể chế</b></td></tr>
+<tr><td>1</td><td>Rà soát quy trình một cửa</td><td rowspan=2>Sở Nội vụ</td><td>Các sở, ngành</td>
+<td>x</td><td>x</td><td></td><td></td><td></td></tr>
+<tr><td>2</td><td>Tập huấn cho công chức</td><td>Sở Tài chính</td><td></td><td></td><td>X</td><td></td><td></td></tr>
+<tr><td>3</td><td>Kiểm tra việc tiếp dân</td><td>Thanh tra tỉnh</td><td></td>
+<td>x</td><td>x</td><td>x</td><td>x</td><td>Theo kế hoạch</td></tr>
+</table></body></html>"""
+
+
+def terms_of(source: Source) -> list[tuple[str, str | None]]:
+    return [
+        (task["lead"][0], task["deadline"]["value"]) for task in read(source).to_json()["tasks"] if task["lead"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [["Quý I", "Quý II", "Quý III", "Quý IV"], ["Q1", "Q2", "Q3", "Q4"], ["Quý 1", "Quý 2", "Quý 3", "Quý 4"]],
+)
+def test_ticked_quarters_are_terms(heads: list[str]) -> None:
+    page = HTML_TICKS.format(heads="".join(f"<td>{head}</td>" for head in heads))
+    source = load(page.encode(), "a.html")
+    assert rows(source)[0].header == (
+        "TT", "Nội dung công việc", "Đơn vị thực hiện", "Đơn vị phối hợp", "Thời gian thực hiện", "Ghi chú",
+    )  # fmt: skip
+    assert [line.cells[4] for line in rows(source)] == [
+        "Quý I, quý II/2025", "Quý III/2025", "Từ quý I đến quý IV/2025",
+    ]  # fmt: skip
+    assert terms_of(source) == [
+        ("Sở Nội vụ", "2025-06-30"), ("Sở Nội vụ", "2025-09-30"), ("Thanh tra tỉnh", "2025-12-31"),
+    ]  # fmt: skip
+    assert "I. Cải cách thể chế" in [line.text for line in source.lines]
+
+
+def word_table(cells: list[list[str]], merges: list[tuple[tuple[int, int], tuple[int, int]]]) -> bytes:
+    """A Word document with one table; `merges` are corners of cells to be merged."""
+    document: Any = docx.Document()
+    for text in ("KẾ HOẠCH", "Cải cách hành chính năm 2025", "II. NHIỆM VỤ"):
+        document.add_paragraph().add_run(text).bold = True
+    table = document.add_table(len(cells), len(cells[0]))
+    for row, texts in enumerate(cells):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    for (top, left), (bottom, right) in merges:
+        merged = table.cell(top, left).merge(table.cell(bottom, right))
+        merged.text = merged.text.strip()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+MONTHS = [f"T{month}" for month in range(1, 13)]
+
+
+def test_ticked_months_of_a_word_table_with_two_rows_of_headings() -> None:
+    def ticks(*months: int) -> list[str]:
+        return ["x" if month in months else "" for month in range(1, 13)]
+
+    cells = [
+        ["TT", "Nhiệm vụ", "Phân công thực hiện", "Thời gian (tháng)", *[""] * 11],
+        ["", "", "", *MONTHS],
+        ["A", "Cải cách thể chế", *[""] * 13],
+        ["1", "Rà soát quy trình", "Sở Tư pháp", *ticks(2, 3)],
+        ["2", "Công khai thủ tục", "", *ticks(4, 5, 6, 7)],
+        ["3", "Tổng kết công tác", "Sở Nội vụ", *ticks(12)],
+    ]
+    across = [((0, 3), (0, 14)), ((2, 1), (2, 14)), ((3, 2), (4, 2))]
+    for merges in (across, [*across, *(((0, at), (1, at)) for at in range(3))]):
+        source = load(word_table(cells, merges), "a.docx")
+        assert [line.cells[3] for line in rows(source)] == ["Tháng 2, tháng 3", "Từ tháng 4 đến tháng 7", "Tháng 12"]
+        assert [line.cells[2] for line in rows(source)] == ["Sở Tư pháp", "Sở Tư pháp", "Sở Nội vụ"]
+        assert terms_of(source) == [
+            ("Sở Tư pháp", "2025-03-31"), ("Sở Tư pháp", "2025-07-31"), ("Sở Nội vụ", "2025-12-31"),
+        ]  # fmt: skip
+        assert "A. Cải cách thể chế" in [line.text for line in source.lines]
+
+
+def test_ticked_quarters_of_a_ruled_pdf(tmp_path: Path) -> None:
+    body = (
+        "#table(columns: (1cm, 1fr, 3cm, 1cm, 1cm, 1cm, 1cm), table.cell(rowspan: 2)[TT],"
+        "table.cell(rowspan: 2)[Nhiệm vụ], table.cell(rowspan: 2)[Cơ quan chủ trì],"
+        "table.cell(colspan: 4)[Tiến độ năm 2025 (quý)], [I],[II],[III],[IV],"
+        "[1],[Rà soát quy trình],[Sở Tư pháp],[x],[x],[],[], [2],[Tổng kết công tác],[Sở Nội vụ],[],[],[],[x])"
+    )
+    source = load(files.pdf_of(files.PDF_HEAD + "*II. NHIỆM VỤ*\n\n" + body, tmp_path), "a.pdf")
+    assert [line.cells[3] for line in rows(source)] == ["Quý I, quý II/2025", "Quý IV/2025"]
+    assert terms_of(source) == [("Sở Tư pháp", "2025-06-30"), ("Sở Nội vụ", "2025-12-31")]
+
+
+def test_years_to_tick_are_terms_and_years_with_figures_are_not() -> None:
+    table = (
+        "<table><tr><th>TT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>2024</th><th>2025</th><th>2026</th></tr>"
+        "<tr><td>1</td><td>Rà soát quy trình</td><td>Sở Tư pháp</td><td>{0}</td><td>{1}</td><td></td></tr></table>"
+    )
+    page = "<html><body><p>KẾ HOẠCH</p>{}</body></html>"
+    ticked = load(page.format(table.format("x", "x")).encode(), "a.html")
+    assert rows(ticked)[0].cells == ("1", "Rà soát quy trình", "Sở Tư pháp", "Năm 2024 - 2025")
+    figures = load(page.format(table.format("85%", "90%")).encode(), "a.html")
+    assert rows(figures)[0].cells == ("1", "Rà soát quy trình", "Sở Tư pháp", "85%", "90%", "")

@@ -111,7 +111,8 @@ def header_rows(grid: Grid, marked: int = 0) -> int:
         below = grid[count]
         reaches = sum(1 for i, cell in enumerate(below) if cell.text and i < len(first) and cell is grid[count - 1][i])
         numbers = [cell.text for cell in below if cell.text]
-        if reaches and all(len(cell.text) <= HEADER_LENGTH for cell in below) and reaches < len(below):
+        shared = reaches and all(len(cell.text) <= HEADER_LENGTH for cell in below) and reaches < len(below)
+        if shared or _parts_of_heads(grid[count - 1], below):
             count += 1
         elif len(numbers) >= 3 and all(_COLUMN_NUMBER.fullmatch(text) for text in numbers):
             count += 1
@@ -119,6 +120,16 @@ def header_rows(grid: Grid, marked: int = 0) -> int:
         else:
             break
     return min(count, len(grid))
+
+
+def _parts_of_heads(above: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Whether a row only names the parts of headings that reach over several columns: "Thời gian" has "Quý I" below."""
+    named = [at for at, cell in enumerate(below) if cell.text]
+    return bool(named) and all(
+        len(below[at].text) < 30
+        and (at > 0 and above[at] is above[at - 1] or at + 1 < len(above) and above[at] is above[at + 1])
+        for at in named
+    )
 
 
 def _titles(rows: Grid) -> tuple[str, ...]:
@@ -153,12 +164,15 @@ def section_title(row: Sequence[Cell]) -> str | None:
 
 def table_lines(grid: Grid, number: int, page: int | None = None, *, marked: int = 0) -> list[Line]:
     """The lines of one table. Its heading rows are not lines; a row heading others is a heading without cells."""
+    from langnghe.plans.reading.formats.periods import gather
+
     grid = [row for row in grid if any(cell.text for cell in row)]
     if not grid:
         return []
     if is_layout(grid):
         return running_text(grid, page)
     heads = header_rows(grid, min(marked, len(grid) - 1))
+    grid = gather(grid, heads)
     header = _titles(grid[:heads]) if heads else ()
     lines: list[Line] = []
     for row in grid[heads:]:
