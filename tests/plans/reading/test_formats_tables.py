@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from langnghe.plans.reading.formats import load
+from langnghe.plans.reading.forms import columns
 from langnghe.plans.reading.reader import read
 from langnghe.plans.reading.source import Line, Source
 from tests.plans.reading import files
@@ -192,3 +193,10 @@ def test_years_to_tick_are_terms_and_years_with_figures_are_not() -> None:
     assert rows(ticked)[0].cells == ("1", "Rà soát quy trình", "Sở Tư pháp", "Năm 2024 - 2025")
     figures = load(page.format(table.format("85%", "90%")).encode(), "a.html")
     assert rows(figures)[0].cells == ("1", "Rà soát quy trình", "Sở Tư pháp", "85%", "90%", "")
+
+
+def test_the_columns_of_a_table_are_told_by_their_headings() -> None:
+    head = ["TT", "Nội dung", "Lãnh đạo phụ trách", "Đơn vị", "Ngày bắt đầu", "Ngày kết thúc", "Ghi chú"]
+    assert columns(head) == {"number": 0, "content": 1, "lead": 3, "time": 5, "note": 6}
+    head = ["TT", "Nhiệm vụ", "Phân công thực hiện", "Thời gian bắt đầu", "Thời gian hoàn thành"]
+    assert columns(head) == {"number": 0, "content": 1, "lead": 2, "time": 4}
