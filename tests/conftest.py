@@ -14,7 +14,10 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
+    from django.test import Client
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.cases.city import City
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_BROWSER = os.environ.get("LANGNGHE_REQUIRE_BROWSER") == "1"
@@ -154,3 +157,16 @@ def _read_anew() -> None:
     templates.forget()
     selectors.forget()
     agencies.forget()
+
+
+@pytest.fixture
+def sign_in(city: City) -> Callable[[str], Client]:
+    """`sign_in("clerk")`: a browser in which that person of the test's city is signed in."""
+    from django.test import Client
+
+    def make(name: str) -> Client:
+        client = Client()
+        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from langnghe.worktime import clock
 from tests.cases.city import City, build, moment
@@ -35,15 +33,3 @@ def _no_second_factor(settings: Any) -> None:
 def _time(at: datetime) -> object:
     with clock.frozen(at):
         yield
-
-
-@pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make

@@ -63,18 +63,6 @@ def busy(city: City, at: datetime) -> City:
     return city
 
 
-@pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
 _FIGURE = re.compile(
     r'<a class="today-figure[^"]*" href="([^"]+)"><span class="today-value">([\d.]+)</span>'
     r'<span class="today-label">(?:<svg.*?</svg>)?([^<]+)', re.DOTALL,

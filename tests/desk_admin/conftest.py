@@ -39,18 +39,6 @@ def city(db: None) -> City:
 
 
 @pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """`sign_in("clerk")`: a browser in which that person is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
-@pytest.fixture
 def admin(sign_in: Callable[[str], Client]) -> Client:
     """The administrator's browser."""
     return sign_in("administrator")

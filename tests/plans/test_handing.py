@@ -37,18 +37,6 @@ def _now(settings: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
 class Killed(BaseException):
     """What no handler catches, as a process that is killed."""
 

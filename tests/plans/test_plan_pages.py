@@ -35,18 +35,6 @@ def _quiet(settings: Any, at: datetime) -> Iterator[None]:
 
 
 @pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
-@pytest.fixture
 def held(city: City, at: datetime) -> Share:
     """A task of Sở Xây dựng, held by its handler; Sở Công Thương takes part in another of the same plan."""
     share = builders.given(city, city.works, at=at, path="II.1.a", lead_names=["Sở Xây dựng"])

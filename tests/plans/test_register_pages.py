@@ -34,18 +34,6 @@ def _now(settings: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
 def queries(client: Client, url: str) -> tuple[int, Any]:
     """How many queries a page costs once the process is warm, and the page."""
     client.get(url)

@@ -34,18 +34,6 @@ def _time(settings: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def sign_in(city: City) -> Callable[[str], Client]:
-    """A browser in which the person of that name is signed in."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return make
-
-
 def seen(client: Client, address: str) -> str:
     """The sign of the section that a person sees."""
     found = re.search(r'name="seen" value="([^"]+)"', client.get(address).content.decode())

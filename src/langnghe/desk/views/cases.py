@@ -19,17 +19,16 @@ from django.views.decorators.http import require_POST
 
 from langnghe.agencies.models import Person
 from langnghe.cases import selectors
-from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.models import Attachment, Case, Sender
 from langnghe.cases.selectors import PERSONAL_READERS, Possible
 from langnghe.cases.workflow import TABLE
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.figures import accuracy_tables, chosen_tables
 from langnghe.desk.forms.acts import ACTS, ActForm, AnswerForm, canned_for
+from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
 from langnghe.desk.veil import needs_veil, veil_case
 from langnghe.files import http as file_http
-from langnghe.files.errors import FileRejected
 from langnghe.ledger import selectors as ledger_selectors
 from langnghe.ledger import services as ledger
 from langnghe.texts import fold, whole_number
@@ -247,13 +246,8 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 moved = spec.run(form.cleaned_data, common)
-        except Missing as missing:
-            for name, text in missing.fields.items():
-                form.add_error(name if name in form.fields else None, text)
-        except CaseError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        except FileRejected as error:
-            form.add_error("proof" if "proof" in form.fields else None, error.message)
+        except REFUSED as refused:
+            say(form, refused, files="proof")
         else:
             messages.success(request, _("Đã xong: %(act)s.") % {"act": act_words(act).lower()})
             return redirect(_next(request, moved))

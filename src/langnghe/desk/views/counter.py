@@ -22,14 +22,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langnghe.cases import catalogue, selectors, services
 from langnghe.cases import rules as case_rules
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import CaseError, Missing
+from langnghe.cases.errors import Missing
 from langnghe.cases.models import Case
 from langnghe.cases.services.receive import key_bytes
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.counter import EntryForm, ForSenderForm, ProofForm, RateFor, ReopenFor, ReplyFor, WithdrawFor
+from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.files import services as files
-from langnghe.files.errors import FileRejected
 from langnghe.files.http import Carried, carried
 from langnghe.intake import rules
 from langnghe.intake import selectors as intake
@@ -86,8 +86,7 @@ def entry(request: HttpRequest) -> HttpResponse:
             new=_new_case(data, kept), actor=_actor(request), at=at, received_at=data["received_at"]
         )
     except Missing as missing:
-        for name, text in missing.fields.items():
-            form.add_error(name if name in form.fields else None, text)
+        say(form, missing)
         return _entry_page(request, form, at=at, uploaded=kept.shown)
     token = signing.dumps([made.case.pk, request.user.pk], salt=_RECEIPT)
     answer = redirect("desk:counter_receipt", token)
@@ -388,13 +387,7 @@ def _done(form: ForSenderForm, name: str, common: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():
             FOR_SENDER[name].run(form, form.cleaned_data, common)
-    except Missing as missing:
-        for field, text in missing.fields.items():
-            form.add_error(field if field in form.fields else None, text)
-    except CaseError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    except FileRejected as error:
-        form.add_error("files" if "files" in form.fields else None, error.message)
-    else:
         return True
-    return False
+    except REFUSED as refused:
+        say(form, refused)
+        return False

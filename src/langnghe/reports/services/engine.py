@@ -127,12 +127,10 @@ def due_moment(day: date) -> datetime:
 
 
 def _open(report: Report, at: datetime) -> None:
-    """Run the term of the report (again). A term that is over already began, at the latest, on its last day."""
-    day = time_rules.local(report.due_at).date()
-    start = min(at, time_rules.midnight(day))
+    """Run the term of the report (again); one that is over already is overdue from now on."""
     if Deadline.objects.filter(kind=KIND, subject_id=report.pk, step=STEP, state__in=["open", "paused"]).exists():
         return
     worktime.open_on_date(
-        kind=KIND, subject_id=report.pk, step=STEP, day=day, start=start, agency_id=report.agency_id,
-        person_id=report.writer_id,
+        kind=KIND, subject_id=report.pk, step=STEP, day=time_rules.local(report.due_at).date(), start=at,
+        agency_id=report.agency_id, person_id=report.writer_id, past=True,
     )  # fmt: skip

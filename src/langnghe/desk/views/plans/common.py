@@ -13,8 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from langnghe.desk.access import roles_of_request
-from langnghe.files.errors import FileRejected
-from langnghe.plans.errors import Missing, PlanError
+from langnghe.desk.refusals import REFUSED, say
 from langnghe.plans.rules_periods import Period
 from langnghe.ui import words
 from langnghe.workflow.actor import Actor
@@ -26,22 +25,11 @@ READERS = (*PLANNERS, "observer")
 
 def attempt(form: forms.Form, run: Callable[[], Any], *, names: dict[str, str] | None = None) -> Any:
     """What the service gives back, or None with its refusal said in the form."""
-    known = names or {}
-
-    def say(name: str, message: Any) -> None:
-        field = known.get(name, name)
-        form.add_error(field if field in form.fields else None, message)
-
     try:
         with transaction.atomic():
             return run()
-    except Missing as missing:
-        for name, message in missing.fields.items():
-            say(name, message)
-    except PlanError as error:
-        say(error.field, error.message)
-    except FileRejected as error:
-        say("evidence", error.message)
+    except REFUSED as refused:
+        say(form, refused, files="evidence", names=names)
     return None
 
 

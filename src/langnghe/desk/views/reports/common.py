@@ -14,9 +14,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from langnghe.desk.access import roles_of_request
+from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import soon_until
-from langnghe.files.errors import FileRejected
-from langnghe.reports.errors import Missing, ReportError
 from langnghe.reports.models import OPEN_STATES, Report
 from langnghe.reports.papers import file_name, write
 from langnghe.reports.workflow import TABLE
@@ -32,19 +31,10 @@ def attempt(form: forms.Form | None, run: Callable[[], Any]) -> tuple[Any, str]:
     try:
         with transaction.atomic():
             return run(), ""
-    except Missing as missing:
-        for name, message in missing.fields.items():
-            if form is not None:
-                form.add_error(name if name in form.fields else None, message)
-        return None, str(missing)
-    except ReportError as error:
+    except REFUSED as refused:
         if form is not None:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        return None, error.message
-    except FileRejected as error:
-        if form is not None:
-            form.add_error("attachment" if "attachment" in form.fields else None, error.message)
-        return None, error.message
+            say(form, refused, files="attachment")
+        return None, refused.message
 
 
 def row_of(report: Report, *, at: datetime, soon: datetime, url: str = "") -> Row:
