@@ -25,6 +25,10 @@ _SENT: Final = re.compile(
     r"(?:\bgửi(?: báo cáo| kết quả| văn bản| kế hoạch)?(?: về| đến| tới| cho)?|\b(?:về|cho|đến|tới|với|"
     r"lên))\s+(?:cơ quan thường trực\s*\(?(?:là\s+)?)?"
 )
+_VOICED: Final = re.compile(
+    r"\b(?:phản ánh|kiến nghị|thông tin|phản hồi)(?: kịp thời| ngay| bằng văn bản)? (?:về|đến|với|cho|tới)\s+"
+)
+_SUMS_UP: Final = re.compile(r"\s*(?:\([^()]{0,60}\)\s*)?,?\s*(?:để\s+)?(?:tổng hợp|xem xét)")
 _DIRECT: Final = re.compile(r"\bbáo cáo\s+(?:về\s+|với\s+|lên\s+|đồng chí\s+|kịp thời\s+|đến\s+|cho\s+)?")
 _NOUN: Final = re.compile(r"(?:của|theo|chế độ|thông tin,?|các|nội dung|xây dựng|dự thảo|mẫu|trong|vào|với)\s+$")
 
@@ -41,6 +45,12 @@ def addressee(reading: Reading, start: int, end: int) -> Addressee:
     sent = _sent(reading, start, first.start(), end)
     if sent:
         return sent
+    voiced = _VOICED.search(low, start, first.start())
+    if voiced:
+        # "phản ánh về X để tổng hợp, báo cáo Y": as with "gửi X tổng hợp, báo cáo Y".
+        group = group_within(reading, voiced.end(), end)
+        if group and not low[voiced.end() : group.start].strip(' "(*') and _SUMS_UP.match(low, group.end):
+            return _to(group, 0.8)
     for found in _DIRECT.finditer(low, start, end):
         group = group_within(reading, found.end(), end)
         if group and not low[found.end() : group.start].strip(' "(*'):

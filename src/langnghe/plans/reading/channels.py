@@ -52,7 +52,11 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Số điện thoại", r"so dien thoai(?! nong| nguoi| can bo| cua nguoi)", False),
     ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}", True),
     ("Hòm thư góp ý", r"(?:hom|hop|thung)(?: thu)? (?:thu )?gop y|hom thu (?:tiep nhan|to giac|phan anh)", True),
-    ("Hộp thư điện tử", r"(?:hom|hop) thu(?: dien tu| cong vu)|(?:dia chi )?thu dien tu(?! cong vu)|(?:dia chi )?e-?mail", False),
+    (
+        "Hộp thư điện tử",
+        r"(?:hom|hop) thu(?: dien tu| cong vu)|(?:dia chi )?thu dien tu(?! cong vu)|(?:dia chi )?e-?mail",
+        False,
+    ),
     ("Cổng dịch vụ công quốc gia", r"c[o]ng dich vu cong quoc gia", False),
     ("Cổng dịch vụ công", r"cong dich vu cong(?: truc tuyen)?", False),
     ("Cổng thông tin điện tử", r"cong (?:thong tin|tt) ?(?:dien tu|dt|dien tu:)", False),

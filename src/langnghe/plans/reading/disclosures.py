@@ -68,7 +68,8 @@ _WHERE: Final = re.compile(
 _TAIL: Final = re.compile(
     r"\s*(?:,?\s*(?:theo (?:đúng )?(?:quy định|hướng dẫn|thẩm quyền|nghị|quyết|chỉ|luật)|phù hợp|để|nhằm|"
     r"đảm bảo|bảo đảm|"
-    r"(?:vào|từ|trước) ngày|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|khi)\b.*|[.;:,/]+)$"
+    r"(?:vào|từ|trước) ngày|trước \d+|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|"
+    r"khi)\b.*|[.;:,/]+)$"
 )
 _PASSIVE: Final = re.compile(
     r"(?:được|đăng tải|đăng|phải|và|,|để|thực hiện|tổ chức|nghiêm|tốt|đầy đủ|kịp thời|"
@@ -124,7 +125,14 @@ def _quote_for(tasks: Sequence[Task], span: tuple[int, int]) -> str:
 def _is_object(words: str) -> bool:
     """Whether a clause is a noun phrase that goes on a list of objects."""
     listed = re.findall(r"\w+", words)[:6]
-    return bool(listed) and not begins_with_verb(listed) and not re.match(r"\W*(?:đồng thời|trong đó|ngoài ra)", words)
+    return (
+        bool(listed)
+        and not begins_with_verb(listed)
+        and not re.match(
+            r"\W*(?:đồng thời|trong đó|ngoài ra|mỗi|hằng|hàng|định kỳ|ít nhất|tối thiểu|xong|hoàn thành|thời gian|trước|\d+%)",
+            words,
+        )
+    )
 
 
 def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:

@@ -189,6 +189,10 @@ def _plain_people(reading: Reading, start: int, end: int) -> Duty | None:
     if not found:
         return None
     begin, stop = found.span("name")
+    if low[begin:stop].endswith("thành viên"):
+        body = reading.mention(reading.token_at(stop))
+        if body and not low[stop : body.start].strip() and predicate(reading, body.end, end):
+            return Duty((f"Các thành viên {body.names[0]}",), "subject", begin, body.end, 0.8, low[body.end : end])
     for _ in range(6):
         if predicate(reading, stop, end, strict=True):
             words = " ".join(low[begin:stop].split())
@@ -420,7 +424,12 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
     out = Partners()
     for cue in COOPERATION.finditer(reading.view.bare, start, end):
         group = group_within(reading, cue.end(), end)
-        if group is None or low[cue.end() : group.start].strip(' ,:"(*'):
+        if (
+            group is None
+            or low[cue.end() : group.start].strip(' ,:"(*')
+            or cue.start() - start < 5
+            and "thanh vien" in cue.group()
+        ):
             continue
         _add(out, group, leads)
     for group in reading.groups:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from langnghe.plans.reading.glyphs import View, bare
+from langnghe.plans.reading.letters import pattern
 
 _WHO: Final = (
     r"(?:(?:các\s+)?(?:cơ quan,? đơn vị|cơ quan|đơn vị|tổ chức|bộ phận|cá nhân|phòng,? ban|sở,? ngành|phân công|"
@@ -21,7 +22,8 @@ _ROLE: Final = (
 _LIMIT: Final = r"(?:thực hiện|hoàn thành|triển khai|tổ chức|tiến hành|báo cáo|xử lý|kết thúc|trình|ban hành)"
 _KEYS: Final = re.compile(
     r'(?:^|(?<=[.;(|])|(?<=[.;(|]\s)|(?<=,\s))\s*(?:[-+–•]\s*)?["*(]*(?:'
-    rf"(?P<other>lãnh đạo\s+(?:chỉ đạo|phụ trách|theo dõi)(?:\s+thực hiện)?|kinh phí(?:\s+thực hiện)?|"
+    rf"(?P<other>{_WHO}?(?:giám sát|kiểm tra, giám sát|theo dõi,? đôn đốc)|lãnh đạo\s+(?:chỉ đạo|phụ trách|"
+    rf"theo dõi)(?:\s+thực hiện)?|kinh phí(?:\s+thực hiện)?|"
     r"nguồn kinh phí|địa điểm|đối tượng|thành phần|số lượng|phạm vi|"
     r"hình thức(?:\s+(?:thực hiện|tổ chức))?|mục tiêu(?:, yêu cầu| cụ thể| chung)?|mục đích(?:, yêu cầu)?|"
     r"yêu cầu|ghi chú|quy mô|chỉ tiêu)|"
@@ -59,6 +61,10 @@ _COLUMNS: Final = tuple(
 )
 
 
+# A field under a name no list has: "… Giám sát viên: …".
+_OTHER_KEY: Final = pattern(r"[.;]\s+[<U>][^.;:|\d]{2,40}:\s")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A named field of a form: its key, and the place of its value in the view."""
@@ -78,6 +84,9 @@ def fields(view: View) -> list[Field]:
     out: list[Field] = []
     for at, one in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(low)
+        other = _OTHER_KEY.search(view.text, view.raw(one.end()), view.raw(end))
+        if other and view.raw(one.end()) == one.end():
+            end = other.start() + 1
         key = one.lastgroup or "other"
         out.append(Field(key, one.start() + len(one.group()) - len(one.group().lstrip(' "*(')), one.end(), end))
     return out

@@ -37,6 +37,7 @@ _BASIS: Final = re.compile(
 )
 _CLOSING: Final = re.compile(
     r"\W*(?:tren day la|yeu cau (?:cac|thu truong|giam doc|chu tich)|trong qua trinh|can cu (?:noi dung )?ke hoach nay|"
+    r"(?:cac (?:so|co quan|don vi|phong|dia phuong)|thu truong|giam doc|nguoi dung dau)\b[^.:]{0,220}\bke hoach nay\b|"
     r"de nghi (?:cac|thu truong|giam doc)|ke hoach nay|chi thi nay|nhan duoc|"
     r"(?:chu tich )?(?:ubnd|uy ban nhan dan)\b[^.:;]{0,30}(?:yeu cau|de nghi|giao|thong bao))"
 )

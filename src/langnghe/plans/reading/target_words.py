@@ -103,7 +103,7 @@ WORK_TIME: Final = re.compile(
 )
 NO_UNIT: Final = re.compile(
     rf"\b(?:chỉ số|hệ số|tỷ số|tỉ số|thứ hạng)\b[^;.\d]{{3,120}}?\s(?P<limit>{AT_LEAST}|{AT_MOST})\s+"
-    r"(?P<n>\d+(?:,\d+)?)(?=\s*(?:[,;.)]|$|trở))"
+    r"(?P<n>\d+(?:,\d+)?)(?=\s*(?:[;.)]|,\s|$|trở))"
 )
 MINUTES: Final = re.compile(rf"(?P<limit>{AT_LEAST}|{AT_MOST})\s+(?P<n>\d{{1,3}})\s+(?P<unit>phút)\b(?:/\w+)?")
 # What is counted without being a thing to be made.

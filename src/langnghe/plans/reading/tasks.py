@@ -292,7 +292,16 @@ class _Reader(Filling):
 
     def _responsible(self, block: Block, reading: Reading) -> None:
         """A heading "… trách nhiệm … của X" governs, weakly, what names nobody below it."""
-        low = block.view.low.rstrip(" *")
+        low = block.view.low.rstrip(" *.")
+        after = low.find(": ")
+        if after > 0 and reading.groups and not _CLOSED.search(block.text):
+            listed = [one for one in reading.groups if one.start > after]
+            if listed and not re.search(r"[^\W\d]", low[after : listed[0].start]) and listed[-1].end >= len(low):
+                # "1. Nhiệm vụ chung: các sở, ban, ngành": the heading says whose the list is.
+                names = tuple(dict.fromkeys(name for one in listed for name in one.names))
+                duty = Duty(names, "heading", listed[0].start, listed[-1].end, 0.85)
+                self.governors[id(block)] = Governor(names, [], duty, block)
+                return
         last = reading.groups[-1] if reading.groups and re.search(r"trách nhiệm|nhiệm vụ", low) else None
         if last and last.end >= len(low) and low[: last.start].endswith(("của ", "đối với ")):
             duty = Duty(last.names, "heading", last.start, last.end, 0.75)

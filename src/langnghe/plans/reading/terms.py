@@ -46,6 +46,7 @@ _OF_NOUN: Final = re.compile(
     r"đánh giá|xếp loại|bình xét|thi đua|ngân sách|tiêu chuẩn)(?:\s+[^,;.()]{0,30})?\s*$"
 )
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
+_STRETCH: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})\s*(?:-|đến|tới)\s*(?:hết\s+)?(?:{_DAY.format('b')})")
 _TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
 _MONTH: Final = re.compile(
     rf"(?:\b{_LIMIT})?(?:các )?\btháng\s*(?P<month>\d{{1,2}})(?!\d)(?:\s?(?:/|-|năm|\.)\s?(?P<year>{_YEAR}))?"
@@ -378,6 +379,10 @@ def _within_name(low: str, at: int) -> bool:
 def _fields(view: View, calendar: Calendar) -> Iterator[Phrase]:
     """In a field or a cell for time, a plain date or year is a term."""
     low = view.low
+    for found in _STRETCH.finditer(low):
+        day = _date(found, "b", calendar)
+        if day:
+            yield _phrase(view, found, Term("date", day), sure=0.85)
     for found in _BARE_DAY.finditer(low):
         day = _date(found, "a", calendar)
         if day:
