@@ -225,6 +225,7 @@ ELSEWHERE = {
     "counter_receipt", "counter_acts", "bulk", "erase",
     "plan", "plan_indicators", "task", "indicator", "share", "own_item", "plan_review", "plan_item", "plan_body",
     "report", "report_section", "report_version", "report_group", "report_template", "meeting",
+    "meeting_screen", "meeting_print",
 }  # fmt: skip
 """Routes with parameters that the tests below open by hand."""
 
@@ -411,7 +412,9 @@ def test_pages_of_registers_and_reports(cases: Cases, eye: Callable[..., Eye]) -
     for path in (
         base, f"{base}?cach=sua&muc={item.pk}", f"{base}?cach=tach&muc={item.pk}", f"{base}?them=indicator",
         f"/can-bo/ke-hoach/co-quan/{Body.objects.order_by('pk')[0].pk}/", f"/can-bo/bao-cao/nhan/{report.pk}/",
-        f"/can-bo/bao-cao/{other.pk}/", f"/can-bo/giao-ban/{meeting.pk}/",
+        f"/can-bo/bao-cao/{other.pk}/", f"/can-bo/giao-ban/{meeting.pk}/", f"/can-bo/giao-ban/{meeting.pk}/in/",
+        f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/", f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/?muc=qua-han",
+        f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/?muc=ket-luan-moi",
         f"/can-bo/bao-cao/mau/{report.duty.template.code}/",
     ):  # fmt: skip
         shown["coordinator"].open(path)
