@@ -12,7 +12,7 @@ import pytest
 from langnghe.plans.reading.formats import load
 from langnghe.plans.reading.forms import columns
 from langnghe.plans.reading.reader import read
-from langnghe.plans.reading.source import Line, Source
+from langnghe.plans.reading.source import Line, Source, plain
 from tests.plans.reading import files
 
 TASKS = [
@@ -200,3 +200,30 @@ def test_the_columns_of_a_table_are_told_by_their_headings() -> None:
     assert columns(head) == {"number": 0, "content": 1, "lead": 3, "time": 5, "note": 6}
     head = ["TT", "Nhiệm vụ", "Phân công thực hiện", "Thời gian bắt đầu", "Thời gian hoàn thành"]
     assert columns(head) == {"number": 0, "content": 1, "lead": 2, "time": 4}
+
+
+# --- tables copied as text -------------------------------------------------------------------------------------------
+
+
+def test_a_copied_table_with_tabs_has_rows() -> None:
+    text = (
+        "KẾ HOẠCH\nII. NHIỆM VỤ\n"
+        "TT\tNội dung công việc\tCơ quan chủ trì\tCơ quan phối hợp\tThời gian\n"
+        "I\tCải cách thể chế\t\t\t\n"
+        "1\tRà soát quy trình\ntiếp nhận phản ánh\tSở Tư pháp\tCác sở, ngành\tQuý II/2025\n"
+        "2\tTổng kết công tác\tSở Nội vụ\t\tTrước ngày 15/12/2025\n"
+        "III. TỔ CHỨC THỰC HIỆN\nSở Nội vụ theo dõi.\n"
+    )
+    for source in (load(text.encode(), "a.txt"), plain(text)):
+        assert [line.cells for line in rows(source)] == [
+            ("1", "Rà soát quy trình tiếp nhận phản ánh", "Sở Tư pháp", "Các sở, ngành", "Quý II/2025"),
+            ("2", "Tổng kết công tác", "Sở Nội vụ", "", "Trước ngày 15/12/2025"),
+        ]
+        texts = [line.text for line in source.lines]
+        assert texts[:3] == ["KẾ HOẠCH", "II. NHIỆM VỤ", "I. Cải cách thể chế"]
+        assert texts[-2:] == ["III. TỔ CHỨC THỰC HIỆN", "Sở Nội vụ theo dõi."]
+
+
+def test_tabs_in_running_text_are_spaces() -> None:
+    text = "UBND TỈNH A\t\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 1/KH-UBND\t\tĐộc lập - Tự do - Hạnh phúc"
+    assert [line.text for line in plain(text).lines] == [" ".join(row.split()) for row in text.splitlines()]

@@ -64,13 +64,8 @@ def source_of(lines: Sequence[Line], *, name: str = "", format: str = "txt", war
     return Source(name, format, "\n".join(line.text for line in placed), tuple(placed), tuple(warnings))
 
 
-def row_of(line: str) -> str:
-    """A line with single spaces; where tabs part it into three or more cells, it is the row of a table: "a | b | c"."""
-    if line.strip().count("\t") > 1 and line.count("\t") < 40:
-        line = line.replace("\t", " | ")
-    return " ".join(line.split())
-
-
 def plain(text: str, *, name: str = "") -> Source:
-    """A document of plain text: each line of the file is a line, empty ones left out."""
-    return source_of([Line(row_of(row), 0) for row in text.splitlines() if row.strip()], name=name)
+    """A document of plain text: each line of the file is a line, empty ones left out; tabs part the cells of tables."""
+    from langnghe.plans.reading.formats.tabbed import lines_of_text
+
+    return source_of(lines_of_text(text.splitlines()), name=name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 
 from langnghe.plans.reading.formats.cleaning import clean, from_abc, vietnamese_share
-from langnghe.plans.reading.source import Line, ReadingError, Source, row_of, source_of
+from langnghe.plans.reading.formats.tabbed import lines_of_text
+from langnghe.plans.reading.source import ReadingError, Source, source_of
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -49,7 +50,4 @@ def read_text(content: bytes, name: str) -> Source:
     if signs * 20 > len(sample):
         raise ReadingError("type", "Tệp này không phải văn bản. Hãy gửi tệp .docx, .pdf, .html hoặc .txt.")
     text = clean(text)
-    lines = [Line(row_of(row), 0) for row in text.splitlines()]
-    return source_of(
-        [line for line in lines if line.text], name=name, format="txt", warnings=[warning] if warning else []
-    )
+    return source_of(lines_of_text(text.splitlines()), name=name, format="txt", warnings=[warning] if warning else [])

@@ -91,7 +91,10 @@ def enter(
                 return document
             source = _load(data, name)
         elif text.strip():
-            source = plain(clean_input(text), name="")
+            # Tabs part the cells of a table that was copied; cleaning would make spaces of them.
+            source = plain(
+                "\n".join("\t".join(map(clean_input, row.split("\t"))) for row in text.splitlines()), name=""
+            )
         register = _read(source) if source is not None else None
         if source is not None and register is not None:
             _take_in(document, source, register, typed)
