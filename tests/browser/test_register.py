@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from langnghe.plans.models import PlanDocument, RegisterItem, Task
-from langnghe.plans.services import items
+from langnghe.plans.services import documents, items
+from langnghe.plans.services.documents import handing
 from tests.browser.acts import sign_in
 from tests.browser.conftest import PASSWORD
 from tests.cases.city import City, moment
 from tests.plans.builders import texts
-from tests.plans.registers import TEXT, entered, item
+from tests.plans.registers import TEXT, entered, item, settle
+from tests.plans.test_repeats import twice
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -85,6 +87,77 @@ def test_a_register_is_confirmed_by_keyboard_alone(
     paths = list(Task.objects.filter(document=plan).values_list("path", flat=True))
     assert "4" not in paths and {"1", "2", "3"} <= set(paths)
     assert Task.objects.get(document=plan, path="2").lead_names == ["Sở Xây dựng"]
+
+
+def test_the_page_says_what_is_next_until_nothing_is_left(
+    site: str, city: City, desk: Callable[[str], Page], new_context: Callable[..., Any]
+) -> None:
+    """Repeats are struck by one key and taken back by one button; doubts are gone through; then it is confirmed."""
+    texts()
+    plan = twice(city)
+    page = desk("coordinator")
+    page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
+    foot, bar = page.locator("#review-foot"), page.locator("#review-bar")
+    expect(foot).to_contain_text("Còn 2 nghi vấn")
+    expect(bar).to_contain_text("Việc tiếp theo: bỏ 1 nhiệm vụ chỉ nhắc lại chế độ báo cáo")
+    page.keyboard.press("b")
+    expect(page.get_by_text("Đã bỏ 1 mục chỉ nhắc lại chế độ báo cáo")).to_be_visible()
+    expect(foot).to_contain_text("Còn 1 nghi vấn")
+    page.get_by_role("button", name="Hoàn tác").first.click()
+    expect(foot).to_contain_text("Còn 2 nghi vấn")
+    page.keyboard.press("b")
+    foot.get_by_role("button", name=re.compile("Nhận 4 mục không nghi vấn")).click()
+    expect(bar).to_contain_text("Việc tiếp theo: xem từng mục nghi vấn")
+    page.keyboard.press("v")
+    expect(page.locator(".item-now .item-doubts")).to_contain_text("Chưa chắc là một nhiệm vụ")
+    assert page.locator(".item-now").bounding_box()["y"] + 40 < foot.bounding_box()["y"]  # type: ignore[index]
+    page.keyboard.press("a")
+    expect(foot).to_contain_text("Đã xem hết các mục")
+    expect(bar).to_contain_text("Việc tiếp theo: xác nhận")
+    foot.get_by_role("button", name="Xác nhận và giao nhiệm vụ").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Đồng ý|Có|Tiếp tục|Xác nhận")).first.click()
+    expect(page.get_by_text("Đã xác nhận. Nhiệm vụ đã được giao đến từng cơ quan.")).to_be_visible()
+
+
+def test_without_script_the_next_doubt_is_a_link(
+    site: str, city: City, plan: PlanDocument, new_context: Callable[..., Any]
+) -> None:
+    page = new_context(java_script_enabled=False, phone=True).new_page()
+    sign_in(page, site, "coordinator", password=PASSWORD)
+    page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
+    page.locator("#review-foot").get_by_role("link", name="Nghi vấn tiếp theo").click()
+    assert page.url.endswith(f"#i-{item(plan, '4').pk}")
+    target = page.locator(f"#i-{item(plan, '4').pk}")
+    target.get_by_role("button", name="Bỏ", exact=True).click()
+    page.locator("#review-foot").get_by_role("button", name=re.compile("Nhận 4 mục")).click()
+    expect(page.locator("#review-foot")).to_contain_text("Đã xem hết các mục")
+
+
+def test_a_large_plan_shows_how_far_it_is_handed_out(
+    site: str,
+    city: City,
+    plan: PlanDocument,
+    desk: Callable[[str], Page],
+    monkeypatch: pytest.MonkeyPatch,
+    axe_script: str,
+) -> None:
+    monkeypatch.setattr(handing, "FEW_SHARES", 2)
+    monkeypatch.setattr(handing, "STEP_SHARES", 2)
+    settle(plan, actor=city.actor("coordinator"), at=AT)
+    page = desk("coordinator")
+    page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
+    page.get_by_role("button", name="Xác nhận và giao nhiệm vụ").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Đồng ý|Có|Tiếp tục|Xác nhận")).first.click()
+    expect(page.locator("main")).to_contain_text("0 trên 5 phần việc")
+    page.evaluate(axe_script)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    # The page asks for itself anew every three seconds, which also works without script; it holds nothing to lose.
+    assert [one["id"] for one in found["violations"] if one["id"] != "meta-refresh"] == []
+    handing.step(document_id=plan.pk, at=AT)
+    expect(page.locator("main")).to_contain_text("1 trên 5 phần việc", timeout=10_000)
+    documents.give_waiting(document_id=plan.pk, at=AT)
+    expect(page.locator("main")).to_contain_text("Đã giao xong 5 phần việc", timeout=10_000)
+    assert page.url.endswith(f"/ke-hoach/{plan.pk}/")
 
 
 def test_what_was_missed_is_added_from_a_selection(

@@ -26,6 +26,7 @@ from langnghe.plans.services import items, registering
 from langnghe.plans.workflow import REVIEW
 from langnghe.texts import whole_number
 from langnghe.ui.items import Link
+from langnghe.ui.words import number
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 
@@ -174,20 +175,80 @@ class FileForm(forms.Form):
 
 def summary_context(page: RegisterPage, reviewing: Reviewing, request: HttpRequest) -> dict[str, Any]:
     """The bar with what confirming would make."""
+    document, summary = page.document, page.summary
     sure = sum(item.state == ItemState.FOUND and not item.doubts for item in page.items)
-    actor = actor_of(request, page.document, "confirm")
+    ended = heirs_form(page)
+    ready = summary.waiting == 0 and document.issued_on is not None and summary.tasks > 0
+    step = _step(page, sure=sure, ended=bool(ended and ended.open)) if reviewing.may_mend else ""
+    view = request.POST.get("loc", "") or request.GET.get("loc", "")
     return {
-        "summary": page.summary,
+        "summary": summary,
         "sure": sure,
         "seen": sum(item.state != ItemState.FOUND for item in page.items),
         "all": len(page.items),
-        "document": page.document,
-        "may_confirm": actor is not None,
-        "may_replace": actor_of(request, page.document, "supersede") is not None,
-        "may_withdraw": actor_of(request, page.document, "withdraw") is not None,
-        "ready": page.summary.waiting == 0 and page.document.issued_on is not None and page.summary.tasks > 0,
+        "document": document,
+        "view": view if view in VIEWS else "",
+        "may_confirm": actor_of(request, document, "confirm") is not None,
+        "may_replace": actor_of(request, document, "supersede") is not None,
+        "may_withdraw": actor_of(request, document, "withdraw") is not None,
+        "ready": ready,
         "may_mend": reviewing.may_mend,
-        "plan_url": address(page.document) if page.document.state != REVIEW else "",
+        "plan_url": address(document) if document.state != REVIEW else "",
+        "step": step,
+        "step_words": _step_words(step, page, sure=sure, ended=ended),
+        **_onwards(page, view),
+    }
+
+
+def _step(page: RegisterPage, *, sure: int, ended: bool) -> str:
+    """What is best done next: what settles many items at once comes first."""
+    summary = page.summary
+    if ended and summary.doubts:
+        return "heirs"
+    if summary.repeats:
+        return "repeats"
+    if sure:
+        return "sure"
+    if summary.doubts:
+        return "doubt"
+    if summary.waiting:
+        return "waiting"
+    if page.document.issued_on is None:
+        return "head"
+    return "confirm" if summary.tasks else "add"
+
+
+def _step_words(step: str, page: RegisterPage, *, sure: int, ended: HeirsForm | None) -> str:
+    summary = page.summary
+    counts = {"heirs": len(ended.open) if ended else 0, "repeats": summary.repeats, "sure": sure}
+    n = counts.get(step, summary.doubts if step == "doubt" else summary.waiting)
+    texts = {
+        "heirs": _("ghi ai làm tiếp thay %(n)s cơ quan nay không còn, một lần cho cả văn bản: bớt nhiều nghi vấn."),
+        "repeats": _("bỏ %(n)s nhiệm vụ chỉ nhắc lại chế độ báo cáo, đã có ở phần chế độ báo cáo."),
+        "sure": _("lướt qua rồi nhận một lần %(n)s mục máy đọc chắc chắn; mục nào sai thì sửa sau vẫn được."),
+        "doubt": _("xem từng mục nghi vấn, so với văn bản: đúng thì nhận, sai thì sửa hoặc bỏ. Còn %(n)s mục."),
+        "waiting": _("xem từng mục còn lại: đúng thì nhận, sai thì sửa hoặc bỏ. Còn %(n)s mục."),
+        "head": _("ghi ngày ban hành ở phần “Thông tin văn bản”; hạn và cơ quan được tính từ ngày này."),
+        "add": _("chưa có nhiệm vụ nào để giao; thêm nhiệm vụ còn sót ở cuối danh sách."),
+        "confirm": _("xác nhận. Sau đó nhiệm vụ mới được giao và các cơ quan mới nhận thông báo."),
+    }
+    return texts[step] % {"n": number(n)} if step in texts else ""
+
+
+def _onwards(page: RegisterPage, view: str) -> dict[str, Any]:
+    """The first item that still waits, doubtful ones before the others, and a way to it that holds without script."""
+    order = {kind: place for place, kind in enumerate(ItemKind.values)}
+    waiting = [one for one in page.items if one.state == ItemState.FOUND]
+    waiting.sort(key=lambda one: (order[one.kind], one.order, one.pk))
+    found = next((one for one in waiting if one.doubts), None) or next(iter(waiting), None)
+    if found is None:
+        return {"next_key": None}
+    loc = view if view in ("nghi-van", "chua-xem") and (view != "nghi-van" or found.doubts) else ""
+    base = reverse("desk:plan_review", args=[page.document.pk])
+    return {
+        "next_key": found.pk,
+        "step_next": "doubt" if found.doubts else "waiting",
+        "next_url": f"{base}{f'?loc={loc}' if loc else ''}#i-{found.pk}",
     }
 
 

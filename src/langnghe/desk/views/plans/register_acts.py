@@ -140,10 +140,12 @@ def _answer(request: HttpRequest, reviewing: Reviewing, before: RegisterItem, ac
     maker = Cards(page, reviewing.may_mend, request.POST.get("loc", ""))
     same = now.get(before.pk)
     moved = act in ("split", "join", "undo") or same is None or (same.start, same.end) != (before.start, before.end)
+    totals = summary_context(page, reviewing, request)
     data: dict[str, Any] = {
         "focus": before.pk,
         "act": act,
-        "bar": render_to_string("desk/plans/review_bar.html", summary_context(page, reviewing, request), request),
+        "bar": render_to_string("desk/plans/review_bar.html", totals, request),
+        "foot": render_to_string("desk/plans/review_foot.html", totals, request),
         "marks": {str(key): words for key, words in marks_of(page).items()},
         "cards": {},
         "order": [],
@@ -228,7 +230,7 @@ def _accept_sure(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Đã nhận %(n)s mục không có nghi vấn.") % {"n": count})
-    return redirect("desk:plan_review", pk=reviewing.document.pk)
+    return redirect(_back(request, reviewing.document.pk, 0).partition("#")[0])
 
 
 def _reject_repeats(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:

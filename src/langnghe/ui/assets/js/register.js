@@ -57,7 +57,12 @@ if (root) {
   root.querySelector(".panes-switch").hidden = false;
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-pane]");
-    if (button) pane(button.dataset.pane);
+    if (!button) return;
+    pane(button.dataset.pane);
+    const now = current(); // the same place on the other side
+    if (!now) return;
+    if (button.dataset.pane === "items") now.scrollIntoView({ block: "center" });
+    else within(root.querySelector(".pane-text"), mark(now.dataset.item));
   });
 
   /* --- the current item --- */
@@ -98,9 +103,27 @@ if (root) {
   const onwards = (key) => {
     const list = cards();
     const at = list.findIndex((one) => one.dataset.item === String(key));
-    const waits = (one) => one.querySelector("[data-act=accept]");
-    go(list.slice(at + 1).find(waits) || list.slice(0, at).find(waits) || list[at]);
+    const open = waits(new URLSearchParams(location.search).get("loc") === "nghi-van");
+    go(list.slice(at + 1).find(open) || list.slice(0, at).find(open) || list[at]);
   };
+
+  /* The next item that waits, the doubtful ones before the others; from the last back to the first. */
+  const waits = (doubtful) => (one) =>
+    one.querySelector("[data-act=accept]") && (!doubtful || one.classList.contains("item-doubt"));
+  const nextWaiting = (doubtful) => {
+    const list = cards();
+    const at = list.indexOf(current());
+    const found = [...list.slice(at + 1), ...list.slice(0, Math.max(at, 0))].find(waits(doubtful));
+    if (found) {
+      pane("items");
+      go(found);
+    }
+    return Boolean(found) || (at >= 0 && Boolean(waits(doubtful)(list[at])));
+  };
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-next]");
+    if (link && !event.ctrlKey && !event.metaKey && nextWaiting(link.dataset.next === "doubt")) event.preventDefault();
+  });
 
   root.addEventListener("click", (event) => {
     const passage = event.target.closest("a.spot");
@@ -173,12 +196,13 @@ if (root) {
     Object.keys(data.cards || {}).forEach((key) => card(key) && put(key, data.cards[key]));
     if (data.order && data.order.length) arrange(data.order, data.cards);
     if (data.text) source.innerHTML = data.text;
-    if (data.bar) {
-      const bar = document.getElementById("review-bar");
+    ["bar", "foot"].forEach((name) => {
+      const old = document.getElementById(`review-${name}`);
+      if (!old || !data[name]) return;
       const box = document.createElement("template");
-      box.innerHTML = data.bar;
-      if (bar) bar.replaceWith(box.content.firstElementChild);
-    }
+      box.innerHTML = data[name];
+      old.replaceWith(box.content.firstElementChild);
+    });
     Object.keys(data.marks || {}).forEach((key) => {
       const words = data.marks[key];
       all("[data-items]", source).forEach((one) => {
@@ -313,6 +337,15 @@ if (root) {
         g: () => press("join"),
         x: () => press("reject"),
         u: () => press("undo"),
+        v: () => {
+          const link = root.querySelector("[data-next=doubt]");
+          if (link && !nextWaiting(true)) location.href = `${root.dataset.base}?loc=nghi-van${link.hash}`;
+          else if (!link) say(root.dataset.sayNone);
+        },
+        b: () => {
+          const button = root.querySelector("[data-repeats] button");
+          if (button) button.click();
+        },
         n: add,
         d: () => {
           const doubtful = new URLSearchParams(location.search).get("loc") === "nghi-van";
