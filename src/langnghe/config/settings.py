@@ -300,6 +300,11 @@ LANGNGHE_FILES_URL = env.text(
     "LANGNGHE_FILES_URL", "", "S3 instead of the folder: s3://bucket/prefix?region=…&endpoint=https://… (extra: s3)."
 )
 LANGNGHE_FILES_MAX_BYTES = env.number("LANGNGHE_FILES_MAX_MB", 20, "Megabytes of one attachment.") * 1024 * 1024
+LANGNGHE_FILES_DOCUMENT_BYTES = (
+    env.number("LANGNGHE_FILES_DOCUMENT_MAX_MB", 60, "Megabytes of a plan entered by staff, which may be a scan.")
+    * 1024
+    * 1024
+)
 LANGNGHE_FILES_MAX_FILES = env.number("LANGNGHE_FILES_MAX_FILES", 10, "Attachments of one form.")
 LANGNGHE_FILES_MAX_PIXELS = env.number("LANGNGHE_FILES_MAX_MEGAPIXELS", 40, "Megapixels of one image.") * 1_000_000
 LANGNGHE_FILES_IMAGE_EDGE = env.number("LANGNGHE_FILES_IMAGE_EDGE", 4096, "Longer edge of a kept image, in pixels.")

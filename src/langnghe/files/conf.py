@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -49,6 +49,12 @@ def limits() -> Limits:
         max_entries=int(_get("FILES_MAX_ENTRIES", default.max_entries)),
         max_expanded=int(_get("FILES_MAX_EXPANDED", default.max_expanded)),
     )
+
+
+def document_limits() -> Limits:
+    """What staff may enter as a document to be read: a scan is larger than an attachment."""
+    usual = limits()
+    return replace(usual, max_bytes=max(usual.max_bytes, int(_get("FILES_DOCUMENT_BYTES", 60 * MEGABYTE))))
 
 
 def folder() -> Path:

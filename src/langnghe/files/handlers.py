@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.urls import Resolver404, resolve
 
 from langnghe.files import conf
+from langnghe.files.conf import Limits
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes(limits: Callable[[], Limits]) -> Callable[[View], View]:
+    """Mark a view whose forms take files within other limits than attachments."""
+
+    def mark(view: View) -> View:
+        view.takes = limits  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
@@ -19,8 +34,17 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self._most = conf.limits().max_bytes
+        self._most = self._limits().max_bytes
         self._seen = 0
+
+    def _limits(self) -> Limits:
+        """Those of the view that the form is sent to."""
+        try:
+            view = resolve(self.request.path_info).func if self.request is not None else None
+        except Resolver404:
+            view = None
+        chosen: Callable[[], Limits] = getattr(view, "takes", conf.limits)
+        return chosen()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep the chunk unless the file is too large by now."""

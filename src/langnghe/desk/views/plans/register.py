@@ -92,7 +92,7 @@ def render_page(
     document = reviewing.document
     reading = document.head.get("reading") or {}
     if reading.get("state") == "waiting":
-        return render(request, "desk/plans/reading.html", {"document": document})
+        return render(request, "desk/plans/reading.html", {"document": document, "reading": reading})
     page = selectors.register_page(document, today=clock.today())
     view = request.GET.get("loc", "")
     kept = VIEWS.get(view, VIEWS[""])

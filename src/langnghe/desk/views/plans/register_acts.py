@@ -33,6 +33,8 @@ from langnghe.desk.views.plans.register import (
 from langnghe.desk.views.plans.register_cards import Cards, marks_of, places_of
 from langnghe.desk.views.plans.register_enter import address
 from langnghe.files import http as file_http
+from langnghe.files.conf import document_limits
+from langnghe.files.handlers import takes
 from langnghe.plans import rules_register as rules
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import ItemKind, ItemState, RegisterItem
@@ -197,6 +199,7 @@ def _back(
 
 @require_POST
 @signed_in
+@takes(document_limits)
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """An act on the document as a whole."""
     reviewing = reviewing_of(request, pk)

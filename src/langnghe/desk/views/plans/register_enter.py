@@ -16,6 +16,8 @@ from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request, signed_in
 from langnghe.desk.forms.register import EnterForm, SingleForm
 from langnghe.desk.views.plans.common import attempt
+from langnghe.files.conf import document_limits
+from langnghe.files.handlers import takes
 from langnghe.plans.errors import PlanError
 from langnghe.plans.models import PlanDocument
 from langnghe.plans.models.documents import PlanKind
@@ -123,6 +125,7 @@ def _actor_for(request: HttpRequest, agency_id: int) -> Actor:
 
 
 @allow(*ENTER)
+@takes(document_limits)
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter a plan by its file or its text, or give a single task by form."""
     at = clock.now()
@@ -166,7 +169,9 @@ def enter(request: HttpRequest) -> HttpResponse:
             return redirect("desk:plan_review", pk=made.pk)
     bodies = Directory().names
     status = 422 if posted else 200
-    context = {"form": form, "single": single, "mode": mode, "bodies": bodies}
+    context = {
+        "form": form, "single": single, "mode": mode, "bodies": bodies, "most_bytes": document_limits().max_bytes,
+    }  # fmt: skip
     return render(request, "desk/plans/enter.html", context, status=status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.agencies.models import Agency
 from langnghe.files import services as files
+from langnghe.files.conf import MEGABYTE, document_limits
 from langnghe.files.errors import FileRejected
 from langnghe.files.models import StoredFile
 from langnghe.plans import rules_register as rules
@@ -118,10 +119,17 @@ def read_waiting(*, document_id: int, at: datetime) -> bool:
     if document.head.get("reading", {}).get("state") != "waiting" or document.file is None:
         return False
     failed = ""
+    kept = dict(document.head)
+
+    def progress(done: int, pages: int) -> None:
+        """Pages of a scan that are read: for whoever waits, not an act."""
+        head = {**kept, "reading": {**kept["reading"], "done": done, "pages": pages}}
+        PlanDocument.objects.filter(pk=document_id, head__reading__state="waiting").update(head=head)
+
     try:
         with files.open_stored(document.file) as content:
             data = content.read()
-        source: Source | None = _load(data, document.file.name)
+        source: Source | None = _load(data, document.file.name, progress)
         register = _read(source) if source is not None else None
     except (PlanError, OSError) as error:
         source = register = None
@@ -197,8 +205,14 @@ def _bytes(content: BinaryIO) -> bytes:
     data = content.read()
     if isinstance(size, int) and not data:
         # What was larger than this site takes arrives empty, with its true size.
-        raise PlanError(_("Tệp quá lớn. Hãy gửi bản nhỏ hơn, chỉ gồm văn bản của kế hoạch."), field="file")
+        raise PlanError(_too_large(), field="file")
     return data
+
+
+def _too_large() -> str:
+    return _(
+        "Tệp lớn hơn %(number)s MB. Hãy quét lại ở 200 điểm ảnh/inch, đen trắng, hoặc chỉ gửi các trang của kế hoạch."
+    ) % {"number": document_limits().max_bytes // MEGABYTE}
 
 
 def _store(data: bytes, name: str, at: datetime) -> StoredFile:
@@ -206,19 +220,21 @@ def _store(data: bytes, name: str, at: datetime) -> StoredFile:
 
     keep = files.store if sniff(data[:SNIFF_BYTES]) else files.store_text
     try:
-        return keep(content=io.BytesIO(data), name=name, at=at)
+        return keep(content=io.BytesIO(data), name=name, at=at, limits=document_limits())
     except FileRejected as error:
+        if error.code == "too_large":
+            raise PlanError(_too_large(), field="file") from error
         if error.code == "type":
             message = _("Không đọc được loại tệp này. Hãy gửi tệp DOCX, PDF, TXT, HTML, hoặc ảnh chụp JPG, PNG.")
             raise PlanError(message, field="file") from error
         raise PlanError(error.message, field="file") from error
 
 
-def _load(data: bytes, name: str) -> Source:
+def _load(data: bytes, name: str, progress: Callable[[int, int], None] | None = None) -> Source:
     from langnghe.plans.reading.formats import load
 
     try:
-        return load(data, name)
+        return load(data, name, progress=progress)
     except ReadingError as error:
         raise PlanError(error.message, field="file") from error
 
