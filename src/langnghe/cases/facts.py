@@ -31,7 +31,6 @@ class CaseFacts(Asked):
         self._ask = {
             "same_agency": lambda: self.same_agency,
             "restricted": lambda: self.case.restricted,
-            "is_handler": lambda: self.is_handler,
             "not_own_draft": lambda: self.answer is not None and self.actor.person_id not in self.answer.written_by,
             "fresh_approver": lambda: self.fresh_approver,
             "answer_complete": lambda: self.answer is not None and not self.gaps,

@@ -63,7 +63,6 @@ GUARDS = {
     "restricted": fact("restricted"),
     "not_own_draft": fact("not_own_draft"),
     "fresh_approver": fact("fresh_approver"),
-    "is_handler": fact("is_handler"),
     "answer_complete": fact("answer_complete"),
     "no_open_partner": fact("no_open_partner"),
     "partner_open": fact("partner_open"),

@@ -25,7 +25,6 @@ from langnghe.cases.workflow import TABLE
 from langnghe.desk.access import ANY_STAFF, Roles, allow, roles_of_request
 from langnghe.desk.figures import accuracy_tables, chosen_tables
 from langnghe.desk.forms.acts import ACTS, ActForm, AnswerForm, canned_for
-from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import act_words, row_of, soon_until, timeline_of
 from langnghe.desk.veil import needs_veil, veil_case
 from langnghe.files import http as file_http
@@ -34,6 +33,7 @@ from langnghe.ledger import services as ledger
 from langnghe.texts import fold, whole_number
 from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
+from langnghe.ui.refusals import REFUSED, say
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime

@@ -27,7 +27,6 @@ from langnghe.cases.models import Case
 from langnghe.cases.services.receive import key_bytes
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.counter import EntryForm, ForSenderForm, ProofForm, RateFor, ReopenFor, ReplyFor, WithdrawFor
-from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import row_of, soon_until
 from langnghe.files import services as files
 from langnghe.files.http import Carried, carried
@@ -35,6 +34,7 @@ from langnghe.intake import rules
 from langnghe.intake import selectors as intake
 from langnghe.ui import flash, words
 from langnghe.ui.items import Act, Fact, Row
+from langnghe.ui.refusals import REFUSED, say
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime

@@ -17,10 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from langnghe.cases import selectors as case_selectors
 from langnghe.cases import services as cases
-from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.models import Attachment, Case, Decline
 from langnghe.cases.services.engine import reopen_until
-from langnghe.files.errors import FileRejected
 from langnghe.files.http import Carried, serve
 from langnghe.intake import selectors, services
 from langnghe.intake.selectors import catalogue
@@ -42,6 +40,7 @@ from langnghe.publication import selectors as publication
 from langnghe.ui import flash
 from langnghe.ui.access import public
 from langnghe.ui.items import Fact, Shot
+from langnghe.ui.refusals import REFUSED, say
 from langnghe.ui.words import long_date
 from langnghe.workflow.actor import SENDER
 from langnghe.worktime import clock
@@ -161,12 +160,8 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponseBase:
     if sound and not kept.errors:
         try:
             _DO[act](own, form, kept, at)
-        except Missing as missing:
-            for name, message in missing.fields.items():
-                form.add_error(name if name in form.fields else None, message)
-        except (CaseError, FileRejected) as error:
-            name = getattr(error, "field", "")
-            form.add_error(name if name in form.fields else None, error.message)
+        except REFUSED as refused:
+            say(form, refused, files="")
         else:
             flash.done(request, _thanks(act, form))
             return private(redirect("portal:case", own.code))
@@ -181,14 +176,12 @@ def _do_reply(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _do_withdraw(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
-    cases.withdraw(
-        case_id=own.pk,
-        actor=SENDER,
-        at=at,
-        reason=form.cleaned_data["reason"],
-        expected_version=form.cleaned_data["version"],
-    )
+def _with_reason(act: Callable[..., Case]) -> Callable[[Case, Versioned, Carried, datetime], None]:
+    def do(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
+        given = form.cleaned_data
+        act(case_id=own.pk, actor=SENDER, at=at, reason=given["reason"], expected_version=given["version"])
+
+    return do
 
 
 def _do_rate(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
@@ -200,21 +193,11 @@ def _do_rate(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _do_reopen(own: Case, form: Versioned, kept: Carried, at: datetime) -> None:
-    cases.reopen(
-        case_id=own.pk,
-        actor=SENDER,
-        at=at,
-        reason=form.cleaned_data["reason"],
-        expected_version=form.cleaned_data["version"],
-    )
-
-
 _DO: dict[str, Callable[[Case, Versioned, Carried, datetime], None]] = {
     "tra-loi": _do_reply,
-    "rut": _do_withdraw,
+    "rut": _with_reason(cases.withdraw),
     "danh-gia": _do_rate,
-    "mo-lai": _do_reopen,
+    "mo-lai": _with_reason(cases.reopen),
 }
 
 

@@ -32,7 +32,7 @@ def open_deadline(
     Raises IntegrityError when the step already runs for the subject; the caller holds the subject's lock and knows.
     """
     due = selectors.due_of(rule=rule, start=start)
-    return _insert(due, _explained(due, rule), kind, subject_id, step, rule, agency_id, person_id)
+    return _insert(_made(due, _explained(due, rule), kind, subject_id, step, rule, agency_id, person_id))
 
 
 def open_deadlines(
@@ -75,7 +75,7 @@ def open_on_date(
     """
     due = rules.on_date(day, start, selectors.calendar(), past=past)
     explanation = {"term": None, "rule": None, "extension": 0, **due.to_json()}
-    return _insert(due, explanation, kind, subject_id, step, None, agency_id, person_id)
+    return _insert(_made(due, explanation, kind, subject_id, step, None, agency_id, person_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,7 @@ def open_on_dates(*, kind: str, step: str, promises: Sequence[Promise], start: d
     return len(rows)
 
 
-def _insert(
-    due: Due,
-    explanation: dict[str, Any],
-    kind: str,
-    subject_id: int,
-    step: str,
-    rule: DeadlineRule | None,
-    agency_id: int,
-    person_id: int | None,
-) -> Deadline:
-    deadline = _made(due, explanation, kind, subject_id, step, rule, agency_id, person_id)
+def _insert(deadline: Deadline) -> Deadline:
     deadline.save(force_insert=True)
     return deadline
 

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from langnghe.desk.access import roles_of_request
-from langnghe.desk.refusals import REFUSED, say
 from langnghe.plans.rules_periods import Period
 from langnghe.ui import words
+from langnghe.ui.refusals import REFUSED, say
 from langnghe.workflow.actor import Actor
 
 AGENCY = ("focal_point", "handler", "approver", "head")

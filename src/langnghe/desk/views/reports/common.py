@@ -14,13 +14,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from langnghe.desk.access import roles_of_request
-from langnghe.desk.refusals import REFUSED, say
 from langnghe.desk.rows import soon_until
 from langnghe.reports.models import OPEN_STATES, Report
 from langnghe.reports.papers import file_name, write
 from langnghe.reports.workflow import TABLE
 from langnghe.reports.writers.paper import Paper
 from langnghe.ui.items import Badge, Link, Row
+from langnghe.ui.refusals import REFUSED, say
 
 READERS = ("coordinator", "focal_point", "handler", "approver", "head", "observer")
 STAFF = ("coordinator", "focal_point", "handler", "approver", "head")
