@@ -485,6 +485,10 @@ class Reading:
 
     def _unknown(self, at: int) -> Mention | None:
         """A body the gazetteer does not know, by the first word of its name and its capitals."""
+        if [token.low for token in self.tokens[at : at + 2]] == ["công", "chức"] and at + 2 < len(self.tokens):
+            office = self._office(at + 2)
+            if office:
+                return self._mention([f"Công chức {office.names[0]}"], at, office.last, "body", 0.9)
         article = self.tokens[at].key == "cac" and at + 1 < len(self.tokens) and self.tokens[at + 1].capital
         last, sure = names.unknown(self.tokens, at + article, self.view.bare)
         if not last:
@@ -519,6 +523,14 @@ class Reading:
         for _ in range(3):
             scope = _SCOPE.match(bare, end) if found.kind == "collective" or found.last < len(self.tokens) else None
             if scope and found.kind != "members" and not self._is_list(scope.end()):
+                level = bare[end : scope.end()].strip()
+                if (
+                    found.kind == "body"
+                    and level in ("xa", "phuong", "huyen", "quan")
+                    and found.names[0][:9] == "Trung tâm"
+                ):
+                    words = self.view.words(end, scope.end()).strip().lower()
+                    found = replace(found, names=(f"{found.names[0]} {words}",))
                 end = self._named_place(scope.end())
             after = _RELATED.match(bare, end)
             if after and found.collective:

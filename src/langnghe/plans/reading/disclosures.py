@@ -67,7 +67,7 @@ _WHERE: Final = re.compile(
 )
 _TAIL: Final = re.compile(
     r"\s*(?:,?\s*(?:theo (?:đúng )?(?:quy định|hướng dẫn|thẩm quyền|nghị|quyết|chỉ|luật)|phù hợp|để|nhằm|"
-    r"đảm bảo|bảo đảm|"
+    r"(?<=, )(?:đảm bảo|bảo đảm)|"
     r"(?:vào|từ|trước) ngày|trước \d+|trong (?:tháng|quý|năm)|xong|định kỳ|hằng|hàng|chậm nhất|ngay sau|"
     r"khi)\b.*|[.;:,/]+)$"
 )
@@ -129,7 +129,8 @@ def _is_object(words: str) -> bool:
         bool(listed)
         and not begins_with_verb(listed)
         and not re.match(
-            r"\W*(?:đồng thời|trong đó|ngoài ra|mỗi|hằng|hàng|định kỳ|ít nhất|tối thiểu|xong|hoàn thành|thời gian|trước|\d+%)",
+            r"\W*(?:đồng thời|trong đó|ngoài ra|mỗi|hằng|hàng|định kỳ|ít nhất|tối thiểu|xong|hoàn thành|thời gian|"
+            r"trước|\d+%)",
             words,
         )
     )

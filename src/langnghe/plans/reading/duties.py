@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from langnghe.plans.reading.bodies import Group, Reading
@@ -136,6 +136,9 @@ def _by_order(reading: Reading, start: int, end: int) -> Duty | None:
         group = group_within(reading, found.end(), end)
         if group and group.start - found.end() < 12:
             return _duty(reading, group, "order", end, 0.97, found["order"])
+        people = _plain_people(reading, found.end(), end) if group is None else None
+        if people:
+            return replace(people, rule="order", order=found["order"])
     return None
 
 
@@ -175,10 +178,15 @@ _NOTICE: Final = re.compile(
 )
 
 
+_COMMON: Final = (
+    r"(?:tổ|thôn|bản|ấp|xóm|khóm|khu phố|bộ phận|trường|bệnh viện|hộ|cơ sở|chi nhánh|khu|chi bộ|trung tâm|"
+    r"nhà máy|chợ|cụm|"
+    r"cá nhân|thành viên|công ty|đội|trạm|ủy viên|hội viên|gia đình|ngân hàng|tổ chức)"
+)
+_PLACES: Final = r"(?:thôn|bản|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư)"
 _PLAIN: Final = re.compile(
-    r'[\s"(*-]*(?P<name>(?:các|từng)\s+(?:tổ|thôn|bản|xóm|bộ phận|trường|bệnh viện|hộ|cơ sở|chi nhánh|khu|'
-    r"chi bộ|trung tâm|"
-    r"nhà máy|chợ|cụm|cá nhân|thành viên|công ty|đội|trạm|ủy viên|hội viên|gia đình|ngân hàng|tổ chức))(?=\s)"
+    rf'[\s"(*-]*(?P<name>(?:các|từng)\s+{_COMMON}(?:(?:, | và )các {_COMMON})*|'
+    rf"(?:tổ )?trưởng (?:các )?{_PLACES}(?:,? (?:và )?(?:tổ trưởng |trưởng )?(?:các )?{_PLACES})*)(?=\s)"
 )
 
 
@@ -282,6 +290,9 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
             # "Lồng ghép …; yêu cầu các trường …": whom the lead himself orders.
             continue
         group = group_within(reading, found.end(), end)
+        people = _plain_people(reading, found.end(), end) if group is None and not orders else None
+        if people:
+            return replace(people, rule="order", order=found["order"])
         if (
             group
             and not low[found.end() : group.start].strip(" :")
@@ -403,6 +414,12 @@ _DESCRIBES: Final = re.compile(
 def describes(text: str) -> bool:
     """Whether a text begins by naming what, whom or how much, and orders nothing."""
     return bool(_DESCRIBES.match(text))
+
+
+def acts_at_all(text: str) -> bool:
+    """Whether a text begins with any verb, be it one that often is none ("Mở …", "In …")."""
+    words = re.findall(r"[^\W_]+", text.lstrip(' *"-(')[:50])
+    return bool(words) and begins_with_verb(words)
 
 
 def begins(text: str) -> bool:

@@ -42,8 +42,8 @@ _KEYS: Final = re.compile(
 )
 # Which column is which, the surest words first; a column is taken once.
 _COLUMNS: Final = tuple(
-    (key, re.compile(pattern))
-    for key, pattern in (
+    (key, re.compile(words))
+    for key, words in (
         ("number", r"^(?:stt|tt|so tt|so thu tu|#|so)$"),
         ("lead", r"chu tri"),
         ("coop", r"phoi hop"),
@@ -121,8 +121,8 @@ def columns(header: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     names = [bare(name) for name in header]
     taken: set[int] = set()
-    for key, pattern in _COLUMNS:
-        at = next((at for at, name in enumerate(names) if at not in taken and pattern.search(name)), -1)
+    for key, words in _COLUMNS:
+        at = next((at for at, name in enumerate(names) if at not in taken and words.search(name)), -1)
         if key not in found and at >= 0:
             found[key] = at
             taken.add(at)

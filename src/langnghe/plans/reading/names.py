@@ -162,11 +162,7 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             break
         two = " ".join(lows[place - at : place - at + 2])
         three = " ".join(lows[place - at : place - at + 3])
-        placed = (
-            place - 2 >= at
-            and not small
-            and all(one.capital and not one.upper and one.key != "thanhpho" for one in tokens[place - 2 : place])
-        )
+        placed = not small and _capitals(tokens, at, place) == 2
         if token.capital or (token.key == "thanhpho" or token.key == "tinh") and place > at:
             small = 0
         elif placed and token.low not in ("và", "huyện", "quận", "phường", "xã"):
@@ -196,6 +192,14 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         place += 1
         last = place
     return min(last, len(tokens))
+
+
+def _capitals(tokens: Sequence[Token], at: int, place: int) -> int:
+    """How many words with capitals stand right before a place of a name; abbreviations end the count."""
+    count = 0
+    while place - count - 1 >= at and tokens[place - count - 1].capital and not tokens[place - count - 1].upper:
+        count += 1
+    return count if count < 2 or tokens[place - 1].key != "thanhpho" else 0
 
 
 def _more(tokens: Sequence[Token], at: int) -> bool:

@@ -356,6 +356,8 @@ class _Reader(Filling):
         governor = self.governor(block)
         bare_item = duty is None and not duties.acts(text) and not form
         bare_item = bare_item and not (piece.phrase and terms.CLOSING.match(text))
+        if bare_item and governor and governor.block is block.parent and not governor.weak:
+            bare_item = not duties.acts_at_all(text)
         if bare_item and not (governor and self._direct(block, governor)):
             return
         if duty is None and _NO_TASK.match(text):

@@ -35,6 +35,10 @@ _WEEKDAY: Final = re.compile(
     r"(?:\d{1,2}\s?(?:giờ|h)\s?(?:\d\d)?\s*(?:phút)?,?\s*)?(?:chiều\s+|sáng\s+)?(?:ngày\s+)?"
     r"(?:thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])|(?P<sunday>chủ nhật))\s+(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tuần"
 )
+_MONTHLY_REPORT: Final = re.compile(
+    r"\bbáo cáo tháng\b(?!\s*\d)[^.;,]{0,40}?\b(?P<before>trước|chậm nhất|"
+    r"vào) (?:là )?ngày (?P<day>\d{1,2})(?!\s?[/.\d]| tháng \d)"
+)
 _WEEKDAYS: Final = {
     "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH",
     "sáu": "FR", "6": "FR", "bảy": "SA", "7": "SA",
@@ -226,7 +230,8 @@ def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
         yield from _fields(view, calendar)
     for found in _ONGOING.finditer(low):
         stated = bool(_STATED.search(low[max(0, found.start() - 40) : found.start()]))
-        stated = stated or low[: found.start()].rstrip()[-1:] in ("(", ";") and low[found.end() :].lstrip()[:1] == ")"
+        before, after = low[max(0, found.start() - 3) : found.start()], low[found.end() : found.end() + 3]
+        stated = stated or before.rstrip()[-1:] in ("(", ";") and after.lstrip()[:1] == ")"
         yield _phrase(view, found, Term("ongoing"), explicit=field or stated, sure=0.8)
     for found in _VAGUE.finditer(low):
         yield _phrase(view, found, Term("recurring"), explicit=field, sure=0.7)
@@ -408,6 +413,10 @@ def _recurring(view: View) -> Iterator[Phrase]:
     for found in _WEEKDAY.finditer(low):
         rule = f"FREQ=WEEKLY;BYDAY={_WEEKDAYS[found['day']] if found['day'] else 'SU'}"
         yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule))
+    for found in _MONTHLY_REPORT.finditer(low):
+        if 1 <= int(found["day"]) <= 31:
+            rule = f"FREQ=MONTHLY;BYMONTHDAY={int(found['day'])}"
+            yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule), sure=0.8)
     for found in _YEARLY.finditer(low):
         yield from _yearly(view, found)
     for found in _EACH_YEAR.finditer(low):
