@@ -61,8 +61,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": sum(one["value"] for _name, figures in groups for one in figures),
         "late_first": first[0] if first and first[0].state == "overdue" else None,
         "first_title": _("Làm trước") if roles.codes & set(PLANNERS) else _("Quá hạn lâu nhất"),
+        **_all(roles),
     }
     return render(request, "desk/home.html", context)
+
+
+def _all(roles: Roles) -> dict[str, str]:
+    """The list that goes on where the first rows end."""
+    if roles.codes & {"handler", "focal_point"}:
+        return {"all_url": reverse("desk:plan_mine"), "all_label": _("Xem mọi việc kế hoạch của tôi")}
+    if roles.codes & {"approver", "head"}:
+        return {"all_url": reverse("desk:plan_agency"), "all_label": _("Xem mọi việc kế hoạch của cơ quan")}
+    return {"all_url": reverse("desk:plan_late"), "all_label": _("Xem mọi nhiệm vụ quá hạn")}
 
 
 def _figure(label: str, value: int, name: str, query: str = "", **more: Any) -> Figure:

@@ -151,9 +151,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = queues.mine(
         person, at=at, wanted=_wanted(request), key=request.GET.get("trang", ""), size=PRINTED if printing else 30
     )
+    rows = [share_row(share, at=at, who=False) for share in page.rows]
     context = {
-        "actions": _ways("list", cua="toi"),
-        "title": _("Việc kế hoạch của tôi"), "rows": [share_row(share, at=at, who=False) for share in page.rows],
+        "actions": _ways("list", cua="toi"), **_first_late(rows),
+        "title": _("Việc kế hoạch của tôi"), "rows": rows,
         "lead": _("Nhiệm vụ giao cho ông/bà; việc đến hạn trước nằm trên cùng."),
         "figures": _tally(queues.counts(at=at, person_id=person), base=reverse("desk:plan_mine")),
         "parts": _parts(request, people=[], units=[]), "who": False, "filtered": _is_filtered(request),
@@ -180,11 +181,12 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     form = bulk or BulkForm(people=People(agency_id, at))
     people = [one for one in form.fields["person"].choices if one[0]]  # type: ignore[attr-defined]
     own = catalogue.agency(agency_id)
+    rows = [share_row(share, at=at, who=False) for share in page.rows]
     context = {
         "actions": _ways("list", cua="co-quan"),
         "title": _("Việc kế hoạch của cơ quan"), "agency": own,
         "lead": own.name if own is not None else "",
-        "rows": [share_row(share, at=at, who=False) for share in page.rows],
+        "rows": rows, **_first_late(rows),
         "figures": _tally(queues.counts(at=at, agency_id=agency_id), base=reverse("desk:plan_agency")),
         "parts": _parts(request, people=people, units=queues.units_of(agency_id or 0)), "who": True,
         "bulk": [{"label": _("Giao các việc đã chọn"), "name": "act", "value": "delegate", "kind": "secondary"}]
@@ -195,6 +197,12 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     }  # fmt: skip
     template = "desk/plans/queue_print.html" if printing else "desk/plans/queue.html"
     return render(request, template, context, status=status)
+
+
+def _first_late(rows: list[Row]) -> dict[str, Any]:
+    """What to do first: the row that is late longest, and how many of the page are late."""
+    late = [row for row in rows if row.state == "overdue"]
+    return {"first_late": late[0], "late_rows": len(late)} if late else {}
 
 
 def _is_filtered(request: HttpRequest) -> bool:
