@@ -307,7 +307,7 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue
-        before = _COUNTED.sub("", low[start : group.start]).rstrip()
+        before = _COUNTED.sub("", low[max(start, group.start - 120) : group.start]).rstrip()
         if set(group.names) <= _PEOPLE or not before.endswith(marks) or before.endswith(("với,", "cùng,")):
             continue
         if (

@@ -106,7 +106,7 @@ def _page_number(line: Line, before: Block, after: list[Row]) -> bool:
     """Whether a line is the number of a page that cuts a sentence."""
     if not _PAGE.fullmatch(line.text) or line.cells or before.kind == "row" or not after:
         return False
-    return not _CLOSED.search(before.text.rstrip()) and after[0].line.text.lstrip()[:1].islower()
+    return not _CLOSED.search(before.text[-100:].rstrip()) and after[0].line.text.lstrip()[:1].islower()
 
 
 def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:
@@ -122,7 +122,7 @@ def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:
 
 def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None, wrapped: bool, width: int) -> bool:
     """Whether a line continues the block before it."""
-    ended = before.text.rstrip()
+    ended = before.text[-400:].rstrip()
     if ended.endswith(";") and label is None and line.text.lstrip(' "“(*')[:1].islower() and not before.line.heading:
         return True
     if _CLOSED.search(ended) or not ended:
@@ -146,7 +146,7 @@ def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None,
         return False
     if _all_capitals(ended):
         return _all_capitals(line.text) and len(line.text) > 3 and before.zone == "body" and bool(before.label)
-    tail = before.line.text if len(before.pieces) == 1 else ended[before.pieces[-1][0] :]
+    tail = before.line.text if len(before.pieces) == 1 else before.text[before.pieces[-1][0] :]
     return len(tail) >= 0.75 * width and not _all_capitals(line.text) and not _FOOT.match(bare(line.text[:60]))
 
 
@@ -381,12 +381,14 @@ def _path_of(block: Block | None) -> str:
 
 def _paragraph_path(block: Block, above: str, counts: dict[tuple[int, str], int]) -> str:
     parent = block.parent
-    paragraphs = [one for one in parent.children if one.kind == "para"] if parent else []
+    several = (id(parent), "paragraphs")
+    if several not in counts:
+        counts[several] = sum(1 for one in parent.children if one.kind == "para") if parent else 0
     own = bool(parent and not _short(parent))
     key = (id(parent), "para")
     counts[key] = counts.get(key, 0) + 1
     if parent is None:
         return f"p{counts[key]}"
-    if len(paragraphs) == 1 and not own:
+    if counts[several] == 1 and not own:
         return above
     return f"{above}/p{counts[key] + own}"

@@ -64,6 +64,8 @@ def phrases_of(reading: Reading, calendar: Calendar) -> list[Phrase]:
 def _main(reading: Reading, start: int, phrase: Phrase) -> bool:
     """Whether "thường xuyên", "định kỳ" goes with the first verb of its sentence: before it, or right behind it."""
     low = reading.view.low
+    if phrase.start - start > 600:
+        return False
     begin = start
     for group in reading.groups:
         if start <= group.start < phrase.start and not _WORDS.search(_plain(low[start : group.start])):
