@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -17,16 +18,21 @@ from lxml import etree
 from langnghe.plans.reading.formats.cleaning import folded, from_abc
 from langnghe.plans.reading.formats.numbering import Counter, Level
 from langnghe.plans.reading.formats.tables import Cell, Grid, spread, table_lines
+from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.source import Line, ReadingError, Source, source_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_ODD = (NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+"""What an archive brings about whose words about itself are wrong."""
 MOST_XML = 60_000_000
 MOST_PARTS = 5_000
 MOST_UNPACKED = 600_000_000
-_NEW_PARAGRAPH = re.compile(r"\s*(?:[-–+•]\s|(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVXLC]+)[.)]\s|\(?[A-ZĐ])")
+_NEW_PARAGRAPH = re.compile(r"\s*(?:[-–+•]\s|(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVXLC]+)[.)]\s)")
+_CAPITAL = pattern(r"\(?[<U>]")
+_LONG_ROW = 60
 
 
 def _broken() -> ReadingError:
@@ -96,6 +102,8 @@ class _Book:
     styles: Mapping[str, _Style]
     abstract: Mapping[str, Mapping[int, Level]]
     numbers: Mapping[str, tuple[str, Mapping[int, Level]]]
+    style_levels: Mapping[str, int] = field(default_factory=dict)
+    """The level at which a style of paragraphs stands in its list."""
     counters: dict[str, Counter] = field(default_factory=dict)
     restarted: set[str] = field(default_factory=set)
 
@@ -160,10 +168,22 @@ def _level(element: Any) -> tuple[int, Level]:
 def _lists(root: Any) -> tuple[dict[str, dict[int, Level]], dict[str, tuple[str, dict[int, Level]]]]:
     abstract: dict[str, dict[int, Level]] = {}
     numbers: dict[str, tuple[str, dict[int, Level]]] = {}
+    styled: dict[str, str] = {}
+    linked: dict[str, str] = {}
     if root is None:
         return abstract, numbers
     for element in root.iterfind(f"{_W}abstractNum"):
-        abstract[_attribute(element, "abstractNumId") or ""] = dict(map(_level, element.iterfind(f"{_W}lvl")))
+        name = _attribute(element, "abstractNumId") or ""
+        abstract[name] = dict(map(_level, element.iterfind(f"{_W}lvl")))
+        link = _attribute(element.find(f"{_W}styleLink"), "val")
+        if link:
+            styled[link] = name
+        link = _attribute(element.find(f"{_W}numStyleLink"), "val")
+        if link:
+            linked[name] = link
+    for name, link in linked.items():
+        # A list that only points to a style of lists counts as that one does.
+        abstract[name] = abstract[name] or abstract.get(styled.get(link, ""), {})
     for element in root.iterfind(f"{_W}num"):
         base = _attribute(element.find(f"{_W}abstractNumId"), "val") or ""
         overrides: dict[int, Level] = {}
@@ -175,6 +195,15 @@ def _lists(root: Any) -> tuple[dict[str, dict[int, Level]], dict[str, tuple[str,
             overrides[at] = Level(level.kind, _integer(start, level.start), level.pattern, level.legal)
         numbers[_attribute(element, "numId") or ""] = (base, overrides)
     return abstract, numbers
+
+
+def _style_levels(lists: bytes | None) -> dict[str, int]:
+    levels: dict[str, int] = {}
+    for element in _parse(lists).iter(f"{_W}lvl") if lists else ():
+        name = _attribute(element.find(f"{_W}pStyle"), "val")
+        if name:
+            levels.setdefault(name, _integer(_attribute(element, "ilvl"), 0))
+    return levels
 
 
 _SKIPPED = {_FALLBACK} | {
@@ -243,6 +272,9 @@ def _rows_of(text: str) -> list[str]:
         if not row:
             continue
         new = not rows or _NEW_PARAGRAPH.match(row) is not None
+        if not new and _CAPITAL.match(row):
+            # A break in the midst of a sentence only shapes the page; heads and signatures are short rows.
+            new = len(rows[-1]) < _LONG_ROW or rows[-1].endswith((".", ";", ":", "!", "?"))
         if new:
             rows.append(row)
         else:
@@ -254,7 +286,8 @@ def _paragraph(paragraph: Any, book: _Book) -> tuple[list[Line], list[Any]]:
     """The lines of a paragraph (none if it is empty) and the blocks of text boxes anchored in it."""
     properties = paragraph.find(f"{_W}pPr")
     style = book.style(_attribute(None if properties is None else properties.find(f"{_W}pStyle"), "val"))
-    number, level, heading = style.number, style.level or 0, style.heading
+    named = _attribute(None if properties is None else properties.find(f"{_W}pStyle"), "val")
+    number, level, heading = style.number, style.level or book.style_levels.get(named or "", 0), style.heading
     if properties is not None:
         own = properties.find(f"{_W}numPr")
         if own is not None:
@@ -318,6 +351,7 @@ def _blocks(parent: Any, book: _Book, depth: int = 0, tables: list[int] | None =
     """The lines of a body, a cell or a text box."""
     lines: list[Line] = []
     tables = [0] if tables is None else tables
+    going_on = False
     if depth > 12:
         return lines
     for block in _walk(parent, _BLOCKS):
@@ -330,7 +364,12 @@ def _blocks(parent: Any, book: _Book, depth: int = 0, tables: list[int] | None =
                 lines += table_lines(grid, tables[0], marked=marked)
             continue
         found, boxes = _paragraph(block, book)
+        if going_on and lines and found:
+            found[0] = replace(found[0], text=f"{lines[-1].text} {found[0].text}")
+            del lines[-1]
         lines += found
+        # Where the end of a paragraph was deleted, the next one carries on its words.
+        going_on = bool(found) and block.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None
         for box in boxes:
             if box.tag == _W + "p":
                 lines += _paragraph(box, book)[0]
@@ -352,6 +391,19 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise ReadingError("encrypted", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu rồi gửi lại.")
 
 
+def _other_archive(archive: zipfile.ZipFile) -> ReadingError:
+    """What to do with an archive that is no Word document."""
+    names = archive.namelist()
+    kind = (_part(archive, "mimetype") or b"")[:100] if "mimetype" in names else b""
+    if b"opendocument.text" in kind:
+        message = "Đây là tệp OpenDocument (.odt). Hãy mở bằng LibreOffice hoặc Word, lưu thành .docx rồi gửi lại."
+    elif b"opendocument" in kind or any(name.startswith(("xl/", "ppt/")) for name in names):
+        message = "Đây là bảng tính hoặc trình chiếu, không phải văn bản. Hãy gửi kế hoạch ở dạng .docx hoặc PDF."
+    else:
+        message = "Tệp nén này không phải tài liệu Word (.docx). Hãy lưu kế hoạch thành .docx rồi gửi lại."
+    return ReadingError("type", message)
+
+
 def read_docx(content: bytes, name: str) -> Source:
     """A Word document (.docx)."""
     try:
@@ -359,15 +411,13 @@ def read_docx(content: bytes, name: str) -> Source:
             _check(archive)
             body = _part(archive, "word/document.xml")
             if body is None:
-                raise ReadingError(
-                    "type", "Tệp nén này không phải tài liệu Word (.docx). Hãy lưu kế hoạch thành .docx rồi gửi lại."
-                )
+                raise _other_archive(archive)
             styles, lists = _part(archive, "word/styles.xml"), _part(archive, "word/numbering.xml")
         abstract, numbers = _lists(_parse(lists) if lists else None)
-        book = _Book(_styles(_parse(styles) if styles else None), abstract, numbers)
+        book = _Book(_styles(_parse(styles) if styles else None), abstract, numbers, _style_levels(lists))
         root = _parse(body)
         lines = _blocks(root, book)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, etree.LxmlError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, etree.LxmlError, zlib.error, *_ODD) as error:
         raise _broken() from error
     if not lines:
         raise ReadingError("empty", "Tài liệu Word không có chữ nào. Nếu là ảnh quét, hãy gửi bản PDF.")

@@ -184,12 +184,16 @@ def quick(data: bytes) -> bool:
         return True
     import pypdfium2
 
+    from langnghe.plans.reading.formats.pdf import is_scan
+
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
         return True  # broken or locked: said at once
     try:
         if len(pdf) > QUICK_PAGES:
+            return False
+        if is_scan(pdf):
             return False
         return all(pdf[number].get_textpage().count_chars() >= FEW_LETTERS for number in range(len(pdf)))
     except pypdfium2.PdfiumError:
