@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from langnghe.outbox import conf, services
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(queue="outbox", name="outbox.deliver", queueing_lock="outbox.deliver")
 def deliver_due(timestamp: int) -> None:
     """Send what is due, every five seconds."""

@@ -8,7 +8,7 @@ from langnghe.plans.models import PlanDocument
 from langnghe.worktime import clock
 
 
-@app.periodic(cron="*/3 * * * * *")
+@app.periodic(cron="* * * * * */3")
 @app.task(queue="plans", name="plans.give_waiting", queueing_lock="plans.give_waiting")
 def give_waiting(timestamp: int) -> None:
     """Every three seconds: hand out the shares of plans that wait for it, the oldest first. No lock of the queue: one

@@ -8,7 +8,7 @@ from langnghe.plans.models import PlanDocument
 from langnghe.worktime import clock
 
 
-@app.periodic(cron="*/3 * * * * *")
+@app.periodic(cron="* * * * * */3")
 @app.task(queue="plans", name="plans.read_waiting", queueing_lock="plans.read_waiting", lock="plans.read_waiting")
 def read_waiting(timestamp: int) -> None:
     """Every three seconds: read the documents that wait for it, the oldest first."""

@@ -8,7 +8,7 @@ from langnghe.triage.selectors import active_model
 from langnghe.worktime import clock
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(queue="triage", name="triage.suggest", queueing_lock="triage.suggest")
 def suggest(timestamp: int) -> None:
     """Every five seconds: suggestions for what is new."""
@@ -26,7 +26,7 @@ def train(timestamp: int) -> None:
     train_anew(at=clock.now())
 
 
-@app.periodic(cron="*/20 * * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(queue="triage", name="triage.first_model", queueing_lock="triage.first_model", lock="triage.train")
 def first_model(timestamp: int) -> None:
     """Where there is no model yet (a new city), train one."""

@@ -132,11 +132,10 @@ class Cards:
         unit = str(item.current.get("unit") or "")
         meant = chosen or assumed_increase(unit)
         what = {"points": _("điểm phần trăm"), "percent": _("phần trăm của mức xuất phát")}[meant]
-        why = _("đơn vị tính là “%(unit)s”") % {"unit": unit} if unit else _("chưa có đơn vị tính")
+        assumed = _("tạm hiểu là %(what)s, vì đơn vị tính là “%(unit)s”") if unit else _("tạm hiểu là %(what)s")
         return {
             "name": "increase", "label": self.labels["increase"], "read": "", "percent": None,
-            "value": what if chosen else _("tạm hiểu là %(what)s") % {"what": what}, "why": "" if chosen else why,
-            "unsure": not chosen,
+            "value": what if chosen else assumed % {"what": what, "unit": unit}, "why": "", "unsure": not chosen,
         }  # fmt: skip
 
     def _cuts(self, quote: str) -> list[dict[str, Any]]:

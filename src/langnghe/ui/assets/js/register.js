@@ -61,7 +61,7 @@ if (root) {
     pane(button.dataset.pane);
     const now = current(); // the same place on the other side
     if (!now) return;
-    if (button.dataset.pane === "items") now.scrollIntoView({ block: "center" });
+    if (button.dataset.pane === "items") now.scrollIntoView({ block: "start" });
     else within(root.querySelector(".pane-text"), mark(now.dataset.item));
   });
 
