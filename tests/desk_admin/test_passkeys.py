@@ -149,6 +149,7 @@ def test_the_counter_is_told_of_open_cases_while_typing(
 
     def enter(text: str) -> None:
         page.goto(site + reverse("desk:counter"))
+        page.wait_for_selector("input:focus")
         page.keyboard.type("0912 345 678")
         page.fill("#id_name", "Lê Văn Quầy")
         page.check("#id_about_0")
