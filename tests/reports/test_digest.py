@@ -98,6 +98,15 @@ def test_nothing_on_days_off_and_nothing_of_what_is_done(city: City, at: datetim
     assert two.pk
 
 
+def test_what_ends_on_a_day_off_is_told_on_the_last_working_day(city: City, at: datetime) -> None:
+    held(city, at, date(2026, 3, 22), title="Hết Chủ nhật")
+    Message.objects.all().delete()
+    run("2026-03-18 08:06")
+    run("2026-03-20 08:06", "2026-03-20 12:00", "2026-03-21 09:00", "2026-03-23 08:06")
+    subjects = [one.subject for one in mails("handler")]
+    assert subjects[-2:] == ["20/03/2026: 1 sắp đến hạn", "23/03/2026: 1 quá hạn"], subjects
+
+
 def test_after_a_standstill_there_is_one_mail_not_one_for_each_day(city: City, at: datetime) -> None:
     held(city, at, date(2026, 3, 10))
     Message.objects.all().delete()

@@ -253,11 +253,11 @@ class Deadline(models.Model):
 
 class ReminderStep(models.TextChoices):
     """At which mark somebody is reminded, in the order in which the marks come. `today`: on the morning of the last
-    day, for kinds of subjects whose rooms ask for it (`plan_due_today`)."""
+    working day, for kinds of subjects whose rooms ask for it (`plan_due_today`)."""
 
     HALF = "half", _("Đã qua nửa thời hạn")
     EIGHTY = "eighty", _("Đã qua 80% thời hạn")
-    TODAY = "today", _("Đến hạn hôm nay")
+    TODAY = "today", _("Ngày làm việc cuối của thời hạn")
     DUE = "due", _("Đến hạn")
     OVERDUE = "overdue", _("Quá hạn")
 

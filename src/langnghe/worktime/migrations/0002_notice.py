@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("half", "Đã qua nửa thời hạn"),
                     ("eighty", "Đã qua 80% thời hạn"),
-                    ("today", "Đến hạn hôm nay"),
+                    ("today", "Ngày làm việc cuối của thời hạn"),
                     ("due", "Đến hạn"),
                     ("overdue", "Quá hạn"),
                 ],

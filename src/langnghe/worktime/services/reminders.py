@@ -91,15 +91,17 @@ def mark_handled(reminder_id: int, at: datetime) -> bool:
 
 def plan_due_today(*, at: datetime, kinds: Collection[str]) -> int:
     """Write down, on a working day from its opening on, a reminder to the handler for each term of these kinds that
-    ends on this day. Once for a term and day, however often this runs. Returns how many are new."""
+    ends on this day, or on a day off before the next working day. Once for a term and day, however often this runs.
+    Returns how many are new."""
     at = rules.local(at)
     day, calendar = at.date(), selectors.calendar()
     if not calendar.is_working(day) or at < calendar.opening(day):
         return 0
     known = Reminder.objects.filter(deadline=OuterRef("pk"), step=reminding.TODAY, day=day)
     owed = Deadline.objects.filter(
-        ~Exists(known), state=DeadlineState.OPEN, kind__in=list(kinds), due_date=day, due_at__gte=at, started_at__lt=at
-    )
+        ~Exists(known), state=DeadlineState.OPEN, kind__in=list(kinds), due_date__gte=day,
+        due_date__lt=calendar.next_working_day(day), due_at__gte=at, started_at__lt=at,
+    )  # fmt: skip
     new = [
         Reminder(deadline_id=key, step=reminding.TODAY, day=day, audience=reminding.HANDLER, created_at=at)
         for key in owed.values_list("pk", flat=True)
