@@ -76,7 +76,7 @@ def increase_choices(unit: str) -> list[tuple[str, Any]]:
     assumed = (
         gettext("điểm phần trăm") if assumed_increase(unit) == "points" else gettext("phần trăm của mức xuất phát")
     )
-    open_ = gettext("Chưa chọn, tạm hiểu là %(what)s") % {"what": assumed}
+    open_ = gettext("Tạm hiểu là %(what)s") % {"what": assumed}
     return [("", open_), *((code, words[:1].upper() + words[1:]) for code, words in increase_words())]
 
 

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("points", "điểm phần trăm (cộng thêm vào mức xuất phát)"),
+                            ("points", "điểm phần trăm"),
                             ("percent", "phần trăm của mức xuất phát"),
                         ],
                         max_length=8,

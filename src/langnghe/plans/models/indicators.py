@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class IncreaseBy(models.TextChoices):
     """What “tăng 5%” adds to the baseline, as a person has said."""
 
-    POINTS = "points", _("điểm phần trăm (cộng thêm vào mức xuất phát)")
+    POINTS = "points", _("điểm phần trăm")
     PERCENT = "percent", _("phần trăm của mức xuất phát")
 
 

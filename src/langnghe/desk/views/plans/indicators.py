@@ -15,7 +15,7 @@ from langnghe.desk.charts import indicator_chart, legend
 from langnghe.desk.forms.plans import ReadingForm, TermsForm
 from langnghe.desk.views.plans.common import READERS, attempt
 from langnghe.plans.models import Indicator, PlanDocument, Reading
-from langnghe.plans.rules_indicators import Course, Goal, Point, Why
+from langnghe.plans.rules_indicators import Course, Goal, Point, Why, counts_increase
 from langnghe.plans.selectors import indicators as selectors
 from langnghe.plans.selectors.indicators import Measured
 from langnghe.plans.services import indicators as services
@@ -72,6 +72,15 @@ def goal_words(goal: Goal | None, unit: str) -> str:
     return f"{sign % {'level': level}}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 
+def step_words(row: Indicator) -> str:
+    """The target in the plan's own words where no level follows from it: "tăng 5%" without a baseline."""
+    if row.value is None or not counts_increase(row.op):
+        return "–"
+    amount = number(row.value) if row.value_high is None else f"{number(row.value)}–{number(row.value_high)}"
+    sign = _(" điểm phần trăm") if row.increase == "points" else "%"
+    return (_("giảm %(n)s") if "decrease" in row.op else _("tăng %(n)s")) % {"n": amount} + sign
+
+
 def reading_words(goal: Goal, *, chosen: bool = False) -> str:
     """How the plan's "tăng 5%" is understood: as a person has chosen, or as it is assumed."""
     if not goal.reading:
@@ -91,7 +100,7 @@ def card(measured: Measured) -> dict[str, Any]:
         "row": row,
         "badge": course_badge(standing.course),
         "why": why_words(standing.why),
-        "goal": goal_words(goal, row.unit),
+        "goal": goal_words(goal, row.unit) if goal is not None else step_words(row),
         "goal_reading": reading_words(goal, chosen=bool(row.increase)) if goal is not None else "",
         "other": goal_words(other, row.unit) if other is not None else "",
         "other_reading": reading_words(other) if other is not None else "",
