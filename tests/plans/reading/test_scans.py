@@ -84,6 +84,7 @@ def test_labels_are_mended_by_their_sequence() -> None:
     assert mended("I. MỤC ĐÍCH", "IH. NHIỆM VỤ", "II. KINH PHÍ", "IV. TỔ CHỨC") == [
         "I. MỤC ĐÍCH", "II. NHIỆM VỤ", "III. KINH PHÍ", "IV. TỔ CHỨC",
     ]  # fmt: skip
+    assert mended("II. NHIỆM VỤ", "III. TỔ CHỨC")[0] == "II. NHIỆM VỤ"
     assert mended("a) Một", "b) Hai", "c) Ba", "đ) Bốn", "đ) Năm", "e) Sáu", "8) Bảy", "h) Tám", "1) Chín")[3:] == [
         "d) Bốn", "đ) Năm", "e) Sáu", "g) Bảy", "h) Tám", "i) Chín",
     ]  # fmt: skip

@@ -91,7 +91,12 @@ def _header(rows: Sequence[Row], at: int, size: float) -> tuple[int, list[list[W
         if count > 1 and best and (_NUMBER.fullmatch(row.words[0].text) or _DATA.search(row.text)):
             break
         words += row.words
-        strips = _parted(_strips(words, _GAP * size))
+        strips = _strips(words, _GAP * size)
+        if len(strips) < 2:
+            if best or len(row.text) > 60:
+                break  # running text
+            continue
+        strips = _parted(strips)
         texts = [" ".join(one.text for line in rows_of(strip) for one in line.words) for strip in strips]
         named = sum(1 for text in texts if HEADING_WORDS.search(text))
         fits = (

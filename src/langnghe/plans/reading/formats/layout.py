@@ -340,7 +340,7 @@ def lines_of(pages: Sequence[Page]) -> list[Line]:
         for part in parts:
             if isinstance(part, Box):
                 close()
-                if table is not None and fresh and table[0].columns == part.columns:
+                if table is not None and fresh and _alike(table[0], part):
                     table = (part, _continued(table[1], part.grid), table[2])
                 else:
                     close_table()
@@ -357,6 +357,16 @@ def lines_of(pages: Sequence[Page]) -> list[Line]:
     close()
     close_table()
     return lines
+
+
+def _alike(above: Box, below: Box) -> bool:
+    """Whether two boxes may be one table: their columns stand in the same places, as far as paper lies still; or they
+    are as many, and the lower one has no headings of its own."""
+    if len(above.columns) != len(below.columns):
+        return False
+    shift = median(low - high for high, low in zip(above.columns, below.columns, strict=True))
+    near = all(abs(low - high - shift) <= 1 for high, low in zip(above.columns, below.columns, strict=True))
+    return near and abs(shift) <= 4 or header_rows(below.grid) == 0 and len(above.columns) > 3
 
 
 def _continued(above: Grid, below: Grid) -> Grid:

@@ -189,12 +189,10 @@ def _chapter(said: str, before: int) -> int:
     value = numbers.get(said, 0)
     likely = numbers.get(said.replace("H", "II").replace("TV", "IV").translate(_ROMAN_SIGNS), 0)
     following = before + 1
-    if value == 1 or value == following:
+    if value == 1 or value >= following:
         return value
-    if value > following + 1 or not value and likely > following + 1:
-        return value or likely
     # "II" may be all that was seen of "III", and "IH" stands for "II" and for "III".
-    return following
+    return likely if likely > following + 1 else following
 
 
 def _number(said: str, before: int, following: Sequence[Line]) -> int | None:
