@@ -82,6 +82,7 @@ class Report(models.Model):
         indexes: ClassVar = [
             models.Index(name="report_queue", fields=["agency", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="report_received", fields=["to_agency", "-due_on", "id"]),
+            models.Index(name="report_standing", fields=["to_agency", "due_on"], include=["state", "agency", "due_at"]),
             models.Index(name="report_newest", fields=["agency", "-due_on", "id"]),
         ]
 

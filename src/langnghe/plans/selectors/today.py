@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from langnghe.plans.models import Obstacle, Progress, Share
+from langnghe.plans.models import Obstacle, Progress, Share, Task
 from langnghe.plans.selectors.queues import SOON_DAYS, Page, page_of
 from langnghe.plans.selectors.shares import name
 from langnghe.plans.workflow import LEADERS, OPEN_STATES, SUBMITTED
@@ -19,29 +19,31 @@ from langnghe.worktime.rules import end_of_day, local
 MOST_OBSTACLES = 100
 
 
-def _terms(at: datetime, within: Q, prefix: str) -> dict[str, Any]:
+def _terms(at: datetime, within: Q, prefix: str, **more: Q) -> dict[str, Any]:
     due = {
-        "open": Q(),
         "late": Q(due_at__lt=at),
         "today": Q(due_at__gte=at, due_at__lte=end_of_day(local(at).date())),
         "soon": Q(due_at__gte=at, due_at__lt=at + timedelta(days=SOON_DAYS)),
-        "unassigned": Q(person=None),
+        **more,
     }
     return {f"{prefix}_{key}": Count("pk", filter=within & one) for key, one in due.items()}
 
 
 def open_work(*, at: datetime, person_id: int | None, agency_id: int | None) -> dict[str, int]:
-    """Open shares of a person (`mine_…`) and of an agency (`agency_…`): open, late, due today, due within days (today
-    with them), held by nobody. One query over the open shares of both, by their own indexes."""
+    """Open shares of a person (`mine_…`, also how many in all: `mine_open`) and of an agency (`agency_…`, also what
+    nobody holds: `agency_unassigned`): late, due today, due within days (today with them). One query over the open
+    shares of both, by their own indexes."""
     mine, agency = Q(person=person_id or 0), Q(agency=agency_id or 0)
     found = Share.objects.filter(mine | agency, state__in=OPEN_STATES)
-    tally = found.aggregate(**_terms(at, mine, "mine"), **_terms(at, agency, "agency"))
+    tally = found.aggregate(
+        **_terms(at, mine, "mine", open=Q()), **_terms(at, agency, "agency", unassigned=Q(person=None))
+    )  # fmt: skip
     return {key: int(value) for key, value in tally.items()}
 
 
 def city_work(*, at: datetime) -> dict[str, int]:
     """Open shares of the whole city that are late, due today, due within days. One query over what is due until
-    then."""
+    then, of the index of open terms alone."""
     found = Share.objects.filter(state__in=OPEN_STATES, due_at__lt=at + timedelta(days=SOON_DAYS))
     tally = found.aggregate(**_terms(at, Q(), "city"))
     return {key: int(value) for key, value in tally.items()}
@@ -55,7 +57,7 @@ def to_accept(actors: Sequence[Actor], *, person_id: int) -> QuerySet[Share]:
     """Completions that wait for a decision of this person: of the agencies they lead, and of bodies outside the city's
     agencies in plans of these (the city office: in all plans); not what they reported themselves."""
     led = _answering(actors)
-    outside = Q(agency=None, task__document__agency__in=led)
+    outside = Q(agency=None, task__in=Task.objects.filter(document__agency__in=led).values("pk"))
     if any(actor.role == "coordinator" for actor in actors):
         outside = Q(agency=None)
     own = Progress.objects.filter(share=OuterRef("pk"), act="submit", decided="", person=person_id)
@@ -74,7 +76,8 @@ def to_answer(actors: Sequence[Actor]) -> QuerySet[Obstacle]:
     if any(actor.role == "coordinator" for actor in actors):
         return found
     led = _answering(actors)
-    return found.filter(Q(share__agency__in=led) | Q(share__agency=None, share__task__document__agency__in=led))
+    outside = Q(share__agency=None, share__task__in=Task.objects.filter(document__agency__in=led).values("pk"))
+    return found.filter(Q(share__agency__in=led) | outside)
 
 
 def obstacles(actors: Sequence[Actor], *, limit: int = MOST_OBSTACLES) -> list[Obstacle]:
