@@ -224,6 +224,21 @@ def test_a_copied_table_with_tabs_has_rows() -> None:
         assert texts[-2:] == ["III. TỔ CHỨC THỰC HIỆN", "Sở Nội vụ theo dõi."]
 
 
+def test_a_copied_table_with_strokes_may_tick_its_quarters() -> None:
+    text = (
+        "KẾ HOẠCH\nCải cách hành chính năm 2025\nII. NHIỆM VỤ\n"
+        "| TT | Nhiệm vụ | Cơ quan chủ trì | Quý I | Quý II | Quý III | Quý IV |\n|---|---|:-:|---|---|---|---|\n"
+        "| 1 | Rà soát quy trình | Sở Tư pháp | x | x | | |\n| 2 | Tổng kết công tác | Sở Nội vụ | | | | x |\n"
+        "III. TỔ CHỨC THỰC HIỆN\nSở Nội vụ theo dõi | đôn đốc | báo cáo.\n"
+    )
+    source = plain(text)
+    assert [line.cells for line in rows(source)] == [
+        ("1", "Rà soát quy trình", "Sở Tư pháp", "Quý I, quý II"), ("2", "Tổng kết công tác", "Sở Nội vụ", "Quý IV"),
+    ]  # fmt: skip
+    assert terms_of(source)[:2] == [("Sở Tư pháp", "2025-06-30"), ("Sở Nội vụ", "2025-12-31")]
+    assert source.lines[-1].text == "Sở Nội vụ theo dõi | đôn đốc | báo cáo."
+
+
 def test_tabs_in_running_text_are_spaces() -> None:
     text = "UBND TỈNH A\t\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 1/KH-UBND\t\tĐộc lập - Tự do - Hạnh phúc"
     assert [line.text for line in plain(text).lines] == [" ".join(row.split()) for row in text.splitlines()]

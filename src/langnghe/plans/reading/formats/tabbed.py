@@ -1,7 +1,8 @@
-"""Tables copied as text, whose cells tabs part: a row may run over several lines."""
+"""Tables copied as text, whose cells tabs or strokes part: a row may run over several lines."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from langnghe.plans.reading.formats.tables import HEADING_WORDS, Cell, Grid, table_lines
@@ -9,6 +10,27 @@ from langnghe.plans.reading.source import Line
 
 _LONGEST_CELL = 12
 """Lines that one row may run over."""
+
+
+_RULE = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")
+
+
+def _with_tabs(rows: Sequence[str]) -> list[str]:
+    """Rows with tabs where "|" parts cells, below a row that heads such a table."""
+    out: list[str] = []
+    inside = False
+    for row in rows:
+        parted = row.count("|") >= 2
+        text = row.strip()
+        if parted and _RULE.fullmatch(text):
+            continue  # the line under the head
+        if parted:
+            text = text.removeprefix("|").removesuffix("|").replace("\t", " ").replace("|", "\t")
+            inside = inside or _heads(text)
+        else:
+            inside = False
+        out.append(text if inside else row)
+    return out
 
 
 def _cells(row: str) -> list[str]:
@@ -54,6 +76,7 @@ def _rows(rows: Sequence[str], start: int) -> tuple[list[list[str]], int]:
 def lines_of_text(rows: Sequence[str]) -> list[Line]:
     """The lines of a text; tables with tabs between their cells as rows of tables."""
     lines: list[Line] = []
+    rows = _with_tabs(rows)
     tables = at = 0
     while at < len(rows):
         if "\t" in rows[at] and _heads(rows[at]):
