@@ -34,6 +34,10 @@ _BASIS = re.compile(
     r"(?:[IVX]{1,4}|\d{1,2}|[A-Z])\s?[.)/-]\s|điều \d|\((?:ban hành )?kèm theo|mục đích|mục tiêu|ngày ban hành)"
 )
 _RULE = re.compile(r"[\s|*_=~.…-]*")
+_DRAWN = re.compile(r"(?<!\S)[-_=~]{3,}(?!\S)")
+# "- Như Điều 3;      KT. CHỦ TỊCH": two columns on one line.
+_BESIDE = pattern(r"(?P<left>[-–+] ?[^;]{3,120};)\s+(?P<right>[<U>].{5,60})")
+_RUN_ON = re.compile(r"(?<=[;.:])\s+(?=[-–+]\s)")
 _BODY_NAME = pattern(
     r"(?P<kind>(?:ỦY|UỶ) BAN NHÂN DÂN|UBND|HỘI ĐỒNG NHÂN DÂN|HĐND)\s+(?P<level>THÀNH PHỐ|TP\.?|TỈNH|QUẬN|HUYỆN|THỊ XÃ|"
     r"PHƯỜNG|XÃ|THỊ TRẤN|ĐẶC KHU)\s+(?P<place>[<U>\d][<U>\d' -]{0,40})"
@@ -91,7 +95,8 @@ class _Head:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.replace("|", " ").replace("*", "").replace("Ð", "Đ").split())
+    text = _DRAWN.sub(" ", text.replace("|", " ").replace("*", "").replace("Ð", "Đ"))
+    return " ".join(text.split())
 
 
 def _head(source: Source) -> _Head:
@@ -276,7 +281,8 @@ def _foot(source: Source) -> tuple[list[str], list[str]]:
     """The rows of recipients and those of the signature."""
     rows: list[str] = []
     for line in source.lines:
-        rows += [part.strip() for part in (line.text.split("|") if not line.cells else [line.text])]
+        parts = line.text.split("|") if not line.cells else [line.text]
+        rows += [row.strip(" *") if row.startswith("*") else row.strip() for part in parts for row in _columns(part)]
     recipients_at = [at for at, row in enumerate(rows) if _FOOT.match(row.lstrip("* "))]
     start = recipients_at[0] if recipients_at else None
     recipients: list[str] = []
@@ -292,7 +298,7 @@ def _foot(source: Source) -> tuple[list[str], list[str]]:
         for row in [first, *rows[start + 1 : start + 120]]:
             if not row.strip("* "):
                 continue
-            if _ANNEX.match(row) and not _ENTRY.match(row):
+            if (_ANNEX.match(row) or _KIND_LINE.fullmatch(row)) and not _ENTRY.match(row):
                 break
             tidy = row.replace("*", "")
             found = _SIGNATURE.search(tidy)
@@ -311,7 +317,8 @@ def _foot(source: Source) -> tuple[list[str], list[str]]:
             if done and not row[:1].islower() and not row.startswith("("):
                 if _NAME.fullmatch(row.strip()) and not signature:
                     signature.append(row)
-                break
+                if len(row) > 20 or not re.search(r"\d", row):
+                    break
             recipients.append(row)
             done = bool(re.match(r"(?i)\W*lưu\b", row))
         return recipients, signature
@@ -322,6 +329,16 @@ def _foot(source: Source) -> tuple[list[str], list[str]]:
             if signs.match(row) and len(row) < 120 and (signs is _FOR_BODY or row.isupper() and at >= len(rows) - 15):
                 return [], [row for row in rows[at : at + 12] if row]
     return [], []
+
+
+def _columns(part: str) -> list[str]:
+    """Recipients run together on one line, and a recipient with a row of the signature beside it."""
+    if _FOOT.match(part.lstrip("* ")):
+        return _RUN_ON.split(part)
+    beside = _BESIDE.fullmatch(part.strip())
+    if not beside or not (_POST.match(beside["right"]) or _NAME.fullmatch(beside["right"])):
+        return [part]
+    return [beside["left"], beside["right"]]
 
 
 def _entries(rows: Sequence[str]) -> list[str]:
