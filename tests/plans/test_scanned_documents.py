@@ -52,7 +52,8 @@ def test_the_worker_reads_a_scan_and_tells_how_far_it_is(
     assert "done" not in seen[0] and (seen[-1]["done"], seen[-1]["pages"]) == (len(seen) - 1, len(seen))
     plan.refresh_from_db()
     assert "reading" not in plan.head and plan.items.filter(kind="task").count() >= 8
-    assert any("ảnh quét" in warning for warning in plan.warnings)
+    assert sum("ảnh quét" in warning for warning in plan.warnings) == 1
+    assert plan.title == "Chuyển đổi số huyện Phú Lộc năm 2023"
 
 
 class InTurn:

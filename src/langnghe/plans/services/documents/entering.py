@@ -85,7 +85,9 @@ def enter(
         if data is not None:
             document.file = _store(data, name, at)
             if later and not quick(data):
-                document.head = {"reading": {"state": "waiting", "since": at.isoformat()}}
+                document.head = {
+                    "reading": {"state": "waiting", "since": at.isoformat(), "untitled": not document.title}
+                }
                 document.title = document.title or clean_input(name, single_line=True)[:600] or _("Văn bản đang đọc")
                 registering.born(document, actor=actor, at=at, data={"file": document.file.sha256})
                 files.attach(file_ids=[document.file.pk], kind=PLAN, subject_id=document.pk, at=at)
@@ -141,7 +143,10 @@ def read_waiting(*, document_id: int, at: datetime) -> bool:
         if source is None or register is None:
             row.head = {"reading": {"state": "failed", "message": failed}}
             return {"what": "read", "failed": True}
-        _take_in(row, source, register, {name: value for name in HEAD if (value := getattr(row, name))})
+        typed = {name: value for name in HEAD if (value := getattr(row, name))}
+        if row.head["reading"].get("untitled"):
+            row.title = typed["title"] = ""  # until now it bore the file's name
+        _take_in(row, source, register, typed)
         made = items.from_register(row, register, Directory(), at)
         return {"what": "read", "items": made}
 
@@ -277,7 +282,7 @@ def _take_in(document: PlanDocument, source: Source, register: Mapping[str, Any]
     if document.supersedes is not None and document.supersedes.head.get("carried_by"):
         head["carried_by"] = document.supersedes.head["carried_by"]  # said once, for every version
     document.head = head
-    document.warnings = [*source.warnings, *register.get("warnings", ()), *head.get("doubts", ())]
+    document.warnings = list(dict.fromkeys([*source.warnings, *register.get("warnings", ()), *head.get("doubts", ())]))
     found = {
         "number": (head.get("number") or "")[:60],
         "issued_on": rules.day_of(head.get("date")),
