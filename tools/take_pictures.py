@@ -266,6 +266,8 @@ SHOTS = (
     Shot("plan-report", FOCAL, of("/can-bo/bao-cao/%s/", "report")),
     Shot("plan-received", OFFICE, at("/can-bo/bao-cao/nhan/")),
     Shot("plan-meeting", OFFICE, of("/can-bo/giao-ban/%s/", "meeting")),
+    Shot("plan-room", OFFICE, of("/can-bo/giao-ban/%s/trinh-chieu/", "meeting")),
+    Shot("plan-today", HEAD, at("/can-bo/")),
 )
 
 
