@@ -66,7 +66,7 @@ ONLY_POSTED = {
     "case_act", "case_leave", "act", "follow", "unfollow", "admin_agency_end", "admin_agency_rename",
     "admin_person_act", "admin_calendar_confirm", "admin_calendar_clear", "admin_message_act", "admin_hours",
     "plan_do", "plan_delegate", "share_act", "share_steps", "own_act", "plan_act", "report_act", "report_attach",
-    "report_take_new", "report_group_act", "report_rhythm", "report_duty_end", "meeting_settle",
+    "report_take_new", "report_keep", "report_group_act", "report_rhythm", "report_duty_end", "meeting_settle",
 }  # fmt: skip
 """Addresses that only take something and lead on to a page (which is looked at by its own address)."""
 
@@ -225,9 +225,9 @@ ELSEWHERE = {
     "counter_receipt", "counter_acts", "bulk", "erase",
     "plan", "plan_indicators", "task", "indicator", "share", "own_item", "plan_review", "plan_item", "plan_body",
     "report", "report_section", "report_version", "report_group", "report_template", "meeting",
-    "meeting_screen", "meeting_print",
+    "meeting_screen", "meeting_print", "plan_giving",
 }  # fmt: skip
-"""Routes with parameters that the tests below open by hand."""
+"""Routes with parameters that the tests below, or that of confirming (`test_register`), open by hand."""
 
 
 def test_every_route_is_looked_at() -> None:

@@ -3,6 +3,7 @@ import "./js/basics.js";
 import "./js/forms.js";
 import "./js/queue.js";
 import "./js/autosave.js";
+import "./js/live.js";
 import "./js/upload.js";
 import "./js/register.js";
 import "./js/screen.js";

@@ -35,6 +35,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _again(request, document)
     if giving.get("state") not in ("waiting", "failed"):
+        if request.headers.get("X-Part"):
+            return HttpResponse(status=204)  # for the script, which then asks for the page itself
         if giving.get("state") == "done":
             total = words.number(giving["total"])
             messages.success(request, _("Đã giao xong %(n)s phần việc đến các cơ quan.") % {"n": total})
