@@ -22,6 +22,10 @@ _SCOPE: Final = re.compile(
     r"(?:(?:toan\s+)?thanh pho\b(?: ha noi)?|tp\b\.?|tinh\b|trung uong\b|thu do\b|huyen\b|quan\b|phuong\b|"
     r"xa\b(?! hoi)|thi xa\b|dia phuong minh\b)"
 )
+_OF_MINISTRY: Final = re.compile(
+    r"\s*(?:(?:co )?lien quan )?(?:truc )?thuoc (?=(?:cac )?bo\b|(?:ubnd|uy ban nhan dan) cac tinh\b)"
+)
+_EXPERT: Final = re.compile(r"(?:cac )?co quan chuyen mon")
 _OF_DEPARTMENT: Final = re.compile(r"\s*(?:truc\s+)?thuoc\s+so\b")
 _LEADS: Final = re.compile(r"\s*(?:chu tri|lam dau moi|chiu trach nhiem|thuc hien|tham muu)\b")
 _RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
@@ -30,7 +34,8 @@ _POSTS: Final = tuple(
     for post in (
         "tong giam doc|pho giam doc|giam doc|thu truong|pho chu tich|chu tich|truong ban|chanh van phong|"
         "chanh thanh tra|"
-        "chi cuc truong|cuc truong|tong bien tap|hieu truong|nguoi dung dau|bi thu|tu lenh|chi huy truong|lanh dao|"
+        "chi cuc truong|cuc truong|vu truong|bo truong|tong bien tap|hieu truong|nguoi dung dau|bi thu|"
+        "tu lenh|chi huy truong|lanh dao|"
         "vien truong|chanh an|truong|chanh|dong chi"
     ).split("|")
 )
@@ -255,6 +260,8 @@ class Reading:
         person = self._known(at)
         if person and person.kind == "collective":
             return self._scope(person)
+        if self._reads(at, ("bo", "truong")) and not any(self._reads(at + 2, (key,)) for key in ("bo", "cac")):
+            return self._mention(["Bộ trưởng"], at, at + 2, "body")
         skip = self.tokens[at].key == "cac" and bool(self._posts(at + 1)[0])
         posts, at = self._posts(at + skip)
         at = self._article(at, bool(posts) or post)
@@ -282,6 +289,8 @@ class Reading:
         if found.kind != "body" or at + 1 >= len(self.tokens) or self.tokens[at].key != "cac":
             return found
         members, last = levels.members(self.tokens, at + 1, self.view.bare)
+        if not members and self.tokens[at + 1].key == "tinh":
+            members, last = ["tỉnh"], at + 2
         if not members or self.view.bare[found.end : self.tokens[at].start].strip():
             return found
         named = tuple(f"{name} các {', '.join(members)}" for name in found.names)
@@ -379,8 +388,9 @@ class Reading:
     def _listed(self, at: int) -> Mention | None:
         """ "Các Sở: Nội vụ, Y tế và Tài chính" names each of them."""
         place = at + (self.tokens[at].key == "cac")
-        if place >= len(self.tokens) or self.tokens[place].low != "sở":
+        if place >= len(self.tokens) or self.tokens[place].low not in ("sở", "bộ"):
             return None
+        head = self.tokens[place].low
         listed: list[str] = []
         last = place + 1
         at_name = last
@@ -391,10 +401,10 @@ class Reading:
             if self.tokens[at_name].key == "va":
                 at_name += 1
                 continue
-            if self.tokens[at_name].key == "so" and listed:
+            if self.tokens[at_name].low == head and listed:
                 at_name += 1
                 continue
-            found = self._portfolio(at_name)
+            found = self._portfolio(at_name, head)
             if found is None:
                 break
             listed.append(found[0].name)
@@ -405,7 +415,7 @@ class Reading:
             return None
         return self._mention(listed, at, last, "body")
 
-    def _portfolio(self, at: int) -> tuple[Entry, int] | None:
+    def _portfolio(self, at: int, head: str) -> tuple[Entry, int] | None:
         """The department whose field is named at a word, and the word after it."""
         if not self.tokens[at].capital:
             return None
@@ -418,10 +428,10 @@ class Reading:
             if token.key == "va":
                 continue
             keys.append(token.key)
-            entry = self.bodies.gazetteer.portfolios.get(" ".join(keys))
+            entry = self.bodies.gazetteer.portfolios.get(" ".join((head, *keys)))
             if entry:
                 best = entry, place + 1
-        return best or self._initials(at, "sở")
+        return best or self._initials(at, head)
 
     def _initials(self, at: int, head: str) -> tuple[Entry, int] | None:
         """The body behind "TN&MT", "LĐ-TB&XH"."""
@@ -514,6 +524,18 @@ class Reading:
                 return replace(found, names=(f"{found.names[0]} {words}",), end=place, last=self.token_at(place))
         if found.kind == "body" and found.last < len(self.tokens):
             end = self._named_place(end) if re.search(r"(?:tinh|thanh pho|tp)$", bare[:end][-9:]) else self._home(found)
+        if found.kind == "collective" and (of := _OF_MINISTRY.match(bare, end)):
+            # "cơ quan chuyên môn thuộc Bộ Tài chính", "các đơn vị liên quan thuộc các Bộ: Công Thương, Xây dựng"
+            inner = self.mention(self.token_at(of.end()))
+            if inner and inner.start == of.end():
+                if _EXPERT.match(bare, found.start):
+                    words = " ".join(self.view.words(found.start, found.end).split())
+                    name = f"{words[:1].upper()}{words[1:]} thuộc {inner.names[0]}"
+                    found = replace(found, names=(name,))
+                    return replace(found, end=inner.end, last=inner.last)
+                related = "lien quan" in of.group()
+                named = tuple(collectives.related(name) if related else name for name in found.names)
+                return replace(found, names=named, end=inner.end, last=inner.last)
         related = False
         own = _OF_DEPARTMENT.match(bare, end) if found.kind == "collective" else None
         after_own = self.token_at(own.end()) if own else len(self.tokens)

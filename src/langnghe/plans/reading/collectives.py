@@ -37,6 +37,7 @@ _UNITS: Final = (
     (("nganh",), "sector"),
     (("hoi",), "union"),
 )
+_OF: Final = re.compile(r"\s*thuoc\b")
 _RELATED: Final = re.compile(r"\s*(?:co )?lien quan\b")
 _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
@@ -135,7 +136,7 @@ def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str
         return article
     if "department" in found and len(found) > 1:
         return True
-    if found[0] in ("office", "unit", "both") and _RELATED.match(rest):
+    if found[0] in ("office", "unit", "both") and _RELATED.match(rest) or found == ["expert"] and _OF.match(rest):
         return True
     return article or post or (found[0] == "service" and first.capital) or ("board" in found and "sector" in found)
 
@@ -148,8 +149,12 @@ def _names(found: list[str]) -> list[str]:
     elif kinds == {"state"}:
         names.append("Các cơ quan nhà nước")
     elif kinds & {"department", "sector", "equal", "expert"}:
-        place = "place" in kinds
-        names.append("Các sở, cơ quan, địa phương" if place else SECTORS)
+        if "place" in kinds and "office" in kinds:
+            names.append("Các sở, cơ quan, địa phương")
+        else:
+            names.append(SECTORS)
+            names += [BODIES] if kinds & {"unit", "both"} else []
+            names += ["Các địa phương"] if "place" in kinds else []
     elif "place" in kinds:
         if kinds == {"place"}:
             names.append("Các địa phương")
@@ -170,4 +175,5 @@ def _names(found: list[str]) -> list[str]:
 
 def related(name: str) -> str:
     """The name of a collective that has to do with the matter."""
-    return f"{name} liên quan" if name.startswith((SECTORS, "Các cơ quan", "Các đơn vị, ", "Các địa phương")) else name
+    own = (SECTORS, "Các cơ quan", "Các đơn vị, ", "Các địa phương", "Các bộ")
+    return f"{name} liên quan" if name.startswith(own) else name

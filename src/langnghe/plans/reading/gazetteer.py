@@ -194,8 +194,7 @@ class Gazetteer:
         short = "".join("".join(part[0] for part in _WORD.findall(token.key)) for token in words)
         if len(short) > 1:
             self.short.setdefault(f"{head.lower()} {short}", entry)
-        if entry.kind == "department":
-            self.portfolios.setdefault(" ".join(token.key for token in words), entry)
+        self.portfolios.setdefault(" ".join((head.lower(), *(token.key for token in words))), entry)
 
     @property
     def starts(self) -> frozenset[str]:

@@ -47,6 +47,8 @@ class Style:
     districts: tuple[str, ...] = ()
     communes: tuple[str, ...] = ()
     without_districts: bool = False
+    central: bool = False
+    """Whether a ministry or the Government issued the document."""
     seat: str = ""
     """The kind of place that issued the document, where it is below the province: "huyện", "phường"."""
 
@@ -144,6 +146,8 @@ def _which(
     if tokens[at].key == "tinh":
         return ["tỉnh"], _skip_name(tokens, at + 1, bare, 4), False
     article = tokens[at].key == "cac"
+    if article and at + 1 < len(tokens) and tokens[at + 1].key == "tinh":
+        return _provinces(tokens, at + 2)
     kinds, last = members(tokens, at + article, bare)
     if not kinds:
         return None
@@ -152,6 +156,15 @@ def _which(
     names = levels_of(kinds, style)
     rank = _ranks(tokens, last, style) if last < len(tokens) and tokens[last].key == "cap" else None
     return names, rank[1] if rank else last, True
+
+
+def _provinces(tokens: Sequence[Token], at: int) -> tuple[list[str], int, bool]:
+    """ "các tỉnh, thành phố trực thuộc trung ương", the words after "các tỉnh"."""
+    place = at + (at < len(tokens) and tokens[at].key == "va")
+    if place >= len(tokens) or tokens[place].key != "thanhpho":
+        return ["các tỉnh"], at, True
+    central = [token.key for token in tokens[place + 1 : place + 5]] == ["truc", "thuoc", "trung", "uong"]
+    return ["các tỉnh, thành phố trực thuộc trung ương"], place + (5 if central else 1), True
 
 
 def levels_of(members: Sequence[str], style: Style) -> list[str]:
@@ -176,7 +189,7 @@ def _ranks(tokens: Sequence[Token], at: int, style: Style) -> tuple[list[str], i
         elif rank in ("xa", "phuong"):
             names.append(style.commune())
         elif rank == "tinh":
-            names.append("tỉnh")
+            names.append("cấp tỉnh" if style.central else "tỉnh")
         elif rank == "thanhpho":
             names.append("Thành phố")
         else:

@@ -53,6 +53,12 @@ _LONG: Final = frozenset(
         "hội đồng phối hợp phổ biến",
     )
 )
+# Names of these end with their field, in small letters.
+_FIELDS: Final = frozenset("trung tâm|viện|học viện|cục|vụ|chi cục|tổng cục|tạp chí|báo|trường".split("|"))
+_MATTERS: Final = frozenset(
+    "môi trường|du lịch|thể thao|phát triển|công nghệ|môi sinh|khí hậu|thông tin|truyền thông|đào tạo|xã hội|gia đình|"
+    "thủy sản|nông thôn|thương mại|đầu tư|đổi mới".split("|")
+)
 # Small words that belong to names, though they are verbs or join others.
 _WITHIN: Final = (
     "vệ sinh thực",
@@ -174,6 +180,8 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             small += 2
         elif long and token.low == "và" and _more(tokens, place):
             place += 1
+        elif called in _FIELDS and token.low == "và" and small and _goes_on(tokens, place, lows[place - at + 1 :]):
+            small += 1
         elif token.low == "và" or token.low == "các" and head > 1 and place == at:
             if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các" or about):
                 break
@@ -186,12 +194,22 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             small += 1
         else:
             verb = begins_with_verb(lows, place - at) and not _second(tokens, at, place, two)
-            if verb or place == at and head == 1 or token.low in _STOPS or small >= 6:
+            if verb or place == at and head == 1 or token.low in _STOPS or small >= (9 if called in _FIELDS else 6):
                 break
             small += 1
         place += 1
         last = place
     return min(last, len(tokens))
+
+
+def _goes_on(tokens: Sequence[Token], at: int, lows: Sequence[str]) -> bool:
+    """ "… tài nguyên và môi trường": a name in small letters goes on after "và"."""
+    if len(lows) < 2 or begins(tokens, at + 1) or lows[0] in _STOPS or lows[1] in _STOPS:
+        return False
+    following = tokens[at + 1 : at + 3]
+    return (
+        not any(one.capital for one in following) and not begins_with_verb(lows, 0) and " ".join(lows[:2]) in _MATTERS
+    )
 
 
 def _capitals(tokens: Sequence[Token], at: int, place: int) -> int:

@@ -60,6 +60,7 @@ def style_of(found: Sequence[Block], gazetteer: Gazetteer, calendar: Calendar) -
         districts=_longest(forms, district=True),
         communes=_longest(forms, district=False),
         seat=_seat(found),
+        central=_central(found),
         without_districts=bool(calendar.issued and calendar.issued >= WITHOUT_DISTRICTS),
     )
     return Bodies(gazetteer, style, _short_names(found, Bodies(gazetteer, style)))
@@ -70,6 +71,12 @@ def _seat(found: Sequence[Block]) -> str:
     head = " ".join(block.view.bare for block in found[:12] if block.zone == "head")
     issuing = _SEAT.search(head[:1200])
     return _NAMES[next(unit for unit in _UNIT.findall(issuing.group()) if unit)] if issuing else ""
+
+
+def _central(found: Sequence[Block]) -> bool:
+    """Whether the head names a ministry or the Government before any committee of a place."""
+    head = [block.text.lstrip(" |*") for block in found[:4] if block.zone == "head"]
+    return any(re.match(r"BỘ (?!CHỈ HUY|TƯ LỆNH)|CHÍNH PHỦ|THỦ TƯỚNG", text) for text in head)
 
 
 def _longest(forms: Counter[tuple[str, ...]], *, district: bool) -> tuple[str, ...]:
