@@ -136,6 +136,9 @@ def mend_lines(lines: Sequence[Line]) -> list[Line]:
             done.append(replace(line, cells=cells, text=" | ".join(cells)))
             continue
         text = _mend_text(_SPECK.sub("", line.text))
+        if line.table:
+            done.append(replace(line, text=text))  # a row that heads others; its numbers are the table's
+            continue
         if not any(sign.isalnum() for sign in text) or len(text) < 3 and not text.isalnum():
             continue
         if _BULLET.match(text):

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 from langnghe.plans.reading.formats.layout import Page, Word, lines_of
 from langnghe.plans.reading.formats.mending import mend_lines, mend_words
-from langnghe.plans.reading.formats.pictures import prepare, stems
+from langnghe.plans.reading.formats.pictures import Sheet, prepare, stems
 from langnghe.plans.reading.formats.ruled import Rule, boxes_of
 from langnghe.plans.reading.source import ReadingError, Source, source_of
 
@@ -26,8 +26,9 @@ MOST_SCANNED_PAGES = 150
 MOST_PIXELS = 80_000_000
 SECONDS_A_PAGE = 120
 DOTS = 220
-SPARSE = "11"
-"""Tesseract's way of looking for words wherever they stand: rows and columns are made of their places here."""
+RUNNING, SPARSE = "3", "11"
+"""Tesseract's ways of looking for words: in running text, and wherever they stand. The first takes the narrow cells of
+a table for one row, the second overlooks signs that stand alone."""
 SURE = 70.0
 """Below this mean confidence a page may lie on its side."""
 HOW = (
@@ -88,11 +89,12 @@ def _run(program: str, picture: Image.Image, *options: str) -> str:
     return result.stdout.decode("utf-8", "replace")
 
 
-def _words(program: str, picture: Image.Image) -> tuple[list[Word], float]:
-    """The words Tesseract finds in a picture, in its dots, and how sure it is of them on the whole."""
+def _words(program: str, sheet: Sheet) -> tuple[list[Word], float]:
+    """The words Tesseract finds on a page, in dots of its picture, and how sure it is of them on the whole."""
+    way = SPARSE if len(sheet.flat) > 2 and len(sheet.upright) > 2 else RUNNING
     words: list[Word] = []
     sure = 0.0
-    for row in _run(program, picture, "-l", "vie", "--psm", SPARSE, "tsv").splitlines()[1:]:
+    for row in _run(program, sheet.picture, "-l", "vie", "--psm", way, "tsv").splitlines()[1:]:
         fields = row.split("\t")
         if len(fields) < 12 or fields[0] != "5" or not fields[11].strip():
             continue
@@ -117,7 +119,7 @@ def _turned(program: str, picture: Image.Image) -> int:
     return int(found[1]) if found else 0
 
 
-_ROMAN = re.compile(r"(?P<start>[(“\"]?V?)(?P<core>[IHl1|!L]{1,4})(?P<rest>[.,;:)/\-–]\S*)?")
+_ROMAN = re.compile(r"(?P<start>[(“\"]?V?)(?P<core>[IHl1|!L\[\]]{1,4})(?P<rest>[.,;:)/\-–]\S*)?")
 
 
 def _count_strokes(picture: Image.Image, words: Sequence[Word]) -> None:
@@ -134,13 +136,13 @@ def _count_strokes(picture: Image.Image, words: Sequence[Word]) -> None:
 def read_page(program: str, picture: Image.Image, number: int, scale: float) -> Page:
     """One picture as a page of words and tables; `scale` turns its dots into points."""
     sheet = prepare(picture, 72 / scale)
-    words, sure = _words(program, sheet.picture)
+    words, sure = _words(program, sheet)
     if sure < SURE:
         turn = _turned(program, picture)
         if turn:
             picture = picture.rotate(-turn, expand=True)
             again = prepare(picture, 72 / scale)
-            more, surer = _words(program, again.picture)
+            more, surer = _words(program, again)
             if surer > sure:
                 sheet, words = again, more
     _count_strokes(sheet.picture, words)

@@ -91,6 +91,9 @@ def lines_of_text(rows: Sequence[str]) -> list[Line]:
                 at = after
                 continue
         text = " ".join(rows[at].split())
+        if "\t" in rows[at] and _heads(rows[at]):
+            # Headings whose rows are not parted: the reader may still tell the columns.
+            text = f"| {' | '.join(_cells(rows[at]))} |"
         if text:
             lines.append(Line(text, 0))
         at += 1
