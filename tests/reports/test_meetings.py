@@ -170,7 +170,8 @@ def test_the_room_sees_the_pack_part_by_part_and_it_prints_whole(
         while url:
             with CaptureQueriesContext(connection) as asked:
                 page = client.get(url).content.decode()
-            assert len(asked) <= 12, url
+            # Whether the calendar is still the one that the process holds is asked now and then.
+            assert sum("worktime_" not in one["sql"] for one in asked) <= 12, url
             pages += 1
             assert "desk-side" not in page and "no-print" not in page.split("<main", 1)[1].split("</main>")[0]
             seen.append(page)
