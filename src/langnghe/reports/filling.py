@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 
 from langnghe.agencies.models import Agency, AgencyKind
 from langnghe.cases.models import Case
-from langnghe.plans.models import Indicator, Obstacle, PlanDocument, Progress, Share
+from langnghe.plans.models import Indicator, Obstacle, Period, PlanDocument, Progress, Share
 from langnghe.plans.selectors import indicators as plan_indicators
 from langnghe.plans.workflow import ACTIVE, DONE, FINISHED
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
@@ -26,7 +26,8 @@ DASH = "–"
 
 @dataclass(slots=True)
 class Gathered:
-    """Everything that a report is filled from. Five queries of the register, two of the feedback."""
+    """Everything that a report is filled from. Six queries of the register, two of the feedback. `periods`: when the
+    ended periods of recurring shares were due, by share and stated day."""
 
     agency: Agency
     start: date
@@ -34,6 +35,7 @@ class Gathered:
     cut: datetime
     shares: list[Share] = field(default_factory=list)
     progress: dict[int, list[Progress]] = field(default_factory=dict)
+    periods: dict[tuple[int, date], datetime] = field(default_factory=dict)
     obstacles: list[Obstacle] = field(default_factory=list)
     indicators: list[plan_indicators.Measured] = field(default_factory=list)
     feedback: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -60,6 +62,8 @@ def gather(*, agency: Agency, document: PlanDocument | None, start: date, end: d
     keys = [share.pk for share in found.shares]
     for row in Progress.objects.filter(share_id__in=keys, at__lte=cut).order_by("share_id", "-at", "-id"):
         found.progress.setdefault(row.share_id, []).append(row)
+    ended = Period.objects.filter(share_id__in=keys, done_at__range=(begin, cut))
+    found.periods = {(share, day): due for share, day, due in ended.values_list("share_id", "due_on", "due_at")}
     raised = Obstacle.objects.filter(share_id__in=keys, raised_at__lte=cut).filter(
         Q(answered_at=None) | Q(answered_at__gte=begin)
     )
@@ -139,8 +143,24 @@ def _last(found: Gathered, share: Share) -> str:
     return rows[0].text if rows else ""
 
 
-def _finished(found: Gathered) -> list[tuple[Share, datetime, str]]:
-    """Shares that were accepted within the period, with the day and the words of the last report."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A share that was accepted: when, by when it was due, and the words of the report that was accepted."""
+
+    share: Share
+    when: datetime
+    due_at: datetime | None
+    words: str
+
+    @property
+    def late(self) -> bool:
+        """It was accepted after its term."""
+        return self.due_at is not None and self.when > self.due_at
+
+
+def _finished(found: Gathered) -> list[Finished]:
+    """Shares that were accepted within the period, each once, with its last report. A recurring one is judged by the
+    term of the period that was accepted, not of the one that has begun since; what was taken up again is not done."""
     begin = time_rules.midnight(found.start)
     result = []
     for share in found.shares:
@@ -148,13 +168,20 @@ def _finished(found: Gathered) -> list[tuple[Share, datetime, str]]:
             (
                 row
                 for row in found.progress.get(share.pk, [])
-                if row.decided == "accept" and row.decided_at is not None and begin <= row.decided_at <= found.cut
+                if row.decided == "accept"
+                and row.decided_at is not None
+                and begin <= row.decided_at <= found.cut
+                and (share.state == DONE or row.period_due != share.period_due)
             ),
             None,
         )
         when = accepted.decided_at if accepted is not None else share.done_at if share.state == DONE else None
-        if when is not None and when <= found.cut:
-            result.append((share, when, accepted.text if accepted is not None else _last(found, share)))
+        if when is None or not begin <= when <= found.cut:
+            continue
+        due = share.due_at
+        if accepted is not None and accepted.period_due is not None and accepted.period_due != share.period_due:
+            due = found.periods.get((share.pk, accepted.period_due))
+        result.append(Finished(share, when, due, accepted.text if accepted is not None else _last(found, share)))
     return result
 
 
@@ -170,7 +197,7 @@ def _done(found: Gathered) -> list[Block]:
     rows = _finished(found)
     if not rows:
         return [parts.text("done", "Trong kỳ chưa có nhiệm vụ hoàn thành.", filler=True)]
-    late = sum(1 for share, when, _words in rows if share.due_at is not None and when > share.due_at)
+    late = sum(one.late for one in rows)
     told = f"Trong kỳ đã hoàn thành {len(rows)} nhiệm vụ" + (f", trong đó {late} nhiệm vụ sau hạn." if late else ".")
     return [
         parts.text("done", told, filler=True),
@@ -178,10 +205,13 @@ def _done(found: Gathered) -> list[Block]:
             "done", "Nhiệm vụ đã hoàn thành", ["Nhiệm vụ", "Hạn", "Hoàn thành", "Kết quả"],
             [
                 (
-                    f"share:{share.pk}",
-                    [_name(share), _due(share), _day(when), words or share.task.deliverable],
+                    f"share:{one.share.pk}",
+                    [
+                        _name(one.share), _day(one.due_at) if one.due_at is not None else _due(one.share),
+                        _day(one.when), one.words or one.share.task.deliverable,
+                    ],
                 )
-                for share, when, words in rows
+                for one in rows
             ],
         ),
     ]  # fmt: skip

@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import catalogue
+from langnghe.plans import rules as plan_rules
 from langnghe.plans.models import Indicator, Obstacle, Reading, Share
 from langnghe.plans.selectors import figures as plan_figures
+from langnghe.plans.selectors import shares as plan_shares
 from langnghe.plans.workflow import ACTIVE, DONE
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
 from langnghe.reports import sections as parts
 from langnghe.reports.filling import DASH, goal_words, plain_number
 from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report
 from langnghe.reports.sections import Block, Section
+from langnghe.workflow.actor import Actor
 from langnghe.worktime import rules as time_rules
 from langnghe.worktime.format import short_date
 from langnghe.worktime.models import Deadline
@@ -32,13 +35,15 @@ SPANS = {Meeting.Rhythm.MONTH: 31, Meeting.Rhythm.QUARTER: 92}
 
 @dataclass(slots=True)
 class Scope:
-    """Of what a pack speaks: the time from the meeting before to this one, of the whole city or of one agency."""
+    """Of what a pack speaks: the time from the meeting before to this one, of the whole city or of one agency. It
+    tells of those obstacles only that `actors`, who asks, may read (None: of all)."""
 
     meeting: Meeting
     before: Meeting | None
     first: date
     last: date
     at: datetime
+    actors: Sequence[Actor] | None = None
 
     @property
     def agency_id(self) -> int | None:
@@ -56,7 +61,7 @@ class Standing:
     share_id: int | None
 
 
-def scope_of(meeting: Meeting, *, at: datetime) -> Scope:
+def scope_of(meeting: Meeting, *, at: datetime, actors: Sequence[Actor] | None = None) -> Scope:
     """The time of which a meeting speaks. One query."""
     before = (
         Meeting.objects.filter(agency_id=meeting.agency_id, rhythm=meeting.rhythm, on__lt=meeting.on)
@@ -65,7 +70,7 @@ def scope_of(meeting: Meeting, *, at: datetime) -> Scope:
     )
     first = before.on if before is not None else meeting.on - timedelta(days=SPANS[Meeting.Rhythm(meeting.rhythm)])
     end = min(time_rules.local(at), time_rules.end_of_day(meeting.on))
-    return Scope(meeting, before, first, max(meeting.on, first), end)
+    return Scope(meeting, before, first, max(meeting.on, first), end, actors)
 
 
 def build(template_sections: Sequence[Mapping[str, str]], scope: Scope) -> list[Section]:
@@ -102,7 +107,9 @@ def _standing(one: Conclusion, shares: Sequence[Share], at: datetime) -> Standin
         ends = [share.done_at for share in shares if share.done_at is not None]
         day = short_date(time_rules.local(max(ends)).date()) if ends else DASH
         return Standing(one, "done", f"Hoàn thành ngày {day}.", key)
-    percent = round(sum(100 if share.state == DONE else share.percent for share in shares) / max(len(shares), 1))
+    if not shares:
+        return Standing(one, "noted", "Không còn phải làm.", None)
+    percent = plan_rules.task_percent([share.percent for share in shares])
     overdue = [
         share.due_at
         for share in shares
@@ -128,7 +135,10 @@ def _conclusions(scope: Scope) -> list[Block]:
         return [parts.text("conclusions", "Kỳ trước không có kết luận phải theo dõi.")]
     done = sum(1 for one in found if one.code == "done")
     late = sum(1 for one in found if one.code == "late")
-    told = f"{len(found)} kết luận: {done} đã xong, {late} quá hạn, {len(found) - done - late} đang thực hiện."
+    doing = sum(1 for one in found if one.code == "open")
+    noted = len(found) - done - late - doing
+    told = f"{len(found)} kết luận: {done} đã xong, {late} quá hạn, {doing} đang thực hiện"
+    told += f", {noted} để theo dõi hoặc không còn phải làm." if noted else "."
     rows = [
         (
             f"conclusion:{one.conclusion.pk}",
@@ -320,13 +330,9 @@ def _obstacles(scope: Scope) -> list[Block]:
     found = Obstacle.objects.select_related("share__task").only(
         "text", "answer", "answered_at", "raised_at", "share__agency_id", "share__body_name", "share__task__title"
     )
-    found = found.filter(raised_at__lte=scope.at)
-    if scope.agency_id is not None:
-        found = found.filter(share__agency_id=scope.agency_id)
-    open_shares = Q(share__state__in=OPEN_SHARES)
-    waiting = found.filter(open_shares, Q(answered_at=None) | Q(answered_at__gt=scope.at))
+    waiting = _unanswered(found, scope)
     begin = time_rules.midnight(scope.first)
-    answered = found.filter(answered_at__range=(begin, scope.at)).order_by("-answered_at", "pk")
+    answered = _told(found, scope).filter(answered_at__range=(begin, scope.at)).order_by("-answered_at", "pk")
     blocks: list[Block] = []
     for key, title, rows, words in (
         ("waiting", "Đang chờ trả lời", waiting.order_by("raised_at", "pk"), lambda row: _waited(row, scope.at)),
@@ -347,6 +353,22 @@ def _obstacles(scope: Scope) -> list[Block]:
             head = ["Nhiệm vụ", "Cơ quan", "Vướng mắc", "Ngày báo", last]
             blocks.append(parts.table(f"obstacles-{key}", title, head, listed))
     return blocks or [parts.text("obstacles", "Không có vướng mắc nào chờ trả lời.")]
+
+
+def _told(found: QuerySet[Obstacle], scope: Scope) -> QuerySet[Obstacle]:
+    """The obstacles of which the pack tells: those raised until then, of its agencies, that the reader may read."""
+    found = found.filter(raised_at__lte=scope.at)
+    if scope.agency_id is not None:
+        found = found.filter(share__agency_id=scope.agency_id)
+    if scope.actors is not None and not {actor.role for actor in scope.actors} & plan_shares.CITY_READERS:
+        found = found.filter(share__in=plan_shares.visible(scope.actors))
+    return found
+
+
+def _unanswered(found: QuerySet[Obstacle], scope: Scope) -> QuerySet[Obstacle]:
+    """Those that waited for an answer at the time of the pack."""
+    waits = Q(answered_at=None) | Q(answered_at__gt=scope.at)
+    return _told(found, scope).filter(waits, share__state__in=OPEN_SHARES)
 
 
 def _agency_of(row: Obstacle) -> str:
@@ -370,14 +392,13 @@ class Headline:
 
 def headlines(scope: Scope) -> list[Headline]:
     """The pack in figures: conclusions done and late, tasks late and soon due, in time in the period, obstacles that
-    wait, reports that are missing. Six queries."""
+    wait, reports that are missing. Seven queries."""
     stood = [one.code for one in standings(earlier(scope), at=scope.at)]
     late = [row for row in plan_figures.late_by_agency(at=scope.at) if scope.agency_id in (None, row.agency_id)]
     done = plan_figures.on_time(scope.first, scope.last, at=scope.at, agency_id=scope.agency_id)
-    waiting = Obstacle.objects.filter(answered_at=None, share__state__in=OPEN_SHARES)
+    waiting = _unanswered(Obstacle.objects.all(), scope)
     missing = Report.objects.filter(state__in=OPEN_STATES, due_at__range=(time_rules.midnight(scope.first), scope.at))
     if scope.agency_id is not None:
-        waiting = waiting.filter(share__agency_id=scope.agency_id)
         missing = missing.filter(Q(to_agency_id=scope.agency_id) | Q(agency_id=scope.agency_id))
     return [
         Headline("conclusions_done", stood.count("done"), len(stood), "conclusions"),

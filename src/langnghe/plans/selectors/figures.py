@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from langnghe.cases import catalogue
 from langnghe.plans import rules
 from langnghe.plans.models import Share
 from langnghe.plans.selectors.queues import SOON_DAYS
-from langnghe.plans.workflow import OPEN_STATES
-from langnghe.worktime.rules import end_of_day, midnight
+from langnghe.plans.services.engine import before_counts
+from langnghe.plans.workflow import ACTIVE, OPEN_STATES
+from langnghe.worktime.rules import end_of_day, local, midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ class AgencyFigures:
 
 def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> list[AgencyFigures]:
     """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not
-    yet due. Each period of a recurring task counts by itself, what is owed counts as late once its day is over, and
-    terms that were over when they were given count too. The head is who leads the agency now. Two queries."""
+    yet due. Each period of a recurring task counts by itself, also those that have passed unsent while an earlier one
+    is still owed; what is owed counts as late once its day is over, and terms that were over when they were given count
+    too. The head is who leads the agency now. Two queries."""
     rows = _due(first, last, at=at, agency_id=agency_id)
     day = at.date()
     held = RoleAssignment.objects.filter(
@@ -90,13 +93,40 @@ def on_time(first: date, last: date, *, at: datetime, agency_id: int | None = No
 
 
 def _due(first: date, last: date, *, at: datetime, agency_id: int | None) -> list[tuple[Any, ...]]:
+    """Agency, in time, done late, owed and late, not yet due, extended. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    unsent = _unsent([(row[0], row[1], row[6:]) for row in rows if row[6] is not None], first, last, at=at)
+    made = [(row[0], *row[1:3], row[3] + unsent.pop(row[0], 0), *row[4:6]) for row in rows if row[6] is None]
+    return [*made, *((key, 0, 0, count, 0, 0) for key, count in unsent.items())]
 
 
-_FIGURES = """
+def _unsent(
+    groups: Iterable[tuple[int | None, int, tuple[Any, ...]]], first: date, last: date, *, at: datetime
+) -> dict[int | None, int]:
+    """Periods that were due from one day to another and have passed while an earlier one of the same share is still
+    owed, by agency: what `renew` will write down as done late once that one is accepted. Without them, sending nothing
+    at all would look better than sending everything late. `groups`: agency, number of shares, and their rule, “trước”,
+    period, last day of the plan, date of the plan."""
+    today = local(at).date()
+    found: dict[int | None, int] = {}
+    known: dict[tuple[Any, ...], int] = {}
+    for agency, shares, key in groups:
+        if key not in known:
+            rule, before, period, ends, issued = key
+            back = rules.DAY if before and not before_counts(today) else timedelta(0)
+            stated = rules.dues_between(
+                rule, first=period + rules.DAY, last=min(today - rules.DAY + back, ends or date.max), anchor=issued,
+                limit=60,
+            )  # fmt: skip
+            known[key] = sum(first <= day - back <= last for day in stated)
+        if count := known[key] * shares:
+            found[agency] = found.get(agency, 0) + count
+    return found
+
+
+_FIGURES = f"""
 WITH present AS (
     SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over,
            s.extensions > 0 AS extended
@@ -111,6 +141,14 @@ WITH present AS (
 )
 SELECT agency_id, count(*) FILTER (WHERE done AND in_time), count(*) FILTER (WHERE done AND NOT in_time),
        count(*) FILTER (WHERE NOT done AND over), count(*) FILTER (WHERE NOT done AND NOT over),
-       count(*) FILTER (WHERE extended)
+       count(*) FILTER (WHERE extended), NULL::text, NULL::bool, NULL::date, NULL::date, NULL::date
 FROM present GROUP BY agency_id
+UNION ALL
+-- Recurring shares of which a period is owed and late: later ones may have passed since.
+SELECT s.agency_id, count(*), 0, 0, 0, 0, t.rrule, t.due_before, s.period_due, d.ends_on, d.issued_on
+FROM plans_share s JOIN plans_task t ON t.id = s.task_id JOIN plans_plandocument d ON d.id = t.document_id
+WHERE s.state IN ({", ".join(f"'{state}'" for state in OPEN_STATES)}) AND s.due_at < %(at)s
+  AND s.period_due IS NOT NULL AND t.due_kind = 'recurring' AND d.state = '{ACTIVE}'
+  AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+GROUP BY s.agency_id, t.rrule, t.due_before, s.period_due, d.ends_on, d.issued_on
 """

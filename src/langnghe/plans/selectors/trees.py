@@ -226,20 +226,20 @@ def detailed(document_id: int) -> list[Detailed]:
     by_plan: dict[int, list[tuple[int, int]]] = {plan.pk: [] for plan in plans}
     covered: dict[int, set[int]] = {plan.pk: set() for plan in plans}
     rows = Task.objects.filter(document__in=plans).values_list("pk", "document_id", "under_id", "weight")
-    shares: dict[int, list[int]] = {}
-    owed = Share.objects.filter(Q(task__document__in=plans) | Q(task__document=document_id), lead=True).exclude(
-        state__in=GONE
-    )
+    shares: dict[int, tuple[list[int], list[int]]] = {}
+    owed = Share.objects.filter(
+        Q(task__document__in=plans) | Q(task__document=document_id, lead=True)
+    ).exclude(state__in=GONE)  # fmt: skip
     above: dict[int, set[int]] = {}
-    for task_id, plan_id, agency_id, percent in owed.values_list(
-        "task_id", "task__document_id", "agency_id", "percent"
+    for task_id, plan_id, agency_id, lead, percent in owed.values_list(
+        "task_id", "task__document_id", "agency_id", "lead", "percent"
     ):
         if plan_id == document_id:
             above.setdefault(agency_id or 0, set()).add(task_id)
         else:
-            shares.setdefault(task_id, []).append(percent)
+            shares.setdefault(task_id, ([], []))[0 if lead else 1].append(percent)
     for pk, plan_id, under, weight in rows:
-        by_plan[plan_id].append((rules.task_percent(shares.get(pk, [])), weight if pk in shares else 0))
+        by_plan[plan_id].append((rules.task_percent(*shares.get(pk, ([], []))), weight if pk in shares else 0))
         if under is not None:
             covered[plan_id].add(under)
     wanted = {pk for plan in plans for pk in above.get(plan.agency_id, set()) - covered[plan.pk]}

@@ -61,7 +61,7 @@ def item(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         if found is None:
             raise Http404
         if not _wants_part(request):
-            return redirect(_back(request, pk, key, mode=request.GET.get("cach", "")))
+            return redirect(_back(request, pk, key, mode=request.GET.get("cach", "")[:20]))
         page = selectors.register_page(reviewing.document, today=clock.today())
         card = Cards(page, reviewing.may_mend, request.GET.get("loc", "")).card(found, mode=request.GET.get("cach", ""))
         return JsonResponse({"cards": {str(key): _card_html(request, card)}, "focus": key})

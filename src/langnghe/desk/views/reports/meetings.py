@@ -109,7 +109,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     codes = [one["code"] for one in template.sections]
     chosen = request.GET.get("muc", "")
     wanted = [one for one in template.sections if one["code"] == (chosen if chosen in codes else codes[0])]
-    scope = pack.scope_of(found, at=at)
+    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
     shown = pack.build(wanted, scope)
     decided = pack.standings(selectors.conclusions(pk), at=at)
     context: dict[str, Any] = {
@@ -137,7 +137,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     on the first part, fewer on the others."""
     found = _meeting(request, pk)
     template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=clock.now())
+    scope = pack.scope_of(found, at=clock.now(), actors=roles_of_request(request).actors)
     codes = ["", *(one["code"] for one in template.sections), "ket-luan-moi"]
     chosen = request.GET.get("muc", "")
     place = codes.index(chosen) if chosen in codes else 0
@@ -191,7 +191,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     found = _meeting(request, pk)
     at = clock.now()
     template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=at)
+    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
     sections = parts.clean(pack.build(template.sections, scope))
     context = {
         "meeting": found, "name": services.name_of(found), "scope": scope, "layout": template.layout,
@@ -209,7 +209,7 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     at = clock.now()
     template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=at)
+    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
     name = services.name_of(found)
     values = {
         "agency": found.agency.name, "period": name, "from": short_date(scope.first), "to": short_date(scope.at.date()),
