@@ -533,8 +533,8 @@ class Reading:
                     name = f"{words[:1].upper()}{words[1:]} thuộc {inner.names[0]}"
                     found = replace(found, names=(name,))
                     return replace(found, end=inner.end, last=inner.last)
-                related = "lien quan" in of.group()
-                named = tuple(collectives.related(name) if related else name for name in found.names)
+                matter = "lien quan" in of.group()
+                named = tuple(collectives.related(name) if matter else name for name in found.names)
                 return replace(found, names=named, end=inner.end, last=inner.last)
         related = False
         own = _OF_DEPARTMENT.match(bare, end) if found.kind == "collective" else None

@@ -107,6 +107,9 @@ _IN_NAMES: Final = frozenset(
     "sắp xếp|cải thiện|vận động|bảo đảm|tiếp nhận|tiếp công|chăm sóc|vệ sinh|tìm hiểu|quy hoạch|thiết kế|"
     "khen thưởng".split("|")
 )
+_POSTS: Final = frozenset(
+    "thu truong|giam doc|chu tich|lanh dao|nguoi dung|truong ban|cuc truong|vu truong|chanh van|chanh thanh".split("|")
+)
 _NOT_NAMES: Final = frozenset(
     "ban hanh|ban than|bo phan|hoi nghi|doan kiem|doan cong|phong chong|bao cao|bo may|bo thu|"
     "thue nha|quy dinh|"
@@ -126,6 +129,9 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     if not tokens[at].capital and not _small_head(tokens, at, head):
         return 0, 0.0
     if head == 1 and at + 1 < len(tokens) and tokens[at].key == "so" and not tokens[at + 1].capital:
+        return 0, 0.0
+    if at and tokens[at].upper and tokens[at - 1].upper and tokens[at - 1].low not in ("của", "và", "với", "đối"):
+        # "NHIỆM VỤ CHỦ YẾU …" in capitals: the second syllable of a word.
         return 0, 0.0
     if not head or head == 1 and " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
         return 0, 0.0
@@ -257,7 +263,7 @@ def _listed(tokens: Sequence[Token], place: int, text: str) -> bool:
 
 def begins(tokens: Sequence[Token], at: int) -> bool:
     """Whether a body may begin at a word."""
-    if tokens[at].key in ("so", "ubnd", "hdnd", "cac"):
+    if tokens[at].key in ("so", "ubnd", "hdnd", "cac") or " ".join(one.key for one in tokens[at : at + 2]) in _POSTS:
         return True
     if tokens[at].low == "báo":
         return tokens[at].capital and at + 1 < len(tokens) and (tokens[at + 1].capital or tokens[at + 1].low == "và")

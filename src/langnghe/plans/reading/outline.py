@@ -161,7 +161,7 @@ def _zones(found: list[Block]) -> None:
     """Mark what stands before the first order, and the recipients and signature; an annex is body again."""
     foot = False
     for block in found:
-        begin = bare(block.text[:80])
+        begin = bare(block.text[:80].lstrip("|* "))
         label = block.label
         if not foot and not (label and not block.bullet) and _FOOT.match(begin) and block.kind != "row":
             foot = True

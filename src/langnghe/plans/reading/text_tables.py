@@ -13,7 +13,7 @@ from langnghe.plans.reading.source import Line
 from langnghe.plans.reading.terms import Calendar, phrases
 
 _FIRST: Final = re.compile(r"(?i)\W*(?:stt|tt|số tt|số thứ tự|#)\W*$")
-_NUMBER: Final = re.compile(r"[\s*(]*(?P<number>\d{1,3}(?:\.\d{1,2})?|[IVX]{1,5}|[A-HĐ])[.)\s*]*$")
+_NUMBER: Final = re.compile(r"[\s*(]*(?P<number>\d{1,3}(?:\.\d{1,2})?|[IVX]{1,5}|[A-HĐ]|[a-zđ](?=[.)]))[.)\s*]*$")
 _GROUP: Final = re.compile(r"(?P<number>[IVX]{1,5}|\d{1,2}|[A-HĐ])[.)]?\s+(?P<words>\S.*)")
 _WHO: Final = re.compile(
     r"(?i)\W*(?:các |sở|ubnd|ủy ban|uỷ ban|hđnd|văn phòng|vp |công an|ban |cục|chi cục|đài|báo |hội|hiệp hội|"
@@ -23,6 +23,8 @@ _WHO: Final = re.compile(
 )
 _WHEN: Final = re.compile(r"(?i)thường xuyên|khi có|theo |sau khi|ngay|định kỳ|đột xuất")
 _ENDS: Final = re.compile(r"(?i)\W*(?:nơi nhận|phụ lục|biểu (?:số|mẫu)|(?:[IVX]{1,5}|\d{1,2})\.\s+\S)")
+_DASHES: Final = re.compile(r"[|\s:]*-{2,}[|\s:-]*")
+_ORNAMENT: Final = re.compile(r"[*_~=|\s]{2,}")
 _LONGEST_ROW: Final = 40
 _HEADER: Final = 9
 
@@ -48,9 +50,19 @@ def rows(lines: Sequence[Line]) -> list[Row]:
             at += 1
             continue
         cells = _cells(line)
+        if _ORNAMENT.fullmatch(line.text) or cells and all(_DASHES.fullmatch(text) for text, _ in cells):
+            at += 1
+            continue
         if _heads(cells):
             header = tuple(text for text, _ in cells)
             number += 1
+            # The headings may stand in one row, and every cell below on a line of its own.
+            begin = next((row for row in range(at + 1, len(lines)) if not _DASHES.fullmatch(lines[row].text)), at)
+            found, after = _by_lines(lines, begin, number, cells)
+            if found:
+                out.extend(found)
+                at, header = after, ()
+                continue
         if header and len(cells) > 1:
             out.append(_row(cells, header, number))
             at += 1
@@ -110,15 +122,18 @@ def _row(cells: Sequence[tuple[str, int]], header: tuple[str, ...], table: int) 
     return Row(line, pieces)
 
 
-def _by_lines(lines: Sequence[Line], at: int, table: int) -> tuple[list[Row], int]:
-    """The rows of a table that has every cell on a line of its own; the headings begin at `at`."""
-    end = at + 1
+def _by_lines(
+    lines: Sequence[Line], at: int, table: int, before: Sequence[tuple[str, int]] = ()
+) -> tuple[list[Row], int]:
+    """The rows of a table that has every cell on a line of its own; the headings begin at `at`, or go on there."""
+    end = at if before else at + 1
     while end < len(lines) and end - at <= _HEADER and not _NUMBER.match(lines[end].text):
         end += 1
-    header = tuple(line.text.strip(" *") for line in lines[at:end])
+    headings = [*before, *((line.text.strip(" *"), line.start) for line in lines[at:end])]
+    header = tuple(text for text, _ in headings)
     if not 3 <= len(header) <= _HEADER or end >= len(lines) or not columns(header):
         return [], at
-    found = [_row([(line.text, line.start) for line in lines[at:end]], header, table)]
+    found = [_row(headings, header, table)]
     # "(1) (2) (3)" under the headings numbers the columns.
     while end < len(lines) and re.fullmatch(r"\(\d\)", lines[end].text.strip()):
         end += 1
