@@ -539,8 +539,8 @@ class Reading:
         related = False
         own = _OF_DEPARTMENT.match(bare, end) if found.kind == "collective" else None
         after_own = self.token_at(own.end()) if own else len(self.tokens)
-        named = after_own < len(self.tokens) and self.tokens[after_own].capital
-        if own and not (named and bare[own.end() : self.tokens[after_own].start] == " "):
+        capital = after_own < len(self.tokens) and self.tokens[after_own].capital
+        if own and not (capital and bare[own.end() : self.tokens[after_own].start] == " "):
             end = own.end()
         for _ in range(3):
             scope = _SCOPE.match(bare, end) if found.kind == "collective" or found.last < len(self.tokens) else None

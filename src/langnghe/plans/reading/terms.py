@@ -139,7 +139,9 @@ _NAMES: Final = re.compile(
     r"quy hoạch|"
     r"giai đoạn|tầm nhìn|định hướng|nhiệm kỳ|mục tiêu|nhằm)\b(?! (?:này|của đơn vị|chi tiết|cụ thể))"
 )
-_CLAUSE: Final = re.compile(r"[.;:(]|, (?!tầm nhìn|định hướng|đến năm|với mục tiêu)")
+_CLAUSE: Final = re.compile(
+    r"[.;:(]|, (?!tầm nhìn|định hướng|đến năm|với mục tiêu|bao gồm|gồm|(?:có )?(?:xét|tính) đến)"
+)
 _SINCE: Final = re.compile(r"(?:từ|kể từ|sau|công bố|ban hành|ký|số [^\s,;]{3,25}|theo)\s*$")
 CLOSING: Final = re.compile(
     r'[\s(*"\-+]*(?:thời gian|thời hạn|tiến độ|hạn hoàn thành|hạn|xong|hoàn thành(?=\s*(?:trước|trong|chậm|và|xong|'
@@ -187,6 +189,11 @@ def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phra
         if out and one.start < out[-1].end:
             if _stronger(one, out[-1]):
                 out[-1] = one
+            continue
+        if field and out and one.term.type == "year" and view.low[out[-1].end : one.start] in (", ", " và ", " - "):
+            # "Quý IV/2026, 2027": work of both ends with the last.
+            whole = replace(one.term, quote=view.words(out[-1].start, one.end))
+            out[-1] = replace(one, start=out[-1].start, term=whole)
             continue
         out.append(one)
     return out
