@@ -11,6 +11,7 @@ from typing import Final
 from langnghe.plans.reading import collectives, levels, names
 from langnghe.plans.reading.gazetteer import Entry, Gazetteer, Home, Token, packaged, tokens
 from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.mentions import Group, Mention
 
 __all__ = ["Bodies", "Entry", "Gazetteer", "Group", "Home", "Mention", "packaged"]
 
@@ -24,6 +25,10 @@ _SCOPE: Final = re.compile(
 )
 _OF_MINISTRY: Final = re.compile(
     r"\s*(?:(?:co )?lien quan )?(?:truc )?thuoc (?=(?:cac )?bo\b|(?:ubnd|uy ban nhan dan) cac tinh\b)"
+)
+# "Chủ đầu tư dự án hạ tầng kỹ thuật khu, cụm công nghiệp": whose project it is tells who is meant.
+_PROJECTS: Final = re.compile(
+    r"(?:,? (?:kinh doanh|hạ tầng|kỹ thuật|dự án|các|khu|cụm|công nghiệp|công trình|đô thị|nhà ở|chung cư))+\b"
 )
 _EXPERT: Final = re.compile(r"(?:cac )?co quan chuyen mon")
 _OF_DEPARTMENT: Final = re.compile(r"\s*(?:truc\s+)?thuoc\s+so\b")
@@ -40,37 +45,6 @@ _POSTS: Final = tuple(
     ).split("|")
 )
 _SINGLE: Final = ("trưởng", "chánh")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A body named in a text: its names in the register, the place in the view, and its kind."""
-
-    names: tuple[str, ...]
-    start: int
-    end: int
-    kind: str = "body"
-    post: bool = False
-    last: int = 0
-    sure: float = 1.0
-    posts: tuple[str, ...] = ()
-
-    @property
-    def collective(self) -> bool:
-        """Whether it stands for many bodies."""
-        return self.kind in ("collective", "members")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Bodies named one after another: names in the order of the text, without repeats."""
-
-    names: tuple[str, ...]
-    start: int
-    end: int
-    last: int
-    sure: float = 1.0
-    posts: bool = False
 
 
 @dataclass
@@ -469,6 +443,11 @@ class Reading:
                 return None
             kind = "collective" if entry.kind == "collective" else "body"
             small = not self.tokens[at].capital and kind == "body" and count < 3
+            more = _PROJECTS.match(self.view.low, self.tokens[at + count - 1].end)
+            if more and entry.name == "Các chủ đầu tư":
+                last = self.token_at(more.end())
+                words = " ".join(self.view.words(self.tokens[at].start, more.end()).split())
+                return self._mention([words[:1].upper() + words[1:]], at, last, kind)
             return self._mention([entry.name], at, at + count, kind, 0.8 if small else 1.0)
         token = self.tokens[at]
         if token.low in ("sở", "bộ") and at + 1 < len(self.tokens):
@@ -506,8 +485,18 @@ class Reading:
         words = self.view.words(self.tokens[at].start, self.tokens[last - 1].end)
         if self.tokens[last - 1].key == "thanhpho" and last - at > 1:
             words = f"{self.view.words(self.tokens[at].start, self.tokens[last - 2].end)} Thành phố"
-        name = levels.tidy(" ".join(words.split()))
+        elif own := next((n for n in range(at + 2, last) if self.tokens[n].low == "tỉnh"), 0):
+            # "… các Khu công nghiệp tỉnh Lào Cai": the province's own, as the register calls it.
+            words = self.view.words(self.tokens[at].start, self.tokens[own].end)
+        name = levels.tidy(self._spelt_out(" ".join(words.split())))
         return self._mention([name[:1].upper() + name[1:]], at, last, "body", sure)
+
+    def _spelt_out(self, name: str) -> str:
+        """ "Báo TN&MT": the field of a department, where a name ends with its initials."""
+        short = re.search(r" (?P<short>[A-ZĐ]{1,3}&[A-ZĐ]{1,3})$", name)
+        key = re.sub("đ", "d", short["short"].replace("&", "").lower()) if short else ""
+        entry = self.bodies.gazetteer.short.get(f"sở {key}") if key else None
+        return f"{name[: short.start()]} {entry.name.partition(' ')[2]}" if short and entry else name
 
     def _scope(self, found: Mention) -> Mention:
         """Take "của Thành phố", "trực thuộc UBND Thành phố", "có liên quan" along, which name no other body."""

@@ -208,7 +208,7 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
     return min(last, len(tokens))
 
 
-def _goes_on(tokens: Sequence[Token], at: int, lows: Sequence[str]) -> bool:
+def _goes_on(tokens: Sequence[Token], at: int, lows: list[str]) -> bool:
     """ "… tài nguyên và môi trường": a name in small letters goes on after "và"."""
     if len(lows) < 2 or begins(tokens, at + 1) or lows[0] in _STOPS or lows[1] in _STOPS:
         return False
