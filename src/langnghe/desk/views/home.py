@@ -18,6 +18,7 @@ from langnghe.desk.rows import row_of, soon_until
 from langnghe.desk.views.plans.common import AGENCY, PLANNERS, READERS
 from langnghe.desk.views.reports.lists import RECENT
 from langnghe.plans.selectors import queues, today
+from langnghe.plans.workflow import REVIEW
 from langnghe.reports import selectors as reports
 from langnghe.ui.items import Row
 from langnghe.ui.words import long_date
@@ -101,18 +102,18 @@ def _plans(roles: Roles, at: datetime) -> list[Group]:
     codes = roles.codes
     person = roles.person.pk if roles.person is not None else 0
     made: list[Group] = []
-    if codes & {"coordinator", "approver", "head"}:
-        accept = today.to_accept(roles.actors, person_id=person).count()
-        answer = today.to_answer(roles.actors).count()
-        made.append(
-            (
-                _("Chờ tôi quyết định"),
-                [
-                    _figure(_("Chờ nghiệm thu"), accept, "plan_accept"),
-                    _figure(_("Vướng mắc chờ trả lời"), answer, "plan_obstacles"),
-                ],
-            )
-        )
+    decide: list[Figure] = []
+    if codes & {"coordinator", "focal_point", "approver", "head"}:
+        agency_id = None if "coordinator" in codes else _agency_of(roles)
+        waiting = today.decisions(roles.actors, person_id=person, agency_id=agency_id)
+        decide += _to_confirm(roles, waiting["confirm"], agency_id)
+        if codes & {"coordinator", "approver", "head"}:
+            decide += [
+                _figure(_("Chờ nghiệm thu"), waiting["accept"], "plan_accept"),
+                _figure(_("Vướng mắc chờ trả lời"), waiting["answer"], "plan_obstacles"),
+            ]
+    if decide:
+        made.append((_("Chờ tôi quyết định"), decide))
     if codes & set(PLANNERS):
         tally = today.open_work(at=at, person_id=person, agency_id=_agency_of(roles))
         if tally["mine_open"] or not codes & {"approver", "head", "coordinator"}:
@@ -120,12 +121,23 @@ def _plans(roles: Roles, at: datetime) -> list[Group]:
         if codes & {"focal_point", "head", "approver"}:
             agency = _terms(tally, "agency", "plan_agency")
             if codes & {"focal_point", "head"}:
-                waiting = tally["agency_unassigned"]
-                agency.append(_figure(_("Chưa giao cho người nào"), waiting, "plan_agency", "?han=chua-giao"))
+                nobody = tally["agency_unassigned"]
+                agency.append(_figure(_("Chưa giao cho người nào"), nobody, "plan_agency", "?han=chua-giao"))
             made.append((_("Việc kế hoạch của cơ quan"), agency))
     if codes & {"coordinator", "observer"}:
         made.append((_("Kế hoạch toàn Thành phố"), _terms(today.city_work(at=at), "city", "plan_late")))
     return made
+
+
+def _to_confirm(roles: Roles, count: int, agency_id: int | None) -> list[Figure]:
+    """Plans that were read and wait for somebody to look through them: of the whole city for its office, else of the
+    own agency, and there only while some do."""
+    if not roles.codes & {"coordinator", "focal_point", "head"}:
+        return []
+    if not count and agency_id is not None:
+        return []
+    query = f"?tinh-trang={REVIEW}" + (f"&co-quan={agency_id}" if agency_id is not None else "")
+    return [_figure(_("Kế hoạch chờ xác nhận"), count, "plans", query)]
 
 
 def _in_days() -> str:

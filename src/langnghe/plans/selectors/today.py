@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 
-from langnghe.plans.models import Obstacle, Progress, Share, Task
+from langnghe.plans.models import Obstacle, PlanDocument, Progress, Share, Task
 from langnghe.plans.selectors.queues import SOON_DAYS, Page, page_of
 from langnghe.plans.selectors.shares import name
-from langnghe.plans.workflow import LEADERS, OPEN_STATES, SUBMITTED
+from langnghe.plans.workflow import LEADERS, OPEN_STATES, REVIEW, SUBMITTED
 from langnghe.workflow.actor import Actor
 from langnghe.worktime.rules import end_of_day, local
 
@@ -53,6 +53,12 @@ def _answering(actors: Sequence[Actor]) -> list[int]:
     return sorted({actor.agency_id for actor in actors if actor.role in LEADERS and actor.agency_id})
 
 
+def to_confirm(agency_id: int | None) -> QuerySet[PlanDocument]:
+    """Plans whose register waits for somebody to look through it: of an agency, None for all."""
+    found = PlanDocument.objects.filter(state=REVIEW)
+    return found if agency_id is None else found.filter(agency=agency_id)
+
+
 def to_accept(actors: Sequence[Actor], *, person_id: int) -> QuerySet[Share]:
     """Completions that wait for a decision of this person: of the agencies they lead, and of bodies outside the city's
     agencies in plans of these (the city office: in all plans); not what they reported themselves."""
@@ -78,6 +84,20 @@ def to_answer(actors: Sequence[Actor]) -> QuerySet[Obstacle]:
     led = _answering(actors)
     outside = Q(share__agency=None, share__task__in=Task.objects.filter(document__agency__in=led).values("pk"))
     return found.filter(Q(share__agency__in=led) | outside)
+
+
+def decisions(actors: Sequence[Actor], *, person_id: int, agency_id: int | None) -> dict[str, int]:
+    """How much waits for a decision: completions to `accept`, obstacles to `answer`, plans to `confirm` (of an agency,
+    None for all). One query."""
+    asked: dict[str, QuerySet[Any]] = {
+        "accept": to_accept(actors, person_id=person_id),
+        "answer": to_answer(actors),
+        "confirm": to_confirm(agency_id),
+    }
+    first, *others = (
+        found.order_by().values(what=Value(name, CharField())).annotate(n=Count("pk")) for name, found in asked.items()
+    )
+    return dict.fromkeys(asked, 0) | {row["what"]: int(row["n"]) for row in first.union(*others, all=True)}
 
 
 def obstacles(actors: Sequence[Actor], *, limit: int = MOST_OBSTACLES) -> list[Obstacle]:
