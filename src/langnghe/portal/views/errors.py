@@ -6,12 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 
 from langnghe.ui.access import public
 
 
 def _page(request: HttpRequest, status: int, template: str) -> HttpResponse:
-    return HttpResponse(render_to_string(template, {}, request=None), status=status)
+    return HttpResponse(render_to_string(template, {"desk": _desk(request.path)}, request=None), status=status)
+
+
+def _desk(path: str) -> str:
+    """The officers' first page when the address is one of theirs: they are told other things than citizens."""
+    try:
+        home = reverse("desk:home")
+    except NoReverseMatch:
+        return ""
+    return home if path.startswith(home) else ""
 
 
 @public
