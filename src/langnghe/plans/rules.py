@@ -216,11 +216,15 @@ def explain_due(
     closed: str | None,
     last_working: date,
     language: str = "vi",
+    told: bool = False,
 ) -> str:
-    """Until when, and why, in sentences. `stated` is the day in the plan (None: the term was set anew), `closed` the
-    reason why the offices are closed on the last day ('' for a weekend, None when they work)."""
+    """Until when (not where that is `told` beside it), and why, in sentences.
+
+    `stated` is the day in the plan (None: the term was set anew), `closed` the reason why the offices are closed on the
+    last day ('' for a weekend, None when they work).
+    """
     vi = language == "vi"
-    text = [("Hết ngày %s." if vi else "Until the end of %s.") % long_date(day, language)]
+    text = [] if told else [("Hết ngày %s." if vi else "Until the end of %s.") % long_date(day, language)]
     if stated is None:
         text.append("Hạn đã được đặt lại so với kế hoạch." if vi else "The term was set anew after the plan.")
     elif before and day < stated:

@@ -166,7 +166,8 @@ def _prefetched(share: Share, name: str, rows: list[Any]) -> None:
 
 
 def due_words(share: Share, language: str = "vi") -> str:
-    """Until when, in words, and why: the plan's own words, what “trước ngày” means, that a day is no working day."""
+    """Why until then, in words (the day itself stands beside them): the plan's own, what “trước ngày” means, that a day
+    is no working day."""
     if share.due_at is None:
         return ""
     day = local(share.due_at).date()
@@ -178,6 +179,7 @@ def due_words(share: Share, language: str = "vi") -> str:
         closed=_why_closed(day, language),
         last_working=_last_working(day),
         language=language,
+        told=True,
     )
 
 
