@@ -112,13 +112,14 @@ def file_input(
     uploaded: Sequence[Any] = (),
     capture: bool = False,
     hint: str | None = None,
+    mark_optional: bool = True,
 ) -> Dict:
     """A file field: a plain `<input type=file>`; with JavaScript and upload_url, resumable uploads with progress.
 
     upload_field: name of the hidden inputs that carry the ids of what is uploaded. uploaded: dicts id, name, size of
     what came before (shown again after a mistake elsewhere). The protocol is in docs/developer/ui.md.
     """
-    context = field_context(bound, hint=hint)
+    context = field_context(bound, hint=hint, mark_optional=mark_optional)
     return {
         **context, "upload_url": upload_url, "upload_field": upload_field, "max_size": max_size, "max_files": max_files,
         "uploaded": uploaded, "capture": capture,
@@ -149,7 +150,8 @@ def error_summary(*forms: BaseForm | None, kept: bool = True) -> Dict:
         # "This field is required" three times over helps nobody: say which.
         if times[str(entry["text"])] == 1:
             entry["label"] = ""
-    return {"errors": found, "kept": kept}
+    # What concerns the whole form (somebody was quicker, say) is no mistake to mend, and says itself what was kept.
+    return {"errors": found, "kept": kept, "at_fields": any(entry["target"] for entry in found)}
 
 
 @register.simple_tag
