@@ -64,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(rows, at),
         "late": len(late),
         "first_late": reverse("desk:report", args=[late[0].pk]) if late else "",
-        "first_name": late[0].period_name if late else "",
+        "first_name": f"{late[0].duty.name}, {late[0].period_name}" if late else "",
         "due_head": _("Hạn gửi"),
     }
     return render(request, "desk/reports/list.html", context)
