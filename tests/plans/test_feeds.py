@@ -57,7 +57,7 @@ def test_a_persons_terms_as_a_calendar(
     assert answer["Content-Type"].startswith("text/calendar")
     assert answer["X-Robots-Tag"] == "noindex"
     events = _events(answer.content)
-    assert set(events) == {"Hạn: Niêm yết; thủ tục, \\ mới\nhai dòng", "Hạn: Dự thảo", "Tập huấn"}
+    assert set(events) == {"Hạn: Niêm yết; thủ tục, \\ mới hai dòng", "Hạn: Dự thảo", "Tập huấn"}
     training = events["Tập huấn"]
     assert training.decoded("DTSTART") == date(2026, 3, 9)  # type: ignore[attr-defined]
     assert training.decoded("DTEND") == date(2026, 3, 12)  # type: ignore[attr-defined]

@@ -117,8 +117,8 @@ def live(city: City, seed: int) -> Lived:
             elif fate == "passed":
                 other = city.partner if agency == city.works else city.works
                 shares.hand_over(share_id=share.pk, agency_id=other.pk, note="x", actor=office, at=day)
-    for day in range(150):
-        watching.renew_periods(at=start + timedelta(days=day))
+    for days in range(150):
+        watching.renew_periods(at=start + timedelta(days=days))
     return Lived(city, plan, own)
 
 
@@ -165,8 +165,9 @@ def test_figures_are_what_a_plain_count_says(city: City, seed: int) -> None:
         by_agency = plan_figures.late_by_agency(at=NOW)
         assert sum(row.late for row in by_agency if agency in (None, row.agency_id)) == len(late)
         assert sum(row.soon for row in by_agency if agency in (None, row.agency_id)) == len(near)
-        done = sum(row.state == "done" and row.done_at >= NOW - timedelta(days=30) and agency in (None, row.agency_id)
-                   for row in rows)  # fmt: skip
+        since = NOW - timedelta(days=30)
+        ends = [row.done_at for row in rows if row.state == "done" and agency in (None, row.agency_id)]
+        done = sum(end is not None and end >= since for end in ends)
         columns = {one.state: one.count for one in boards.board(at=NOW, agency_id=agency)}
         assert columns == {**Counter(dict.fromkeys(OPEN, 0)), **Counter(row.state for row in mine), "done": done}
         on_time(rows, agency)

@@ -1,4 +1,5 @@
-"""Terms as an iCalendar file (RFC 5545): one day-long event each; nothing of reports, evidence or obstacles."""
+"""Terms as an iCalendar file (RFC 5545): one day-long event each; nothing of reports, evidence or obstacles,
+and no person's name: whoever finds the address, or runs the calendar that reads it, learns of work and of nobody."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ def calendar_file(terms: Iterable[Term], *, name: str, base: str) -> bytes:
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    made.add("name", name)
-    made.add("x-wr-calname", name)
+    made.add("name", _plain(name))
+    made.add("x-wr-calname", _plain(name))
     made.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
     made.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT6H")
@@ -41,9 +42,10 @@ def _event(term: Term, *, base: str, host: str) -> Event:
     event.add("dtstamp", term.changed.astimezone(UTC))
     event.add("dtstart", term.first or term.day)
     event.add("dtend", term.day + timedelta(days=1))
-    event.add("summary", _("Hạn: %(title)s") % {"title": term.title} if term.kind != "own" else term.title)
+    title = _plain(term.title)
+    event.add("summary", _("Hạn: %(title)s") % {"title": title} if term.kind != "own" else title)
     event.add("transp", "TRANSPARENT")
-    words = [term.plan, term.agency, term.person]
+    words = [_plain(term.plan), _plain(term.agency)]
     if term.state in SHARE_STATES:
         words.append(str(SHARE_STATES[term.state].label))
     link = f"{base}/can-bo/nhiem-vu/{term.share_id}/" if term.share_id is not None else f"{base}/can-bo/chuong-trinh/"
@@ -53,6 +55,11 @@ def _event(term: Term, *, base: str, host: str) -> Event:
     if rule is not None:
         event.add("rrule", rule)
     return event
+
+
+def _plain(text: str) -> str:
+    """A text without signs that end a line somewhere: RFC 5545 allows none of them in a text."""
+    return "".join(char if char.isprintable() else " " for char in text.replace("\r\n", "\n")).strip()
 
 
 def _rule(term: Term) -> vRecur | None:

@@ -34,8 +34,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         raise Http404
     with override(found.person.language or "vi"):
-        about = found.agency.short_name if found.agency is not None else found.person.full_name
-        name = _("Hạn nhiệm vụ: %(who)s") % {"who": about}
+        name = _("Hạn nhiệm vụ: %(who)s") % {"who": found.agency.short_name if found.agency else _("việc của tôi")}
         body = ics.calendar_file(feeds.terms(found, today=at.date()), name=name, base=settings.BASE_URL.rstrip("/"))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match", "") == tag:
