@@ -180,6 +180,9 @@ def test_ranks_rise_by_getting_smaller() -> None:
     level = Level("increase_rank", baseline=30, baseline_year=2021, due_on=date(2022, 12, 31))
     assert assess(level, [Point(date(2022, 6, 1), 29)], today=date(2022, 6, 2)).course is Course.REACHED
     assert assess(level, [Point(date(2022, 6, 1), 30)], today=date(2022, 6, 2)).course is Course.SHORT
+    five = Level("increase_rank", value=5, baseline=30, baseline_year=2021, due_on=date(2022, 12, 31))
+    for rank, course in ((26.0, Course.SHORT), (25.0, Course.REACHED), (5.0, Course.REACHED)):
+        assert assess(five, [Point(date(2022, 6, 1), rank)], today=date(2022, 7, 1)).course is course, rank
     no_base = Level("increase_rank")
     assert assess(no_base, [Point(date(2022, 6, 1), 3)], today=date(2022, 6, 2)).why is Why.NO_BASELINE
 

@@ -105,9 +105,10 @@ def goals(level: Level) -> tuple[list[Goal], Why | None]:
     if not op:
         return [], Why.NO_TARGET
     if op in RANK_OPS:
-        if value is not None:
-            return [Goal(value, down=True)], None
-        return ([Goal(base, down=True, beyond=True)], None) if base is not None else ([], Why.NO_BASELINE)
+        # "Tăng 5 bậc": five ranks better than before; "tăng hạng": any better one. A rank to reach is written with "<=".
+        if base is None or not _finite(value):
+            return [], Why.NO_BASELINE
+        return [Goal(base - value, down=True) if value else Goal(base, down=True, beyond=True)], None
     if value is None or not _finite(value, level.value_high):
         return [], Why.NO_LEVEL
     if op in DOWN_OPS:

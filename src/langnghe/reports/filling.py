@@ -279,8 +279,8 @@ def goal_words(row: Indicator) -> str:
         return f"{verb} {plain_number(value)} đến {plain_number(row.value_high)}{sign}"
     if value is None:
         return "tăng bậc" if "rank" in row.op else "cao nhất có thể" if row.op else DASH
-    words = told.format(plain_number(value))
-    if "_pct" in row.op or "%" in words or not unit:
+    words = f"tăng {plain_number(value)} bậc" if "rank" in row.op else told.format(plain_number(value))
+    if "_pct" in row.op or "rank" in row.op or "%" in words or not unit:
         return words
     return f"{words}{unit}" if unit.startswith("%") else f"{words} {unit}"
 

@@ -12,7 +12,7 @@ from typing import Any
 from langnghe.reports.sections import Section
 
 MOST_LETTERS = 400_000
-"""Most characters of one draft, as of a whole report."""
+"""Most characters of one draft, names of fields included, as of a whole report."""
 
 _NAME = re.compile(r"(?:title|new|[tx]-\d{1,4}|c-\d{1,4}-\d{1,6}-\d{1,3}|n-\d{1,4}-\d{1,3})\Z")
 _CELL = re.compile(r"c-(\d{1,4})-(\d{1,6})-(\d{1,3})\Z")

@@ -63,7 +63,7 @@ def keep(*, report_id: int, code: str, typed: Mapping[str, str], seen: str, acto
             draft = ReportDraft(report=report, section=code, person_id=_own(actor))
         before = draft.fields if draft.seen == seen else {}
         draft.fields, draft.seen, draft.at = {**before, **rules.fields_of(typed)}, seen[:48], at
-        if sum(map(len, draft.fields.values())) > rules.MOST_LETTERS:
+        if sum(len(name) + len(words) for name, words in draft.fields.items()) > rules.MOST_LETTERS:
             raise ReportError(_("Báo cáo quá dài. Hãy để phần chi tiết vào tệp đính kèm."))
         draft.save()
     return Kept(draft, stale=rules.seen(section) != seen, others=others)
