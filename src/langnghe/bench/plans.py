@@ -31,6 +31,8 @@ MOST_P95 = 40.0
 MOST_QUERIES = 12
 
 WORK = {
+    "today": "first page of the city office",
+    "today_agency": "first page of an agency",
     "tree": "plan tree, 500 tasks",
     "tree_usual": "plan tree, any other plan",
     "share": "task page",
@@ -292,6 +294,8 @@ def requests(choices: Choices) -> dict[str, measure.Make]:
         return lambda dice: load.Request(f"/can-bo/ke-hoach/tim/?q={quote(dice.choice(words))}", cookies=coordinator)
 
     return {
+        "today": by("/can-bo/", coordinator),
+        "today_agency": of_agency("/can-bo/"),
         "tree": lambda dice: load.Request(f"/can-bo/ke-hoach/{dice.choice(choices.large)}/", cookies=coordinator),
         "tree_usual": lambda dice: load.Request(f"/can-bo/ke-hoach/{dice.choice(choices.plans)}/", cookies=coordinator),
         "share": lambda dice: load.Request(f"/can-bo/nhiem-vu/{dice.choice(choices.shares)}/", cookies=coordinator),
