@@ -182,6 +182,7 @@ all("[data-upload-url]").forEach((box) => {
             const button = waiting.button;
             waiting = null;
             delete form.dataset.sent;
+            if (button) button.classList.remove("busy");
             form.requestSubmit(button);
           }
         });
@@ -213,14 +214,23 @@ all("[data-upload-url]").forEach((box) => {
     });
     row.append(remove);
   });
-  /* Sending while a file is on its way: wait for it, then send. */
+  /* Sending while a file is on its way: wait for it, then send. Never without a file that was refused, unseen: the
+     first try shows it, the next one sends without it. */
   if (form && form.requestSubmit)
     on(
       "submit",
       (event) => {
-        if (event.target !== form || !running) return;
+        if (event.target !== form) return;
+        const unseen = running ? null : list.querySelector(".file-bad:not([data-seen])");
+        if (!running && !unseen) return;
         event.preventDefault();
         event.stopPropagation();
+        if (unseen) {
+          all(".file-bad", list).forEach((row) => (row.dataset.seen = ""));
+          unseen.scrollIntoView({ block: "center" });
+          unseen.querySelector("button").focus();
+          return;
+        }
         waiting = { button: event.submitter };
         if (event.submitter) event.submitter.classList.add("busy");
       },
