@@ -1,4 +1,8 @@
-"""The project's own sample plans, and the scorer of registers that the samples are measured with."""
+"""The project's own sample plans.
+
+The registers beside them guard against what was right being lost; those of `samples/annotated` were made by hand, by
+the rules alone, and say how much is right (test_annotated.py).
+"""
 
 from __future__ import annotations
 
