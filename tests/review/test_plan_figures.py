@@ -23,13 +23,13 @@ from langnghe.plans.selectors import figures as plan_figures
 from langnghe.plans.selectors.queues import WorkFilter
 from langnghe.plans.services import shares, watching
 from langnghe.reports import filling, pack
-from langnghe.reports.services import meetings
+from langnghe.reports.services import duties, meetings
 from langnghe.worktime import clock
 from langnghe.worktime.rules import end_of_day, local
 from tests.cases.city import City, build, moment
 from tests.plans import builders
 from tests.plans.builders import texts as plan_texts
-from tests.reports.builders import templates
+from tests.reports.builders import owed, sent, templates
 from tests.reports.builders import texts as report_texts
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +341,45 @@ def test_the_figures_of_the_late_page_are_the_rows_behind_them(
         for figure in base.context["figures"]:
             page = client.get(f"{figure['url']}{'&' if '?' in figure['url'] else '?'}in=1")
             assert figure["value"] == len(page.context["rows"]), figure["label"]
+
+
+def behind(client: Client, url: str) -> int:
+    """How many rows are behind an address, page by page."""
+    count = 0
+    while url:
+        context = client.get(url).context
+        if "lines" in context:
+            return len(context["lines"])
+        count += len(context["rows"])
+        older = context.get("older") or ""
+        url = url.partition("?")[0] + older if older else ""
+    return count
+
+
+@pytest.mark.parametrize("name", ["coordinator", "focal", "handler", "approver", "head", "observer"])
+def test_every_figure_of_the_first_page_is_the_number_of_rows_behind_it(
+    city: City, sign_in: Callable[[str], Client], name: str
+) -> None:
+    live(city, 5)
+    at = moment("2026-06-01 09:00")
+    focal, handler = city.actor("focal"), city.people["handler"].pk
+    for share in Share.objects.filter(agency=city.works, state="doing").order_by("pk")[:9]:
+        shares.delegate(share_id=share.pk, person_id=handler, actor=focal, at=at)
+        shares.raise_obstacle(share_id=share.pk, text="x", actor=focal, at=at)
+    for number in range(3):
+        city.receive(at + timedelta(minutes=number))
+    sent(city, owed(city, at=moment("2026-03-03 09:00")), at=moment("2026-03-12 09:00"))
+    duties.open_periods(at=at)
+    client, shown = sign_in(name), 0
+    for now in (NOW, moment("2026-06-22 09:00")):
+        with clock.frozen(now):
+            for _group, figures in client.get(reverse("desk:home")).context["groups"]:
+                for figure in figures:
+                    label = f"{now} {figure['label']} {figure['url']}"
+                    if "bao-cao/nhan" in figure["url"]:
+                        lead = client.get(figure["url"]).context["lead"]
+                        assert lead.startswith(f"{figure['value']} "), label
+                    else:
+                        assert figure["value"] == behind(client, figure["url"]), label
+                    shown += bool(figure["value"])
+    assert shown >= 4, "most figures speak of something"
