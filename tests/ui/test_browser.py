@@ -314,6 +314,25 @@ def test_a_refused_upload_says_why(page: Page, site: str) -> None:
     assert page.locator('input[name="uploads"]').count() == 1, "only the one from before"
 
 
+def test_a_form_is_not_sent_without_a_file_refused_unseen(page: Page, site: str) -> None:
+    page.goto(site + "style")
+    _choose(page, Store(refuse="Tệp này không phải ảnh hay văn bản."), 2048)
+    sent = """() => {
+      const form = document.querySelector("#id_photos").form;
+      form.noValidate = true;
+      let passed = false;
+      const seen = (event) => { passed = !event.defaultPrevented; event.preventDefault(); };
+      form.addEventListener("submit", seen, { once: true });
+      form.requestSubmit();
+      form.removeEventListener("submit", seen);
+      return passed;
+    }"""
+    page.locator(".file-bad").wait_for()
+    assert not page.evaluate(sent), "the first try shows what was refused"
+    assert page.evaluate("document.activeElement.textContent") == "Bỏ tệp"
+    assert page.locator(".file-bad[data-seen]").count() == 1
+
+
 def test_a_file_too_large_is_not_sent_at_all(page: Page, site: str) -> None:
     page.goto(site + "style")
     store = Store()
