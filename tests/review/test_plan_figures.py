@@ -326,6 +326,23 @@ def test_a_conclusion_is_whole_only_when_it_is_done_and_nothing_when_taken_back(
     assert pack.standings([made], at=at)[0].code == "done"
 
 
+def test_the_figures_of_a_plan_are_its_tasks(city: City, sign_in: Callable[[str], Client]) -> None:
+    """Done, late and under way make up what is owed; what was taken back stands in none of them."""
+    lived = live(city, 6)
+    client = sign_in("coordinator")
+    with clock.frozen(NOW):
+        for plan in (lived.plan, lived.own):
+            page = client.get(reverse("desk:plan", args=[plan.pk])).context
+            counts = page["counts"]
+            assert counts["done"] + counts["late"] + counts["open"] == page["owed"] == page["total"] - counts["none"]
+            for state, count in counts.items():
+                listed = client.get(f"{reverse('desk:plan', args=[plan.pk])}?tinh-trang={state}").context
+                assert listed["shown"] == listed["root"]["count"] == count, state
+            for one in page["carrying"]:
+                listed = client.get(f"{reverse('desk:plan', args=[plan.pk])}?co-quan={one.agency.pk}").context
+                assert listed["shown"] == one.shares, one.agency
+
+
 @pytest.mark.parametrize("name", ["coordinator", "focal"])
 def test_the_figures_of_the_late_page_are_the_rows_behind_them(
     city: City, sign_in: Callable[[str], Client], name: str

@@ -91,7 +91,8 @@ def _render(
         ),
         "shown": len(shown), "filtered": filtered, "parts": parts, "acts": acts,
         "late": [_task(row, own, at=at) for row in tree.rows if row.late][:10],
-        "counts": tree.counts, "total": len(tree.rows), "next": _next(request, tree),
+        "counts": tree.counts, "total": len(tree.rows),
+        "owed": len(tree.rows) - tree.counts["none"], "next": _next(request, tree),
         "carrying": carrying, "detailed": trees.detailed(pk) if plan.state != REVIEW else [],
         "indicators": Indicator.objects.filter(document=pk).count(),
     }  # fmt: skip
@@ -161,8 +162,8 @@ def _part(
     unfold: str | None,
     query: dict[str, str],
 ) -> dict[str, Any]:
-    """A section as the template shows it, with only the tasks that were asked for (None: all). With `unfold`, only the section of
-    that label brings its tasks along; the others have an address that does."""
+    """A section as the template shows it, with only the tasks that were asked for (None: all). With `unfold`, only the
+    section of that label brings its tasks along; the others have an address that does."""
     parts = [_part(one, keys, own, at=at, open_all=open_all, unfold=unfold, query=query) for one in section.sections]
     chosen = section.rows if keys is None else [row for row in section.rows if row.task.pk in keys]
     folded = bool(chosen and section.label) and unfold is not None and section.label != unfold
