@@ -26,7 +26,8 @@ _SENT: Final = re.compile(
     r"lên))\s+(?:cơ quan thường trực\s*\(?(?:là\s+)?)?"
 )
 _VOICED: Final = re.compile(
-    r"\b(?:phản ánh|kiến nghị|thông tin|phản hồi|gửi ý kiến)(?: kịp thời| ngay| bằng văn bản)? (?:về|đến|với|cho|tới)\s+"
+    r"\b(?:phản ánh|kiến nghị|thông tin|phản hồi|gửi ý kiến)(?: kịp thời| ngay| bằng văn bản)? (?:về|đến|với|"
+    r"cho|tới)\s+"
 )
 _SUMS_UP: Final = re.compile(r"\s*(?:\([^()]{0,60}\)\s*)?,?\s*(?:để\s+)?(?:tổng hợp|xem xét)")
 _DIRECT: Final = re.compile(r"\bbáo cáo\s+(?:về\s+|với\s+|lên\s+|đồng chí\s+|kịp thời\s+|đến\s+|cho\s+)?")

@@ -33,7 +33,7 @@ _PROJECTS: Final = re.compile(
 _EXPERT: Final = re.compile(r"(?:cac )?co quan chuyen mon")
 _OF_DEPARTMENT: Final = re.compile(r"\s*(?:truc\s+)?thuoc\s+so\b")
 _LEADS: Final = re.compile(r"\s*(?:chu tri|lam dau moi|chiu trach nhiem|thuc hien|tham muu)\b")
-_RELATED: Final = re.compile(r"\s*,?\s*(?:co\s+)?lien quan\b")
+_RELATED: Final = re.compile(r"\s*(?:khac\s+)?,?\s*(?:co\s+)?lien quan\b(?:\s+khac\b)?")
 _POSTS: Final = tuple(
     tuple(post.split())
     for post in (

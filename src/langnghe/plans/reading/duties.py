@@ -39,6 +39,7 @@ _CHAIR: Final = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:,?\s*(?:là|làm)\s+(?:cơ quan|đơn vị)?\s*)?(?:chủ trì|làm đầu mối|đầu mối|"
     r"chịu trách nhiệm chính|thường trực)\b"
 )
+_THE_CHAIRS: Final = re.compile(r"\s*chủ trì(?:\s+(?:trong|để|khi)\b|\s*[.,;])")
 # "Chỉ đạo Chi cục A chủ trì …": who is instructed by the lead is not the lead.
 _INSTRUCTED: Final = re.compile(r"\b(?:chỉ đạo|hướng dẫn|đôn đốc|tham mưu)\s+$")
 # "Các sở có chức năng cấp phép …:": which of them is said before the colon.
@@ -325,6 +326,9 @@ def _chair(reading: Reading, start: int, end: int) -> Duty | None:
     for group in reading.groups:
         if group.start < start or group.end > end:
             continue
+        if _THE_CHAIRS.match(low, group.end, end) and low[start : group.start].endswith(("với ", "của ")):
+            # "phối hợp với các cơ quan chủ trì trong …": whoever that is.
+            continue
         if _CHAIR.match(low, group.end, end) and not _INSTRUCTED.search(low, start, group.start):
             return _duty(reading, group, "chair", end, 0.9)
         if _IN_BRACKETS.match(low, group.end, end) and low[start : group.start].rstrip().endswith("("):
@@ -443,6 +447,7 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
         group = group_within(reading, cue.end(), end)
         if (
             group is None
+            or _THE_CHAIRS.match(low, group.end, end)
             or low[cue.end() : group.start].strip(' ,:"(*')
             or cue.start() - start < 5
             and "thanh vien" in cue.group()

@@ -129,6 +129,10 @@ def _own(text: str) -> bool:
     )
 
 
+# "Việc di dời thực hiện theo quy định …": how what was ordered is done.
+_HOW: Final = re.compile(r"\s*việc\b[^.;]{3,80}?\b(?:được )?(?:thực hiện|tiến hành|áp dụng) (?:theo|đúng|trên)\b")
+
+
 def _by_term(reading: Reading, duty: Duty | None, run: list[Sentence], found: list[Phrase]) -> list[Part]:
     """One run cut where terms differ, if one of them is explicit; a closing "Thời gian hoàn thành …" covers all "
     "back."""
@@ -143,7 +147,8 @@ def _by_term(reading: Reading, duty: Duty | None, run: list[Sentence], found: li
             out.append(_part([*open_, sentence], duty, own))
             open_, current = [], None
             continue
-        if open_ and not terms.same(_term(current), _term(own)) and (_explicit(current) or _explicit(own)):
+        parted = bool(open_) and not terms.same(_term(current), _term(own)) and (_explicit(current) or _explicit(own))
+        if parted and (own or not _HOW.match(low, sentence.start)):
             out.append(_part(open_, duty, current))
             open_, current = [], None
         open_.append(sentence)

@@ -53,9 +53,11 @@ def recurring_reports(source: Source, blocks: Sequence[Block], tasks: Sequence[T
             and task.report_to
             and _orders(view.low, 0, len(view.low)) is not None
         ):
-            entries = [
-                _entry(task, view, Part(0, len(view.low), ""), task.deadline.rrule, task.deadline.quote or "", True)
-            ]
+            whole = next(
+                (one for one in sentences(view.low) if _orders(view.low, one.start, one.end) is not None), None
+            )
+            part = whole or Part(0, len(view.low), "")
+            entries = [_entry(task, view, part, task.deadline.rrule, task.deadline.quote or "", True)]
         known: set[str | None] = set()
         for entry in entries:
             if entry.rrule in known:
