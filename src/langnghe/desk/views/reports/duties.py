@@ -66,7 +66,7 @@ def _page(
 def _facts(group: selectors.DutyGroup) -> list[tuple[str, str]]:
     rhythm = rules.words(group.rrule)
     rows = [
-        (_("Nhịp"), f"{rhythm} ({group.due_words})" if group.due_words else rhythm),
+        (_("Chu kỳ"), f"{rhythm} ({group.due_words})" if group.due_words else rhythm),
         (_("Nơi nhận"), group.to_name),
         (_("Đến hết ngày"), words.short_date(group.ends_on) if group.ends_on else ""),
     ]
