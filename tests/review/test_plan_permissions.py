@@ -329,3 +329,25 @@ def test_a_calendar_names_nobody_and_breaks_no_line(city: City, client: Client) 
         assert not set(text.replace("\r\n", "")) & set("\r\n\x0b\u2028"), "no sign that could end a line"
         for one in city.people.values():
             assert one.full_name not in text and one.username not in text and (not one.email or one.email not in text)
+
+
+def test_free_words_stay_out_of_the_ledger_and_stand_on_the_page(
+    city: City, report: Report, sign_in: Callable[[str], Client]
+) -> None:
+    """What leaders and offices write may name people: the ledger, of which nothing can be taken away, has no word of
+    it; the history of the report shows it all the same."""
+    focal, head, office = city.actor("focal"), city.actor("head"), city.actor("coordinator")
+    words = "Bà Nguyễn Thị Kín chưa ký"
+    writing.submit(report_id=report.pk, actor=focal, at=AT)
+    writing.send_back(report_id=report.pk, note=words, actor=head, at=AT)
+    writing.urge(report_id=report.pk, note=words, actor=office, at=AT)
+    writing.waive(report_id=report.pk, note=words + " lần hai", actor=office, at=AT)
+    share = Share.objects.get(agency=city.works)
+    shares.urge(share_id=share.pk, note=words, actor=office, at=AT)
+    shares.answer_obstacle(share_id=share.pk, answer=words, actor=office, at=AT)
+    shares.cancel(share_id=share.pk, note=words, actor=office, at=AT)
+    told = " ".join(str(data) for data in Entry.objects.values_list("data", flat=True))
+    assert "Nguyễn Thị Kín" not in told and SECRET not in told
+    for name in ("focal", "coordinator"):
+        page = sign_in(name).get(reverse("desk:report", args=[report.pk])).content.decode()
+        assert words in page and f"{words} lần hai" in page, name

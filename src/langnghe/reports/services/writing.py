@@ -247,7 +247,7 @@ def urge(*, report_id: int, note: str = "", actor: Actor, at: datetime, expected
     def apply(report: Report) -> Change:
         if urged_today(report, at=at):
             raise ReportError(_("Hôm nay đã đôn đốc báo cáo này rồi."))
-        return Change(words={"note": note}, data={"note": note[:500]} if note else {})
+        return Change(words={"note": note}, personal={"note": note} if note else {})
 
     return perform(report_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)
 
@@ -279,7 +279,8 @@ def _noted(
         if unsent:
             report.sent_at = None
             columns.add("sent_at")
-        return Change(columns=columns, words={"note": note}, data={"note": note[:500]}, keep=True, note=note)
+        # Free words may name people: the ledger keeps a sign of them that can be erased, the version the words.
+        return Change(columns=columns, words={"note": note}, personal={"note": note}, keep=True, note=note)
 
     return perform(report_id, act=act, actor=actor, at=at, apply=apply, given={"note": note}, expected_version=expected)
 

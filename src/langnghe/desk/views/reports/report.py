@@ -80,6 +80,7 @@ def _render(
     people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     may_write = any(one.row.act == "write" for one in possible)
     inside = selectors.inside(report, actors)
+    versions = selectors.versions(report.pk)
     sections = parts.clean(report.sections) if readable else []
     pk_drafts = selectors.drafts(report.pk) if may_write and report.version else []
     context: dict[str, Any] = {
@@ -91,11 +92,11 @@ def _render(
         "state": TABLE.states[report.state].label,
         "acts": _acts(report, possible, failed),
         "info_rows": _info(report),
-        "versions": selectors.versions(report.pk) if inside else [],
+        "versions": versions if inside else [],
         "told": told.read(report.reminded) if inside else [],  # type: ignore[attr-defined]
         "files": [_shot(one) for one in selectors.attachments(report.pk)] if readable else [],
         "attach_form": AttachForm(auto_id="id_attach_%s") if may_write and report.version else None,
-        "timeline": _timeline(entries, people, inside=inside),
+        "timeline": _timeline(entries, people, {one.number: one.note for one in versions}, inside=inside),
         "group_url": reverse("desk:report_group", args=[report.pk])
         if any(one.row.act in ("merge", "urge", "reject") for one in possible)
         else "",
@@ -188,7 +189,7 @@ OUTSIDE = frozenset({"owe", "approve", "withdraw", "reject", "merge", "urge", "w
 """Acts that the receiver of a report is told of."""
 
 
-def _timeline(entries: Any, people: dict[int, Person], *, inside: bool) -> list[Event]:
+def _timeline(entries: Any, people: dict[int, Person], notes: dict[int, str], *, inside: bool) -> list[Event]:
     labels = {row.act: str(row.label) for row in TABLE.transitions}
     events = []
     for entry in entries:
@@ -199,7 +200,7 @@ def _timeline(entries: Any, people: dict[int, Person], *, inside: bool) -> list[
             Event(
                 title=labels.get(entry.act, entry.act), at=entry.at,
                 person=person.full_name if person else _("Hệ thống"), agency=agency.short_name if agency else "",
-                note=str((entry.data or {}).get("note", "")),
+                note=notes.get((entry.data or {}).get("version", -1), ""),
             )
         )  # fmt: skip
     # Saving section by section is one event.
