@@ -46,7 +46,9 @@ def recurring_reports(source: Source, blocks: Sequence[Block], tasks: Sequence[T
         view = View(task.quote)
         if "báo cáo" not in view.low:
             continue
-        entries = [entry for sentence in sentences(view.low) for entry in _in_sentence(task, view, sentence)]
+        # Where sentences end only their capitals tell.
+        said = sentences("".join(view.text[view.raw(at)] for at in range(len(view.low))))
+        entries = [entry for sentence in said for entry in _in_sentence(task, view, sentence)]
         if (
             not entries
             and task.deadline.type == "recurring"

@@ -142,6 +142,8 @@ _NAMES: Final = re.compile(
 _CLAUSE: Final = re.compile(
     r"[.;:(]|, (?!tầm nhìn|định hướng|đến năm|với mục tiêu|bao gồm|gồm|(?:có )?(?:xét|tính) đến)"
 )
+# "đến năm 2030 và có tính đến năm 2050": how far a plan or a count looks ahead, not when it is due.
+_HORIZON: Final = re.compile(r"[^.;,]{0,14}\b\d{4},? (?:và )?(?:(?:có )?(?:tính|xét) đến|tầm nhìn|định hướng)\b")
 _SINCE: Final = re.compile(r"(?:từ|kể từ|sau|công bố|ban hành|ký|số [^\s,;]{3,25}|theo)\s*$")
 CLOSING: Final = re.compile(
     r'[\s(*"\-+]*(?:thời gian|thời hạn|tiến độ|hạn hoàn thành|hạn|xong|hoàn thành(?=\s*(?:trước|trong|chậm|và|xong|'
@@ -382,6 +384,8 @@ def _introduced(low: str, found: re.Match[str]) -> bool:
 def _within_name(low: str, at: int) -> bool:
     """Whether a year belongs to the name, period or objective of another document, or to a purpose."""
     before = low[max(0, at - 300) : at]
+    if _HORIZON.match(low, at) or re.search(r"\bcó (?:tính|xét) $", before):
+        return True
     cut = 0
     for boundary in _CLAUSE.finditer(before):
         cut = boundary.end()
