@@ -84,10 +84,12 @@ def _task(one: Mapping[str, Any], meter: str) -> str:
 @register.simple_tag
 def late_rows(table: list[Mapping[str, Any]], city: bool) -> SafeString:
     """The agencies of the page on what is late, as `views.plans.queues.late` gives them."""
-    return mark_safe("".join(_agency(row, city) for row in table))
+    # What each figure is, said beside it where a phone sets the columns one under the other.
+    heads = [escape(one) for one in (_("Đang quá hạn"), _("Sắp đến hạn"), _("Hạn lâu nhất"), _("Đúng hạn từ đầu năm"))]
+    return mark_safe("".join(_agency(row, city, heads) for row in table))
 
 
-def _agency(row: Mapping[str, Any], city: bool) -> str:
+def _agency(row: Mapping[str, Any], city: bool, heads: list[str]) -> str:
     name = escape(row["name"])
     if city and row["key"]:
         name = mark_safe(f'<a href="?co-quan={int(row["key"])}">{name}</a>')
@@ -99,10 +101,13 @@ def _agency(row: Mapping[str, Any], city: bool) -> str:
         if row["open_late"]:
             said += ", " + _("%(n)s chưa làm") % {"n": words.number(row["open_late"])}
         rate = f'<b>{words.percent(row["rate"], 2)}</b><br><span class="muted small">{escape(said)}</span>'
+    late, soon, longest, in_time = heads
     return (
-        f'<tr><th scope="row">{name}{head}</th><td class="num">{words.number(row["late"])}</td>'
-        f'<td class="num">{words.number(row["soon"])}</td><td class="nowrap num">{oldest}</td>'
-        f'<td class="num">{rate}</td></tr>'
+        f'<tr role="row"><th role="rowheader" scope="row">{name}{head}</th>'
+        f'<td role="cell" class="num" data-head="{late}">{words.number(row["late"])}</td>'
+        f'<td role="cell" class="num" data-head="{soon}">{words.number(row["soon"])}</td>'
+        f'<td role="cell" class="nowrap num" data-head="{longest}">{oldest}</td>'
+        f'<td role="cell" class="num" data-head="{in_time}"><span>{rate}</span></td></tr>'
     )
 
 
