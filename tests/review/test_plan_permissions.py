@@ -19,6 +19,7 @@ from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
 from langnghe.plans.models import CalendarFeed, Indicator, OwnItem, PlanDocument, PlanStep, Reading, RegisterItem, Share
 from langnghe.plans.services import feeds, shares, steps
+from langnghe.reports.errors import ReportError
 from langnghe.reports.models import Conclusion, Report, ReportDraft, ReportDuty
 from langnghe.reports.services import meetings, writing
 from langnghe.worktime import clock
@@ -351,3 +352,15 @@ def test_free_words_stay_out_of_the_ledger_and_stand_on_the_page(
     for name in ("focal", "coordinator"):
         page = sign_in(name).get(reverse("desk:report", args=[report.pk])).content.decode()
         assert words in page and f"{words} lần hai" in page, name
+
+
+def test_a_report_carries_so_many_files_and_no_more(
+    city: City, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MOST_FILES", 2)
+    focal = city.actor("focal")
+    for _n in range(2):
+        writing.attach(report_id=report.pk, file_ids=[builders.picture(AT)], actor=focal, at=AT)
+    with pytest.raises(ReportError):
+        writing.attach(report_id=report.pk, file_ids=[builders.picture(AT)], actor=focal, at=AT)
+    assert StoredFile.objects.filter(kind="report", subject_id=report.pk).count() == 2

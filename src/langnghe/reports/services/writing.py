@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.acts.reminders import each
 from langnghe.files import services as files
+from langnghe.files.models import StoredFile
 from langnghe.reports import filling
 from langnghe.reports import sections as parts
 from langnghe.reports.errors import ReportError
@@ -22,6 +23,9 @@ from langnghe.reports.services.templates import template_for
 from langnghe.reports.workflow import OWED
 from langnghe.texts import clean_input
 from langnghe.workflow.actor import Actor
+
+MOST_FILES = 30
+"""So many files a report may carry."""
 
 MAX_SECTIONS_TEXT = 400_000
 """Most characters that a report may hold: some 200 pages."""
@@ -190,9 +194,14 @@ def restore(
 
 
 def attach(*, report_id: int, file_ids: Sequence[UUID], actor: Actor, at: datetime) -> Report:
-    """Add stored files to a report that is being written. FileRejected when one belongs to something else."""
+    """Add stored files to a report that is being written. FileRejected when one belongs to something else; ReportError
+    when the report has too many."""
 
     def apply(report: Report) -> Change:
+        there = StoredFile.objects.filter(kind=KIND, subject_id=report.pk, state=StoredFile.State.READY)
+        if there.exclude(pk__in=file_ids).count() + len(file_ids) > MOST_FILES:
+            text = _("Một báo cáo kèm nhiều nhất %(n)s tệp. Hãy gộp các tệp nhỏ.")
+            raise ReportError(text % {"n": MOST_FILES}, field="attachment")
         files.attach(file_ids=file_ids, kind=KIND, subject_id=report.pk, at=at)
         if not report.sections:
             report.sections, report.filled_at = fill(report, at=at), at
