@@ -126,3 +126,34 @@ def test_a_city_brings_its_own_list() -> None:
 def test_gazetteer_data_that_is_none_is_refused() -> None:
     with pytest.raises(KeyError):
         Gazetteer.from_json({"home": {}})
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("các Bộ: Công Thương, Xây dựng, Y tế:", ["Bộ Công Thương", "Bộ Xây dựng", "Bộ Y tế"]),
+        ("phối hợp với các Bộ, ngành liên quan tổ chức", ["Các bộ, ngành liên quan"]),
+        ("các Bộ, cơ quan liên quan hoàn thiện", ["Các bộ, cơ quan liên quan"]),
+        (
+            "Ủy ban nhân dân các tỉnh và thành phố trực thuộc trung ương:",
+            ["UBND các tỉnh, thành phố trực thuộc trung ương"],
+        ),
+        (
+            "Cục trưởng Cục Văn thư, Vụ trưởng Vụ Kế hoạch - Tài chính và Thủ trưởng các đơn vị liên quan thi hành",
+            ["Cục Văn thư", "Vụ Kế hoạch - Tài chính", "Thủ trưởng các cơ quan, đơn vị liên quan"],
+        ),
+        ("Trung tâm Điều tra tài nguyên và môi trường thực hiện", ["Trung tâm Điều tra tài nguyên và môi trường"]),
+        ("Trung tâm Quan trắc TN&MT", ["Trung tâm Quan trắc Tài nguyên và Môi trường"]),
+        (
+            "cơ quan chuyên môn thuộc Bộ Tài chính và các địa phương rà soát",
+            ["Cơ quan chuyên môn thuộc Bộ Tài chính", "Các địa phương"],
+        ),
+        ("Ban Quản lý các Khu công nghiệp tỉnh Sông Mã", ["Ban Quản lý các Khu công nghiệp tỉnh"]),
+        ("Chủ đầu tư dự án nhà ở, khu đô thị nộp", ["Chủ đầu tư dự án nhà ở, khu đô thị"]),
+        ("các sở, ngành, đơn vị có liên quan", [f"{SECTORS} liên quan", "Các cơ quan, đơn vị liên quan"]),
+        ("NHIỆM VỤ CHỦ YẾU CỦA BỘ NỘI VỤ", ["Bộ Nội vụ"]),
+        ("các bộ phận liên quan", []),
+    ],
+)
+def test_bodies_of_the_whole_country_and_names_no_list_has(text: str, names: list[str]) -> None:
+    assert first(text, Bodies(packaged(), Style(home=packaged().home, own=False))) == names

@@ -171,6 +171,27 @@ def test_the_first_citation_with_a_date_is_quoted_and_the_own_number_is_none() -
     assert text[slice(*one.span)] == one.quote
 
 
+def test_a_copy_from_the_web_with_columns_in_one_row() -> None:
+    document = head(
+        "| BỘ NỘI VỤ ------- | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc --------------- |\n"
+        "| --- | --- |\n| Số: 7/KH-BNV | *Hà Nội, ngày 06 tháng 8 năm 2024* |\nKẾ HOẠCH\nRÀ SOÁT THỦ TỤC\n"
+        "1. Vụ Pháp chế rà soát thủ tục.\n"
+        "| *Nơi nhận:* - Bộ trưởng; - Các đơn vị thuộc Bộ; - Lưu: VT. | KT. BỘ TRƯỞNG THỨ TRƯỞNG    Trần Văn Bình |\n"
+    )
+    assert (document.number, document.issuer, document.date) == ("7/KH-BNV", "Bộ Nội vụ", date(2024, 8, 6))
+    assert document.recipients == ["Bộ trưởng;", "Các đơn vị thuộc Bộ;", "Lưu: VT."]
+    assert (document.signer, document.based_on) == ("Trần Văn Bình", [])
+
+
+def test_a_signature_beside_the_recipients() -> None:
+    document = head(
+        "KẾ HOẠCH\nNơi nhận:                 TM. ỦY BAN NHÂN DÂN\n- Như Điều 3;             KT. CHỦ TỊCH\n"
+        "- Các sở, ngành;          PHÓ CHỦ TỊCH\n- UBND các xã;            Trần Văn Bình\n- Lưu: VT.\n"
+    )
+    assert (document.signer_title, document.signer) == ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH", "Trần Văn Bình")
+    assert document.recipients == ["Như Điều 3;", "Các sở, ngành;", "UBND các xã;", "Lưu: VT."]
+
+
 @given(st.lists(st.sampled_from(PLAN.split("\n")), max_size=30), st.text(max_size=60))
 def test_shuffled_heads_never_fail(rows: list[str], noise: str) -> None:
     document = head("\n".join([*rows, noise]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from langnghe.plans.reading.reader import read
 from langnghe.plans.reading.register import Task
-from langnghe.plans.reading.source import Source
+from langnghe.plans.reading.source import Source, plain
 from tests.plans.reading.samples import names, sample, source
 
 HEAD = "Hà Nội, ngày 10 tháng 2 năm 2022\nKẾ HOẠCH\nUBND Thành phố ban hành Kế hoạch như sau:\n"
@@ -169,6 +169,28 @@ def test_table_rows() -> None:
     assert found[0].deadline.type == "date"
     assert found[1].deadline.rrule == "FREQ=YEARLY"
     assert found[1].doubts == ["Ô cơ quan chủ trì để trống, lấy theo dòng trên."]
+
+
+def test_a_table_whose_cells_stand_on_lines_of_their_own() -> None:
+    text = (
+        "PHỤ LỤC\n| TT | Nội dung | Cơ quan chủ trì | Cơ quan phối hợp |\n| --- | --- | --- | --- |\n"
+        "Thời gian thực hiện\n1\nPhổ biến quy định mới\na)\nTổ chức hội nghị phổ biến quy định mới.\nSở Tư pháp\n"
+        "Sở Nội vụ\nQuý III/2026\nb)\nBiên soạn tài liệu hỏi đáp.\nSở Nội vụ\nThường xuyên\n"
+    )
+    found = read(plain(HEAD + text)).tasks
+    assert [(one.quote, one.lead, one.cooperate, one.deadline.type) for one in found] == [
+        ("Tổ chức hội nghị phổ biến quy định mới.", ["Sở Tư pháp"], ["Sở Nội vụ"], "quarter"),
+        ("Biên soạn tài liệu hỏi đáp.", ["Sở Nội vụ"], [], "ongoing"),
+    ]
+
+
+def test_chairs_spoken_of_do_not_lead() -> None:
+    text = (
+        "I. TỔ CHỨC THỰC HIỆN\n1. Sở Tư pháp\n- Rà soát văn bản.\n2. Các sở, ngành và các đơn vị khác có liên quan\n"
+        "Phối hợp chặt chẽ với các cơ quan chủ trì trong tổ chức thực hiện Kế hoạch này.\n"
+    )
+    assert tasks(text)[-1].lead == [SECTORS, "Các cơ quan, đơn vị liên quan"]
+    assert tasks(text)[-1].cooperate == []
 
 
 def test_a_table_of_something_else_gives_no_tasks() -> None:

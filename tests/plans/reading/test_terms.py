@@ -68,6 +68,8 @@ def test_terms(text: str, term: tuple[str, str | None, bool, str | None]) -> Non
         "theo Quyết định số 522/QĐ-UBND ngày 25/01/2017 của UBND Thành phố",
         "Kế hoạch phát triển đến năm 2025, tầm nhìn đến năm 2030",
         "giai đoạn 2017 - 2020",
+        "cơ sở dữ liệu về rừng cấp vùng đến năm 2030 và có tính đến năm 2050",
+        "dự thảo Kế hoạch giảm phát thải, bao gồm khí mê-tan đến năm 2030",
         "triển khai từ năm 2017",
         "kịp thời, đúng thời hạn, ngay sau khi được giao",
         "trước ngày 31/02/2022",
@@ -84,6 +86,7 @@ def test_in_a_field_for_time_plain_dates_and_years_count() -> None:
     assert read("30/9/2023", field=True) == ("date", "2023-09-30", False, None)
     assert read("Tháng 3 - tháng 10/2022", field=True) == ("month", "2022-10-31", False, None)
     assert read("Quý I, II", field=True) == ("quarter", "2022-06-30", False, None)
+    assert read("Quý IV/2022, 2023", field=True) == ("year", "2023-12-31", False, None)
     assert read("Năm 2023") == ("none", None, False, None)
 
 

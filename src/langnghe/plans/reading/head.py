@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langnghe.plans.reading.citations import citations, day_of, normal_number
+from langnghe.plans.reading.gazetteer import packaged
 from langnghe.plans.reading.letters import pattern
 from langnghe.plans.reading.register import Document
 from langnghe.plans.reading.source import Source
@@ -143,7 +144,8 @@ def _proper(capitals: str, text: str) -> str:
     for found in re.finditer(words, text, re.IGNORECASE):
         if not found[0].isupper():
             return " ".join(found[0].split())
-    return " ".join(word.capitalize() for word in capitals.split())
+    listed = next((name for name in packaged().names if name.casefold() == " ".join(capitals.split()).casefold()), None)
+    return listed or " ".join(word.capitalize() for word in capitals.split())
 
 
 def _issuer(head: _Head, source: Source, place: str | None, document: Document) -> str | None:
