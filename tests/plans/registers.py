@@ -28,7 +28,7 @@ NO_TERM = {"type": "none", "value": None, "before": False, "rrule": None, "quote
 
 def known_bodies(at: datetime) -> None:
     """The names of TEXT that are no agency's own."""
-    rows = [{"name": "UBND các xã, phường", "kinds": ["commune"]}, {"name": "Báo Ngõ Nhỏ"}]
+    rows: list[dict[str, Any]] = [{"name": "UBND các xã, phường", "kinds": ["commune"]}, {"name": "Báo Ngõ Nhỏ"}]
     load_bodies(at=at, rows=rows)
 
 

@@ -201,7 +201,8 @@ class IndicatorForm(Item):
             ("range_increase_pct", gettext_lazy("Tăng trong khoảng, phần trăm")),
             ("decrease_pct", gettext_lazy("Giảm, phần trăm")),
             ("range_decrease_pct", gettext_lazy("Giảm trong khoảng, phần trăm")),
-            ("increase_rank", gettext_lazy("Tăng hạng, bậc")), ("max", gettext_lazy("Mức tối đa")),
+            ("increase_rank", gettext_lazy("Tăng hạng, bậc")), ("decrease_rank", gettext_lazy("Giảm hạng, bậc")),
+            ("max", gettext_lazy("Mức tối đa")),
         ],
     )  # fmt: skip
     value = forms.FloatField(label=gettext_lazy("Số"), required=False, localize=True)

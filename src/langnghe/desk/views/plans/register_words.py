@@ -126,6 +126,7 @@ def target_words(target: Mapping[str, Any] | None) -> str:
         "decrease_pct": _("giảm %(n)s%%"),
         "range_decrease_pct": _("giảm %(n)s%%"),
         "increase_rank": _("tăng %(n)s bậc") if amount else _("tăng hạng"),
+        "decrease_rank": _("giảm %(n)s bậc") if amount else _("giảm hạng"),
         "max": _("mức tối đa"),
     }.get(op)
     if words is not None:

@@ -38,7 +38,7 @@ from tests.plans.registers import entered
 from tests.reports.builders import owed, templates
 from tests.reports.builders import texts as report_texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 STRANGE = (
     "", " ", "\x00", "a\x00b", "0", "-1", "9" * 30, "9" * 5000, "1e999", "nan", "-inf", "٣", "²", "1,5.2", "=1+1",
