@@ -102,3 +102,12 @@ def test_no_model_in_a_web_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]"), done.stdout
+
+
+def test_a_form_that_came_too_late_leads_back_to_its_page(city: City) -> None:
+    client = Client()
+    address = "/can-bo/nhiem-vu/1/viec/report/"
+    answer = client.post(address, headers={"Referer": "http://testserver/can-bo/nhiem-vu/1/?in=0"})
+    assert answer.status_code == 302 and answer["Location"].endswith("?next=/can-bo/nhiem-vu/1/")
+    for referer in ("", "https://elsewhere.example/can-bo/x/", f"http://testserver{address}"):
+        assert client.post(address, headers={"Referer": referer})["Location"].endswith("?next=/can-bo/nhiem-vu/1/")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -87,7 +88,7 @@ def allow(*roles: str) -> Callable[[View], View]:
                 from django.conf import settings
                 from django.shortcuts import resolve_url
 
-                return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={quote(request.get_full_path())}")
+                return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={quote(_back_to(request))}")
             if not roles_of_request(request).codes & allowed:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -96,6 +97,16 @@ def allow(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Where to go on after signing in: this page; for a form that came too late the page that it stood on, since the
+    address of an act cannot be opened."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("Referer", ""))
+    path = came.path if came.netloc == request.get_host() else request.path
+    return f"{path.split('/viec/')[0].rstrip('/')}/"
 
 
 def signed_in(view: View) -> View:
