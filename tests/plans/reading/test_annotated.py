@@ -82,6 +82,18 @@ def wrapped(text: str) -> str:
     return "\n".join(rows)
 
 
+def ragged(text: str) -> str:
+    """Lines broken anywhere, as in texts taken from the source of web pages."""
+    out: list[str] = []
+    for row in text.splitlines():
+        cut = row.find(" ", 28)
+        if len(row) < 40 or cut < 0 or "\t" in row or "|" in row:
+            out.append(row)
+        else:
+            out += [row[:cut], *textwrap.wrap(row[cut + 1 :], 80, break_on_hyphens=False)]
+    return "\n".join(out)
+
+
 def parted(text: str) -> str:
     """An empty line after each line."""
     return text.replace("\n", "\n\n")
@@ -114,7 +126,7 @@ def decomposed(text: str) -> str:
     return unicodedata.normalize("NFD", text)
 
 
-CHANGES = [(wrapped, 0.04), (parted, 0.01), (emphasised, 0.02), (pointed, 0.02)]
+CHANGES = [(wrapped, 0.04), (ragged, 0.1), (parted, 0.01), (emphasised, 0.02), (pointed, 0.02)]
 CHANGES += [(long_names, 0.01), (old_spelling, 0.02), (decomposed, 0.01)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 from typing import Final
 
 from langnghe.plans.reading.blocks import Block
@@ -28,6 +29,7 @@ _FOOT: Final = re.compile(
 _ANNEX: Final = re.compile(
     r"phu luc\b|bieu (?:so|mau|tong hop|phan cong)\b|bang phan cong\b|danh muc (?:nhiem vu|cong viec|cac nhiem)"
 )
+_FIELD: Final = re.compile(r"[^.;:()]{2,45}:|\(|[-–+*•]")
 _PAGE: Final = re.compile(r"[\s\-–]*\d{1,3}[\s\-–]*")
 _OPENING: Final = re.compile(r"(?:nhu sau|sau day|noi dung sau|cu the)\s*:?\s*[.:]?\W*$")
 _BASIS: Final = re.compile(
@@ -117,7 +119,17 @@ def _wrapping(lines: tuple[Line, ...]) -> tuple[bool, int]:
     small = sum(1 for line in running if line.text.lstrip(' "“(')[:1].islower() and not label_of(line.text))
     lengths = sorted(len(line.text) for line in running)
     width = lengths[int(len(lengths) * 0.85)]
-    return small >= 0.2 * len(running) and width < 200, width
+    short = sum(
+        1
+        for line, after in pairwise(running)
+        if len(line.text) < 0.6 * width
+        and not _CLOSED.search(line.text.rstrip())
+        and after.text[:1].islower()
+        and not label_of(after.text)
+    )
+    # A width below nought: lines are cut anywhere, as in copies from web pages.
+    ragged = short >= 0.06 * len(running)
+    return small >= 0.2 * len(running) and width < 200, -width if ragged else width
 
 
 def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None, wrapped: bool, width: int) -> bool:
@@ -144,6 +156,10 @@ def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None,
         return True
     if not wrapped:
         return False
+    if width < 0 and (before.bullet or ": " in before.text) and not _all_capitals(line.text):
+        # Lines of any length: an entry of a list, or a field, ends with its mark or where another field begins.
+        return not _FIELD.match(line.text) and not _FOOT.match(bare(line.text[:60])) and before.zone == "body"
+    width = abs(width)
     if _all_capitals(ended):
         return _all_capitals(line.text) and len(line.text) > 3 and before.zone == "body" and bool(before.label)
     tail = before.line.text if len(before.pieces) == 1 else before.text[before.pieces[-1][0] :]
