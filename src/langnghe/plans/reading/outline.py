@@ -29,6 +29,9 @@ _FOOT: Final = re.compile(
 _ANNEX: Final = re.compile(
     r"phu luc\b|bieu (?:so|mau|tong hop|phan cong)\b|bang phan cong\b|danh muc (?:nhiem vu|cong viec|cac nhiem)"
 )
+# "Giao Sở Nội vụ", "…, Sở": an order without its end, a name without its second word.
+_ORDERED: Final = re.compile(r"(?:Giao|Đề nghị|Yêu cầu) [^.:;]{3,200}")
+_HALF: Final = re.compile(r"\b(?:Sở|UBND|[ỦU][ỷy] ban|Quý|Chủ tịch|Giám đốc)$")
 _FIELD: Final = re.compile(r"[^.;:()]{2,45}:|\(|[-–+*•]")
 _PAGE: Final = re.compile(r"[\s\-–]*\d{1,3}[\s\-–]*")
 _OPENING: Final = re.compile(r"(?:nhu sau|sau day|noi dung sau|cu the)\s*:?\s*[.:]?\W*$")
@@ -156,7 +159,7 @@ def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None,
         return True
     if not wrapped:
         return False
-    if width < 0 and (before.bullet or ": " in before.text) and not _all_capitals(line.text):
+    if width < 0 and _broken_off(before, ended) and not _all_capitals(line.text):
         # Lines of any length: an entry of a list, or a field, ends with its mark or where another field begins.
         return not _FIELD.match(line.text) and not _FOOT.match(bare(line.text[:60])) and before.zone == "body"
     width = abs(width)
@@ -164,6 +167,12 @@ def _goes_on(before: Block, line: Line, label: Label | None, last: Label | None,
         return _all_capitals(line.text) and len(line.text) > 3 and before.zone == "body" and bool(before.label)
     tail = before.line.text if len(before.pieces) == 1 else before.text[before.pieces[-1][0] :]
     return len(tail) >= 0.75 * width and not _all_capitals(line.text) and not _FOOT.match(bare(line.text[:60]))
+
+
+def _broken_off(before: Block, ended: str) -> bool:
+    """Whether a block that ends without a mark cannot be a heading: an entry of a list, a field, an order."""
+    begin = before.text[:210]
+    return before.bullet or ": " in begin or bool(_HALF.search(ended[-20:]) or _ORDERED.fullmatch(begin))
 
 
 def _all_capitals(text: str) -> bool:
