@@ -105,6 +105,7 @@ def is_rule(rule: str) -> bool:
     return _recurrence(rule, 2024) is not None
 
 
+@lru_cache(maxsize=8192)
 def next_due(rule: str, *, after: date, until: date | None = None, anchor: date | None = None) -> date | None:
     """The first due day of a recurring task after a day; None when the rule has ended, names no day or is no rule.
 

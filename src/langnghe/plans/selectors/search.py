@@ -37,8 +37,8 @@ def matching(text: str) -> QuerySet[Task]:
 
 
 def search(text: str, *, at: datetime, key: str = "", size: int = PAGE) -> TaskPage:
-    """Tasks of all plans in force or finished that have all the words, with or without marks; the newest first. Two
-    queries: the hits, and what their shares come to."""
+    """Tasks of all plans in force or finished that have all the words, with or without marks; the newest first.
+    Four queries: the hits, their tasks and plans, and what their shares come to."""
     pk, backwards = _number_key(key)
     found = matching(text)
     if pk is not None:

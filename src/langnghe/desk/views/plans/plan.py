@@ -247,7 +247,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 @allow(*READERS)
 def task(request: HttpRequest, pk: int) -> HttpResponse:
-    """One task with all its shares: who is how far. Seven queries."""
+    """One task with all its shares: who is how far. Eight queries."""
     at = clock.now()
     found = trees.task_page(pk, at=at)
     if found is None:
