@@ -105,7 +105,7 @@ def goals(level: Level) -> tuple[list[Goal], Why | None]:
     if not op:
         return [], Why.NO_TARGET
     if op in RANK_OPS:
-        # "Tăng 5 bậc": five ranks better than before; "tăng hạng": any better one. A rank to reach is written with "<=".
+        # "Tăng 5 bậc": five ranks better than before; "tăng hạng": any better one. A rank to reach is "<=".
         if base is None or not _finite(value):
             return [], Why.NO_BASELINE
         return [Goal(base - value, down=True) if value else Goal(base, down=True, beyond=True)], None
