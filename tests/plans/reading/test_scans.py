@@ -38,7 +38,14 @@ def strict(name: str, content: bytes) -> tuple[float, int]:
 
 
 @real
-@pytest.mark.parametrize("name", ["district", "agency-headings", "tables"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("agency-headings", marks=pytest.mark.long),
+        pytest.param("tables", marks=pytest.mark.long),
+        "district",
+    ],
+)
 def test_a_scan_is_read_nearly_as_well_as_its_text(name: str, tmp_path: Path) -> None:
     content = scan_of((SAMPLES / f"{name}.txt").read_text(encoding="utf-8"), tmp_path)
     told: list[tuple[int, int]] = []
