@@ -30,13 +30,11 @@ from langnghe.plans.services import feeds, indicators, shares, steps
 from langnghe.reports.services import meetings, writing
 from langnghe.reports.services.templates import MEETING
 from langnghe.worktime import clock
-from tests.cases.city import City, build, moment
+from tests.cases.city import City, moment
 from tests.desk.test_access import NAMES, own_routes
 from tests.plans import builders
-from tests.plans.builders import texts as plan_texts
 from tests.plans.registers import entered
-from tests.reports.builders import owed, templates
-from tests.reports.builders import texts as report_texts
+from tests.reports.builders import city_of_plans, owed
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
@@ -58,12 +56,7 @@ READS = re.compile(r"(?:GET|POST|given|data)(?:\.get|\.getlist)?[\[(]\s*\"([\w-]
 
 @pytest.fixture
 def city(db: None) -> City:
-    """The small city with a plan under way, one that waits, a report, a meeting, a case."""
-    made = build()
-    plan_texts()
-    report_texts()
-    templates()
-    return made
+    return city_of_plans()
 
 
 @pytest.fixture(autouse=True)

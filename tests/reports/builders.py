@@ -15,7 +15,7 @@ from langnghe.reports.messages import DIGEST, MESSAGES
 from langnghe.reports.models import Report, ReportTemplate
 from langnghe.reports.services import duties, writing
 from langnghe.workflow.actor import SYSTEM
-from tests.cases.city import City, moment
+from tests.cases.city import City, build, moment
 from tests.plans import builders
 
 MONTHLY = "FREQ=MONTHLY;BYMONTHDAY=20"
@@ -101,3 +101,12 @@ def sent(city: City, report: Report, *, at: datetime, words: str = "") -> Report
         )  # fmt: skip
     writing.submit(report_id=report.pk, actor=actor("focal_point"), at=at)
     return writing.approve(report_id=report.pk, actor=actor("head"), at=at, number="12/BC")
+
+
+def city_of_plans() -> City:
+    """The small city with the texts of plans and reports, and the templates of reports."""
+    made = build()
+    builders.texts()
+    texts()
+    templates()
+    return made

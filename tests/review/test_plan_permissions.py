@@ -23,12 +23,10 @@ from langnghe.reports.errors import ReportError
 from langnghe.reports.models import Conclusion, Report, ReportDraft, ReportDuty
 from langnghe.reports.services import meetings, writing
 from langnghe.worktime import clock
-from tests.cases.city import City, build, moment
+from tests.cases.city import City, moment
 from tests.plans import builders
-from tests.plans.builders import texts as plan_texts
 from tests.plans.registers import entered
-from tests.reports.builders import owed, templates
-from tests.reports.builders import texts as report_texts
+from tests.reports.builders import city_of_plans, owed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +38,7 @@ SECRET = "Khảo sát kín của cơ quan khác"
 
 @pytest.fixture
 def city(db: None) -> City:
-    """The small city with texts and templates."""
-    made = build()
-    plan_texts()
-    report_texts()
-    templates()
-    return made
+    return city_of_plans()
 
 
 @pytest.fixture(autouse=True)
