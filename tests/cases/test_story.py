@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from langnghe.acts.errors import Missing, NotAllowed, Stale
 from langnghe.cases import selectors, services
-from langnghe.cases.errors import Missing, NotAllowed, Stale
 from langnghe.cases.models import Attachment, Case
 from langnghe.cases.services import watching
 from langnghe.files import services as files

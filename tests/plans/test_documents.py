@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Stale
 from langnghe.ledger.models import Entry
 from langnghe.ledger.services import verify
-from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.models import Indicator, PlanDocument, Reading, RegisterItem, Share, Task
 from langnghe.plans.rules_compare import Side, compare, likest
 from langnghe.plans.services import documents, items, shares
@@ -144,7 +144,7 @@ def test_confirming_twice_is_refused(city: City) -> None:
 def test_confirming_needs_every_item_seen_the_date_and_the_page_that_was_seen(city: City) -> None:
     actor = city.actor("coordinator")
     plan = entered(agency_id=city.office.pk, actor=actor, at=AT, issued_on=None)
-    with pytest.raises(PlanError) as undated:
+    with pytest.raises(ActError) as undated:
         documents.confirm(document_id=plan.pk, actor=actor, at=AT)
     assert undated.value.field == "issued_on"
     values = {"title": plan.title, "number": plan.number, "issued_on": date(2026, 2, 20), "kind": "plan"}
@@ -230,7 +230,7 @@ def test_only_one_version_waits_at_a_time(city: City) -> None:
     office = city.actor("coordinator")
     old = confirmed(city)
     waiting = entered(agency_id=city.office.pk, actor=office, at=LATER, supersedes_id=old.pk)
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         entered(agency_id=city.office.pk, actor=office, at=LATER, supersedes_id=old.pk)
     assert refused.value.field == "supersedes"
     with pytest.raises(Missing):
@@ -310,7 +310,7 @@ def test_a_plan_ends_when_nothing_is_open(city: City) -> None:
 def test_a_plan_is_replaced_by_another_in_force(city: City) -> None:
     old, new = confirmed(city), confirmed(city)
     actor = city.actor("coordinator")
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         documents.supersede(document_id=old.pk, by_id=old.pk, actor=actor, at=LATER)
     documents.supersede(document_id=old.pk, by_id=new.pk, actor=actor, at=LATER)
     assert not Share.objects.filter(task__document=old).exclude(state="cancelled").exists()
@@ -396,7 +396,7 @@ def test_the_worker_reads_a_waiting_file_once(city: City, monkeypatch: pytest.Mo
         agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, content=word_file(), name="ke-hoach.docx"
     )
     assert plan.head["reading"]["state"] == "waiting" and not plan.items.exists()
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         documents.confirm(document_id=plan.pk, actor=city.actor("coordinator"), at=AT)
     assert documents.read_waiting(document_id=plan.pk, at=AT)
     assert not documents.read_waiting(document_id=plan.pk, at=AT)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.ledger.models import Entry
-from langnghe.plans.errors import NotAllowed, PlanError
 from langnghe.plans.facts import ShareFacts
 from langnghe.plans.models import Share
 from langnghe.plans.services import shares, steps
@@ -97,9 +97,9 @@ def test_steps_belong_to_who_carries_the_share(city: City, at: datetime) -> None
     )
     second = steps.add(share_id=share.pk, title="Niêm yết", actor=handler, at=at)
     assert (first.title, first.order, second.order) == ("Rà soát", 1, 2)
-    with pytest.raises(PlanError, match="tên bước"):
+    with pytest.raises(ActError, match="tên bước"):
         steps.add(share_id=share.pk, title=" ", actor=handler, at=at)
-    with pytest.raises(PlanError, match="không còn làm việc"):
+    with pytest.raises(ActError, match="không còn làm việc"):
         steps.change(step_id=first.pk, title="x", person_id=city.people["partner_head"].pk, actor=handler, at=at)
     assert [row.pk for row in steps.reorder(share_id=share.pk, step_ids=[second.pk], actor=handler, at=at)] == [
         second.pk, first.pk,
@@ -111,7 +111,7 @@ def test_steps_belong_to_who_carries_the_share(city: City, at: datetime) -> None
     with pytest.raises(NotAllowed, match="người khác"):
         steps.remove(step_id=first.pk, actor=handler, at=at)
     steps.remove(step_id=first.pk, actor=city.actor("handler2"), at=at)
-    with pytest.raises(PlanError, match="không còn nữa"):
+    with pytest.raises(ActError, match="không còn nữa"):
         steps.set_done(step_id=first.pk, done=True, actor=handler, at=at)
     shares.cancel(share_id=share.pk, note="Thôi", actor=SYSTEM, at=at)
     with pytest.raises(NotAllowed):
@@ -127,7 +127,7 @@ def at_once(*acts: Any) -> list[str]:
             gate.wait(10)
             acts[number]()
             results[number] = "done"
-        except PlanError as error:
+        except ActError as error:
             results[number] = type(error).__name__
         finally:
             connection.close()

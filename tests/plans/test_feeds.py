@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from langnghe.plans.errors import PlanError
+from langnghe.acts.errors import ActError
 from langnghe.plans.models import CalendarFeed, PlanStep, Share
 from langnghe.plans.services import feeds, personal, shares
 from langnghe.portal.views import calendar as view
@@ -96,7 +96,7 @@ def test_wrong_renewed_and_revoked_addresses_lead_nowhere(client: Client, city: 
 
 @pytest.mark.django_db
 def test_an_agencys_terms_are_for_who_works_there(client: Client, city: City, at: datetime, held: Share) -> None:
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         feeds.renew(person_id=city.people["partner_focal"].pk, agency_id=city.works.pk, at=at)
     focal = city.people["focal"]
     secret = feeds.renew(person_id=focal.pk, agency_id=city.works.pk, at=at)

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies.models import Agency, Person, RoleAssignment
 from langnghe.ledger.models import Entry
 from langnghe.ledger.services import verify
 from langnghe.outbox.models import Message
-from langnghe.plans.errors import NotAllowed, PlanError
 from langnghe.plans.jobs_giving import give_waiting as job
 from langnghe.plans.models import PlanDocument, Share, Task
 from langnghe.plans.services import documents, shares
@@ -207,7 +207,7 @@ def test_a_plan_that_is_handed_out_is_neither_ended_nor_replaced(wide: City) -> 
     with pytest.raises(NotAllowed):
         documents.finish(document_id=plan.pk, actor=office, at=AT)
     new = reviewed(wide, supersedes_id=plan.pk)
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         confirm(wide, new)
     assert "đang được giao" in refused.value.message
     new.refresh_from_db()

@@ -13,9 +13,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError
 from langnghe.desk.charts import indicator_chart, ticks
 from langnghe.ledger import selectors as ledger
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Indicator, RegisterItem
 from langnghe.plans.rules_indicators import (
     Course,
@@ -163,7 +163,7 @@ def test_the_choice_is_made_when_confirming_and_changed_later_by_who_may(
         client.post(url, {**terms, "increase": "percent"})
     made.refresh_from_db()
     assert made.increase == "points"
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         services.mend(indicator_id=made.pk, changes={"increase": "odd"}, actor=office, at=at)
 
 
@@ -212,7 +212,7 @@ def test_a_correction_takes_the_place_of_a_reading_which_stays_on_record(city: C
     first = services.add_reading(
         indicator_id=row.pk, on=date(2026, 3, 1), value=81.0, source="Khảo sát quý I", actor=actor, at=at
     )
-    with pytest.raises(PlanError) as twice:
+    with pytest.raises(ActError) as twice:
         services.add_reading(indicator_id=row.pk, on=date(2026, 3, 1), value=1, source="x", actor=actor, at=at)
     assert twice.value.field == "on"
     second = services.correct_reading(
@@ -222,7 +222,7 @@ def test_a_correction_takes_the_place_of_a_reading_which_stays_on_record(city: C
     assert shown is not None
     assert [one.value for one in shown.readings] == [81.5]
     assert [one.replaced_by_id for one in shown.history] == [second.pk, None]
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         services.correct_reading(reading_id=first.pk, on=date(2026, 3, 1), value=9, source="x", actor=actor, at=at)
     acts = [entry.act for entry in ledger.history("indicator", row.pk)]
     assert acts == ["reading", "correct"]
@@ -243,7 +243,7 @@ def test_what_is_no_reading_is_refused_at_its_field(
 ) -> None:
     row = _indicator(city, at)
     values: dict[str, Any] = {"on": at.date(), "value": 1.0, "source": "Báo cáo"} | given
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         services.add_reading(indicator_id=row.pk, **values, actor=city.actor("coordinator"), at=at)
     assert refused.value.field == field
     assert not row.readings.exists()
@@ -252,11 +252,11 @@ def test_what_is_no_reading_is_refused_at_its_field(
 def test_readings_come_from_who_measures_and_terms_from_who_owns_the_plan(city: City, at: datetime) -> None:
     row = _indicator(city, at)
     for name in ("partner_focal", "approver", "observer"):
-        with pytest.raises(PlanError):
+        with pytest.raises(ActError):
             services.add_reading(indicator_id=row.pk, on=at.date(), value=1, source="x", actor=city.actor(name), at=at)
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         services.mend(indicator_id=row.pk, changes={"baseline": 1.0}, actor=city.actor("head"), at=at)
-    with pytest.raises(PlanError) as early:
+    with pytest.raises(ActError) as early:
         services.mend(indicator_id=row.pk, changes={"due_on": date(2025, 1, 1)}, actor=city.actor("coordinator"), at=at)
     assert early.value.field == "due_on"
     services.mend(

@@ -11,9 +11,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Stale
 from langnghe.ledger.models import Entry
 from langnghe.plans import rules_register as rules
-from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.models import RegisterItem
 from langnghe.plans.services import items
 from tests.cases.city import City, moment
@@ -123,7 +123,7 @@ def test_a_split_whose_other_half_was_worked_on_is_not_undone(city: City, plan: 
     actor, row = city.actor("coordinator"), item(plan, "1")
     _first, second = items.split(item_id=row.pk, position=rules.cut_points(row.current["quote"])[0], actor=actor, at=AT)
     items.mend(item_id=second.pk, fields={"lead": ["Sở Công Thương"]}, actor=actor, at=AT)
-    with pytest.raises(PlanError, match="hoàn tác bước đó trước"):
+    with pytest.raises(ActError, match="hoàn tác bước đó trước"):
         items.undo(item_id=row.pk, actor=actor, at=AT)
     assert RegisterItem.objects.filter(pk=second.pk).exists()
 
@@ -138,7 +138,7 @@ def test_rejecting_is_undone(city: City, plan: Any) -> None:
 
 @pytest.mark.django_db
 def test_nothing_to_undo_is_said(city: City, plan: Any) -> None:
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         items.undo(item_id=item(plan, "1").pk, actor=city.actor("coordinator"), at=AT)
 
 
@@ -176,7 +176,7 @@ def test_everything_without_doubt_is_accepted_at_once(city: City, plan: Any) -> 
     ],
 )
 def test_values_that_make_no_sense_are_refused(city: City, plan: Any, fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         items.mend(item_id=item(plan, "1").pk, fields=fields, actor=city.actor("coordinator"), at=AT)
     assert refused.value.field == field
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from langnghe.plans.errors import PlanError
+from langnghe.acts.errors import ActError
 from langnghe.plans.models import OwnItem, PlanStep, Share
 from langnghe.plans.rules_periods import KINDS, day_of, period_of
 from langnghe.plans.selectors import personal as selectors
@@ -81,13 +81,13 @@ def test_own_items_are_the_persons_alone(city: City, at: datetime) -> None:
         with pytest.raises(OwnItem.DoesNotExist):
             attempt()
     share = _held(city, at, "handler2")
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         services.add_item(
             person_id=me, title="Theo việc người khác", starts_on=at.date(), ends_on=at.date(), at=at,
             share_id=share.pk,
         )  # fmt: skip
     assert refused.value.field == "share"
-    with pytest.raises(PlanError) as backwards:
+    with pytest.raises(ActError) as backwards:
         services.change_item(
             item_id=item.pk, person_id=me, title="x", starts_on=at.date(), ends_on=at.date() - timedelta(days=1)
         )

@@ -13,9 +13,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
+from langnghe.acts.errors import ActError
 from langnghe.files import conf
 from langnghe.files.handlers import LimitedUploadHandler
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import PlanDocument
 from langnghe.plans.reading.formats import scan
 from langnghe.plans.services import documents
@@ -96,7 +96,7 @@ def test_documents_have_a_limit_of_their_own(city: City, settings: Any) -> None:
         agency_id=city.office.pk, actor=actor, at=AT, content=("KẾ HOẠCH\n" * 150).encode(), name="a.txt"
     )
     assert taken.file is not None and taken.file.size > 1000
-    with pytest.raises(PlanError) as refused:
+    with pytest.raises(ActError) as refused:
         documents.enter(agency_id=city.office.pk, actor=actor, at=AT, content=b"a " * 2000, name="b.txt")
     assert refused.value.field == "file" and "MB" in refused.value.message
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Stale
 from langnghe.demo.facts import read
 from langnghe.ledger.models import Entry
 from langnghe.outbox.catalogue import find
 from langnghe.outbox.models import Message
-from langnghe.plans.errors import Missing, NotAllowed, PlanError, Stale
 from langnghe.plans.messages import MESSAGES
 from langnghe.plans.models import Progress, Share
 from langnghe.plans.selectors import figures as plan_figures
@@ -40,7 +40,7 @@ def test_a_task_is_given_carried_returned_and_accepted(city: City, at: datetime)
     person = city.people["handler"]
     with pytest.raises(Missing):
         shares.delegate(share_id=share.pk, person_id=None, actor=focal, at=at)
-    with pytest.raises(PlanError, match="không còn làm việc"):
+    with pytest.raises(ActError, match="không còn làm việc"):
         shares.delegate(share_id=share.pk, person_id=city.people["partner_focal"].pk, actor=focal, at=at)
     with pytest.raises(NotAllowed):
         shares.delegate(share_id=share.pk, person_id=person.pk, actor=city.actor("partner_focal"), at=at)
@@ -52,14 +52,14 @@ def test_a_task_is_given_carried_returned_and_accepted(city: City, at: datetime)
 
     with pytest.raises(NotAllowed, match="người khác"):
         shares.report(share_id=share.pk, percent=5, text="Đang làm", actor=city.actor("handler2"), at=at)
-    with pytest.raises(PlanError, match="0 đến 100"):
+    with pytest.raises(ActError, match="0 đến 100"):
         shares.report(share_id=share.pk, percent=101, text="Đang làm", actor=handler, at=at)
     share = shares.report(share_id=share.pk, percent=40, text="Đã rà soát 120 thủ tục.", actor=handler, at=at)
     assert share.percent == 40
 
     with pytest.raises(NotAllowed, match="minh chứng"):
         shares.submit(share_id=share.pk, text="Đã niêm yết.", actor=handler, at=at)
-    with pytest.raises(PlanError, match="http"):
+    with pytest.raises(ActError, match="http"):
         shares.submit(
             share_id=share.pk, text="Xong.", document="12/BC", link="javascript:alert(1)", actor=handler, at=at
         )
@@ -185,9 +185,9 @@ def test_an_extension_goes_forward_only(city: City, at: datetime) -> None:
     share = given(city, city.works, at=at)
     office = city.actor("coordinator")
     for due in (date(2026, 6, 30), date(2026, 5, 1)):
-        with pytest.raises(PlanError, match="phải sau"):
+        with pytest.raises(ActError, match="phải sau"):
             shares.extend(share_id=share.pk, due=due, note="Vì mưa", actor=office, at=at)
-    with pytest.raises(PlanError, match="đã qua"):
+    with pytest.raises(ActError, match="đã qua"):
         shares.extend(share_id=share.pk, due=date(2026, 3, 2), note="Vì mưa", actor=office, at=at)
     share = shares.extend(share_id=share.pk, due=date(2026, 7, 31), note="Vì mưa", actor=office, at=at)
     states = sorted(Deadline.objects.filter(kind="share", subject_id=share.pk).values_list("state", "due_date"))
@@ -285,7 +285,7 @@ def test_the_same_part_given_twice_is_one_share(city: City, at: datetime) -> Non
     assert shares.assign_many(parts=parts, actor=SYSTEM, at=at)[3].pk == made[3].pk
     assert Share.objects.count() == 4 and Deadline.objects.filter(kind="share").count() == 2
     assert told("task_assigned") == ["focal@city.example", "partner_focal@city.example"]
-    with pytest.raises(PlanError):
+    with pytest.raises(ActError):
         shares.assign(task=first, agency_id=None, actor=SYSTEM, at=at)
 
 

@@ -13,10 +13,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError, NotAllowed, Stale
 from langnghe.agencies.models import Person, RoleAssignment
 from langnghe.ledger.models import Entry
 from langnghe.reports import rules_drafts as rules
-from langnghe.reports.errors import NotAllowed, ReportError, Stale
 from langnghe.reports.models import Report, ReportDraft, ReportVersion
 from langnghe.reports.sections import lines
 from langnghe.reports.services import drafts, writing
@@ -125,7 +125,7 @@ def test_another_writer_is_told_of_and_nothing_typed_is_lost(city: City, report:
     refused = one.post(url, {"seen": seen, "t-0": "Lời của tôi, dài hơn"})
     assert refused.status_code == 422 and "Lời của tôi, dài hơn" in refused.content.decode()
     assert says(report)[0] == "Lời của người khác"
-    with pytest.raises(ReportError, match="đang viết dở"):
+    with pytest.raises(ActError, match="đang viết dở"):
         drafts.submit(report_id=report.pk, actor=city.actor("focal"), at=AT)
     assert one.post(url, {"seen": seen, "t-0": "Lời của tôi, dài hơn", "over": "1"}).status_code == 302
     assert says(report)[0] == "Lời của tôi, dài hơn"

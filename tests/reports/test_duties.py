@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies.models import Agency, Person, Succession
 from langnghe.ledger.services import verify
 from langnghe.outbox.models import Message
-from langnghe.reports.errors import NotAllowed, ReportError
 from langnghe.reports.models import Report, ReportDuty
 from langnghe.reports.services import duties, watching, writing
 from langnghe.workflow.actor import SYSTEM
@@ -64,7 +64,7 @@ def test_a_duty_without_rhythm_waits_for_a_person(city: City, at: datetime) -> N
     made = duties.make_duties(document_id=document.pk, actor=SYSTEM, at=at)
     assert made.duties == [] and made.without_rhythm == [item]
     office = city.actor("coordinator")
-    with pytest.raises(ReportError):
+    with pytest.raises(ActError):
         duties.set_rhythm(item_id=item.pk, rule="mỗi khi có dịp", actor=office, at=at)
     with pytest.raises(NotAllowed):
         duties.set_rhythm(item_id=item.pk, rule="FREQ=MONTHLY", actor=city.actor("focal"), at=at)

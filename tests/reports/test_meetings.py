@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed
 from langnghe.ledger.services import verify
 from langnghe.plans.models import Indicator, Reading, Share
 from langnghe.plans.services import shares
 from langnghe.reports import pack
-from langnghe.reports.errors import Missing, NotAllowed, ReportError
 from langnghe.reports.models import Meeting
 from langnghe.reports.sections import lines
 from langnghe.reports.services import meetings
@@ -59,7 +59,7 @@ def test_conclusions_become_tasks_of_one_document(city: City, meeting: Meeting, 
     assert meetings.settle(conclusion_id=note.pk, note="Đã báo cáo", actor=office, at=at).done_at == at
     with pytest.raises(Missing):
         meetings.conclude(text=" ", due_on=None, **given)
-    with pytest.raises(ReportError):
+    with pytest.raises(ActError):
         meetings.conclude(text="Muộn", due_on=date(2026, 1, 1), **given)
     with pytest.raises(NotAllowed):
         meetings.conclude(**{**given, "actor": city.actor("focal")}, text="Của người khác", due_on=None)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.ledger.services import verify
 from langnghe.reports import sections as parts
-from langnghe.reports.errors import NotAllowed, ReportError
 from langnghe.reports.models import Report
 from langnghe.reports.services import merging, writing
 from langnghe.reports.services.merging import Group
@@ -104,7 +104,7 @@ def test_the_city_merges_what_was_sent(city: City, at: datetime) -> None:
     own = merging.begin_summary(group=group, actor=office, at=day)
     assert own.agency_id == city.office.pk
     assert merging.begin_summary(group=group, actor=office, at=day).pk == own.pk
-    with pytest.raises(ReportError):
+    with pytest.raises(ActError):
         merging.merge(report_id=own.pk, part_ids=[report.pk, other.pk], actor=office, at=day)
     report.refresh_from_db()
     assert report.state == "sent", "all or nothing"

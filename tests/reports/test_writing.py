@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed, Stale
 from langnghe.files import services as files
 from langnghe.ledger.services import verify
 from langnghe.outbox.models import Message
 from langnghe.plans.models import Indicator, Obstacle, Reading
 from langnghe.plans.services import shares
-from langnghe.reports.errors import Missing, NotAllowed, ReportError, Stale
 from langnghe.reports.models import Report, ReportVersion
 from langnghe.reports.sections import differences, lines
 from langnghe.reports.services import writing
@@ -148,7 +148,7 @@ def test_an_earlier_version_comes_back(city: City, at: datetime) -> None:
     report = writing.restore(report_id=report.pk, number=1, actor=focal, at=at)
     assert section(report, "de-xuat") == ["Không có đề xuất, kiến nghị."]
     assert ReportVersion.objects.filter(report=report).count() == 3
-    with pytest.raises(ReportError):
+    with pytest.raises(ActError):
         writing.restore(report_id=report.pk, number=99, actor=focal, at=at)
 
 

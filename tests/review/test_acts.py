@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies import services as agencies
 from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import selectors, services
-from langnghe.cases.errors import CaseError, NotAllowed
 from langnghe.cases.models import Case, Cooperation, ExtensionRequest
 from langnghe.cases.models.case import NO_DUE
 from langnghe.cases.services import watching
@@ -143,7 +143,7 @@ def test_an_overdue_case_is_not_extended_into_time(city: City) -> None:
     answer = running(case, "answer")
     assert answer is not None
     late = answer.due_at + timedelta(days=3)
-    with pytest.raises(CaseError):
+    with pytest.raises(ActError):
         services.request_extension(case_id=case.pk, actor=city.actor("handler"), at=late, days=20, reason="Muộn rồi")
 
 
@@ -342,7 +342,7 @@ def test_the_other_regime_brings_its_own_terms(city: City) -> None:
 
 def test_a_field_belongs_to_its_regime(city: City) -> None:
     case = city.receive(at("09:00")).case
-    with pytest.raises(CaseError) as refused:
+    with pytest.raises(ActError) as refused:
         services.classify(
             case_id=case.pk, actor=city.actor("coordinator"), at=at("10:00"), regime="field",
             field_id=city.rule_field.pk, urgency="normal",
@@ -505,7 +505,7 @@ def test_more_time_asked_for_too_late_is_not_granted(city: City) -> None:
     asked = ExtensionRequest.objects.get(case=case)
     asked.requested_at = owed.due_at + timedelta(days=1)
     asked.save()
-    with pytest.raises(CaseError):
+    with pytest.raises(ActError):
         services.decide_extension(
             case_id=case.pk, actor=city.actor("approver"), at=owed.due_at + timedelta(days=2), grant=True, note="x"
         )

@@ -14,8 +14,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.cases import rules, services
-from langnghe.cases.errors import CaseError, NotAllowed
 from langnghe.cases.models import Attachment, Case, Note, Sender
 from langnghe.files import services as files
 from langnghe.files.models import StoredFile
@@ -144,7 +144,7 @@ def test_an_open_case_is_not_erased_and_the_reason_names_nobody(city: City) -> N
     with pytest.raises(NotAllowed):
         publication.erase_sender(case_id=case.pk, reason="Theo yêu cầu", actor=admin, at=at("10:00"))
     services.withdraw(case_id=case.pk, actor=SENDER, at=at("10:00"))
-    with pytest.raises(CaseError) as refused:
+    with pytest.raises(ActError) as refused:
         publication.erase_sender(case_id=case.pk, reason="Bà nguyễn thị thử yêu cầu", actor=admin, at=at("11:00"))
     assert refused.value.field == "reason"
     with pytest.raises(NotAllowed):

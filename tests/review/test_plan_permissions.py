@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import RoleAssignment
 from langnghe.desk.forms.plan_acts import SHARE_ACTS
 from langnghe.desk.views.reports.report import FORMS
@@ -19,7 +20,6 @@ from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
 from langnghe.plans.models import CalendarFeed, Indicator, OwnItem, PlanDocument, PlanStep, Reading, RegisterItem, Share
 from langnghe.plans.services import feeds, shares, steps
-from langnghe.reports.errors import ReportError
 from langnghe.reports.models import Conclusion, Report, ReportDraft, ReportDuty
 from langnghe.reports.services import meetings, writing
 from langnghe.worktime import clock
@@ -354,6 +354,6 @@ def test_a_report_carries_so_many_files_and_no_more(
     focal = city.actor("focal")
     for _n in range(2):
         writing.attach(report_id=report.pk, file_ids=[builders.picture(AT)], actor=focal, at=AT)
-    with pytest.raises(ReportError):
+    with pytest.raises(ActError):
         writing.attach(report_id=report.pk, file_ids=[builders.picture(AT)], actor=focal, at=AT)
     assert StoredFile.objects.filter(kind="report", subject_id=report.pk).count() == 2

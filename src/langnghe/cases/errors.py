@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.acts.errors import ActError, Missing, NotAllowed, Sentences, Stale
-
-__all__ = ["SAYS", "CaseError", "Missing", "NotAllowed", "Stale", "needed", "refusal"]
-
-CaseError = ActError
-"""The room's word for what its acts refuse."""
+from langnghe.acts.errors import Sentences
 
 SAYS = Sentences(
     stale=_("Phản ánh vừa được người khác xử lý. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ."),

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from django.db.models import Q
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import city_office
 from langnghe.demo.cases import Book
 from langnghe.demo.facts import DATA
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Indicator, PlanDocument, RegisterItem, Share
 from langnghe.plans.models.documents import ItemState
 from langnghe.plans.services import documents, indicators, items, shares
@@ -158,7 +158,7 @@ class Life:
         passed = (self.now - self.begin) / (self.due - self.begin) if self.due > self.begin else 1.0
         try:
             self._play(fate, passed)
-        except (PlanError, KeyError):
+        except (ActError, KeyError):
             return  # an agency without people for a part leaves it as it is
 
     def _play(self, fate: float, passed: float) -> None:
@@ -221,5 +221,5 @@ def _offer(path: Path, at: datetime, book: Book) -> None:
             agency_id=city_office(at.date()).pk, actor=book.actor("coordinator", None), at=at,
             content=path.read_bytes(), name=path.name, later=False,
         )  # fmt: skip
-    except PlanError as error:
+    except ActError as error:
         print(f"{path.name}: {error.message}")

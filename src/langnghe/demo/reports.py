@@ -6,10 +6,10 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, time, timedelta
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency
 from langnghe.demo.cases import Book
 from langnghe.plans.models import PlanDocument
-from langnghe.reports.errors import ReportError
 from langnghe.reports.models import OPEN_STATES, Report, ReportDuty
 from langnghe.reports.services import duties, meetings, merging, writing
 from langnghe.workflow.actor import SYSTEM
@@ -125,7 +125,7 @@ def _merge(due: date, now: datetime, book: Book) -> None:
             writing.submit(report_id=report.pk, actor=actor, at=at + timedelta(hours=2))
             head = book.actor("head", report.agency_id)
             writing.approve(report_id=report.pk, number="", actor=head, at=at + timedelta(hours=5))
-        except ReportError:
+        except ActError:
             continue
 
 

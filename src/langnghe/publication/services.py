@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import catalogue, rules
 from langnghe.cases import services as cases
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case, Follower, Outcome, Sender
 from langnghe.cases.search import vector
 from langnghe.ledger.models import Entry
@@ -33,7 +33,7 @@ TEXTS = ("title", "body", "place", "answer", "done_what", "done_by", "legal_basi
 """The texts of a public copy that are scanned; each is a column of `PublicCase`."""
 
 
-class Leak(CaseError):
+class Leak(ActError):
     """A text would still show personal data. `places` lists (text, found)."""
 
     def __init__(self, places: Sequence[tuple[str, str]]) -> None:
@@ -131,7 +131,7 @@ class Gate(TypedDict, total=False):
 def confirm(*, case_id: int, actor: Actor, at: datetime, **gate: Unpack[Gate]) -> PublicCase:
     """A person has looked at every mark: take out what is marked (but for the marks in `keep`) and publish.
 
-    Raises `Leak` when the sender's own data would still show, `CaseError` when the texts changed meanwhile.
+    Raises `Leak` when the sender's own data would still show, `ActError` when the texts changed meanwhile.
     """
     with transaction.atomic():
         public, moved = _pass(cases.publish, PublicState.PUBLISHED, case_id=case_id, actor=actor, at=at, **gate)
@@ -197,7 +197,7 @@ def _pass(
     """The gate itself: texts without what is marked, the files that were chosen, and the act on record."""
     case, public, shown = _ready(case_id, keep=keep, extra=extra)
     if again and (public.state != PublicState.HIDDEN or public.published_at is None):
-        raise CaseError(_("Phản ánh này không có bản công khai đang bị ẩn."))
+        raise ActError(_("Phản ánh này không có bản công khai đang bị ẩn."))
     public.published_at = public.published_at if again else at
     _fill(public, case, shown, actor=actor, state=state)
     _files(public, case, file_ids)
@@ -214,7 +214,7 @@ def hide(*, case_id: int, actor: Actor, at: datetime, reason: str, expected_vers
         _lock(case_id)
         public = PublicCase.objects.select_for_update().filter(case_id=case_id).first()
         if public is None or public.state not in (PublicState.OPEN, PublicState.PUBLISHED):
-            raise CaseError(_("Phản ánh này không có bản công khai."))
+            raise ActError(_("Phản ánh này không có bản công khai."))
         public.state, public.hidden_reason = PublicState.HIDDEN, reason[:500]
         public.save(update_fields=["state", "hidden_reason"])
         cases.hide(case_id=case_id, actor=actor, at=at, reason=reason, expected_version=expected_version)
@@ -263,7 +263,7 @@ def _ready(case_id: int, *, keep: Collection[int], extra: Sequence[Extra]) -> tu
     public = PublicCase.objects.select_for_update().filter(case=case).first()
     texts = sources(case)
     if public is None or public.prepared_from != digest(texts):
-        raise CaseError(_("Nội dung đã thay đổi sau khi chuẩn bị. Hãy xem lại bản công khai."))
+        raise ActError(_("Nội dung đã thay đổi sau khi chuẩn bị. Hãy xem lại bản công khai."))
     marks = list(public.marks.all())
     for mark in marks:
         mark.removed = mark.pk not in keep

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency, Person
 from langnghe.agencies.selectors import people_with
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Answer, Case, Cooperation, ExtensionRequest, InformationRequest
 from langnghe.cases.services.engine import COOPERATION, KIND, Change, drop_questions, perform
 from langnghe.workflow.actor import Actor
@@ -55,10 +55,10 @@ def assign(
     def apply(case: Case) -> Change:
         handler = next((p for p in _workers(case, at) if p.pk == handler_id), None)
         if handler is None:
-            raise CaseError(_("Người này không còn là chuyên viên của cơ quan. Hãy chọn người khác."), field="handler")
+            raise ActError(_("Người này không còn là chuyên viên của cơ quan. Hãy chọn người khác."), field="handler")
         earlier = Answer.objects.filter(case=case, round__lt=case.round) if case.round > 1 else ()
         if any(handler.pk in answer.written_by for answer in earlier):
-            raise CaseError(
+            raise ActError(
                 _("Phản ánh mở lại phải giao cho người khác, không phải người đã soạn trả lời lần trước."),
                 field="handler",
             )
@@ -90,9 +90,9 @@ def ask_partner(
     def apply(case: Case) -> Change:
         partner = Agency.objects.filter(pk=partner_id or 0).first()
         if partner is None or not partner.is_active(at.date()) or partner.pk == case.agency_id:
-            raise CaseError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="partner")
+            raise ActError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="partner")
         if Cooperation.objects.filter(case=case, agency=partner, replied_at=None).exists():
-            raise CaseError(_("Cơ quan này đang có yêu cầu phối hợp chưa trả lời."), field="partner")
+            raise ActError(_("Cơ quan này đang có yêu cầu phối hợp chưa trả lời."), field="partner")
         asked = Cooperation.objects.create(
             case=case, agency=partner, question=question, asked_by_id=actor.person, asked_at=at
         )
@@ -176,12 +176,12 @@ def request_extension(
 
     def apply(case: Case) -> Change:
         if days is None or not 1 <= days <= 60:
-            raise CaseError(_("Số ngày gia hạn từ 1 đến 60."), field="days")
+            raise ActError(_("Số ngày gia hạn từ 1 đến 60."), field="days")
         answer = worktime_selectors.running(KIND, case.pk, "answer")
         if answer is None:
-            raise CaseError(_("Phản ánh không có hạn trả lời đang chạy nên không cần gia hạn."))
+            raise ActError(_("Phản ánh không có hạn trả lời đang chạy nên không cần gia hạn."))
         if answer.overdue(at):
-            raise CaseError(_("Phản ánh đã quá hạn nên không gia hạn được nữa; hãy trả lời sớm nhất có thể."))
+            raise ActError(_("Phản ánh đã quá hạn nên không gia hạn được nữa; hãy trả lời sớm nhất có thể."))
         ExtensionRequest.objects.create(
             case=case, days=days, reason=reason, requested_by_id=actor.person, requested_at=at
         )
@@ -202,7 +202,7 @@ def decide_extension(
     def apply(case: Case) -> Change:
         request = ExtensionRequest.objects.select_for_update().get(case=case, decided_at=None)
         if request.requested_by_id == actor.person_id:
-            raise CaseError(_("Người đề nghị không được tự duyệt gia hạn."))
+            raise ActError(_("Người đề nghị không được tự duyệt gia hạn."))
         request.granted, request.note = grant, note
         request.decided_by_id, request.decided_at = actor.person_id, at
         request.save(update_fields=["granted", "note", "decided_by", "decided_at"])

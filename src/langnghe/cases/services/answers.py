@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, Missing
 from langnghe.cases import rules
-from langnghe.cases.errors import CaseError, Missing
 from langnghe.cases.facts import answer_facts
 from langnghe.cases.models import Answer, AnswerState, Attachment, Case
 from langnghe.cases.services.engine import KIND, Change, attach, perform
@@ -188,7 +188,7 @@ def fulfil(
             .first()
         )
         if answer is None:
-            raise CaseError(_("Không có lời hẹn nào đang chờ thực hiện."))
+            raise ActError(_("Không có lời hẹn nào đang chờ thực hiện."))
         answer.fulfilled_at, answer.fulfilment = at, report
         answer.save(update_fields=["fulfilled_at", "fulfilment"])
         attach(case, proof_ids, role=Attachment.Role.PROOF, actor=actor, at=at)

@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import catalogue
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import CannedText, Channel, DeclineReason, Field, Procedure, Setting
 from langnghe.cases.models.catalogue import Dated
 from langnghe.ledger import services as ledger
@@ -43,14 +43,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 def require_administrator(actor: Actor) -> None:
     """Raise unless the actor is an administrator (or the program itself, loading facts)."""
     if actor.role not in ("administrator", "system"):
-        raise CaseError(_("Chỉ quản trị hệ thống được sửa danh mục."))
+        raise ActError(_("Chỉ quản trị hệ thống được sửa danh mục."))
 
 
 def set_row(kind: str, *, pk: int | None, values: Mapping[str, Any], actor: Actor, at: datetime) -> Dated:
     """Make or change one row of a catalogue; the change stands in the ledger with what was before and after.
 
     `values` are the columns of `COLUMNS[kind]`, and `code` for a new row. A code never changes. Raises ValidationError
-    by column for what cannot be, CaseError for who may not.
+    by column for what cannot be, ActError for who may not.
     """
     require_administrator(actor)
     model = MODELS[kind]
@@ -84,13 +84,13 @@ def set_setting(
 ) -> Setting:
     """Let a number or text of the city hold from a day on; the one that held until then ends the day before.
 
-    The same code and day again corrects that row. Raises CaseError: who may not, no code, neither source nor assumed.
+    The same code and day again corrects that row. Raises ActError: who may not, no code, neither source nor assumed.
     """
     require_administrator(actor)
     if not code:
-        raise CaseError(_("Hãy ghi mã của giá trị."), field="code")
+        raise ActError(_("Hãy ghi mã của giá trị."), field="code")
     if not source.strip() and not assumed:
-        raise CaseError(_("Hãy ghi căn cứ, hoặc đánh dấu là giá trị giả định."), field="source")
+        raise ActError(_("Hãy ghi căn cứ, hoặc đánh dấu là giá trị giả định."), field="source")
     with transaction.atomic():
         rows = list(Setting.objects.select_for_update().filter(code=code).order_by("valid_from"))
         same = next((row for row in rows if row.valid_from == valid_from), None)

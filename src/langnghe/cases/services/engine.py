@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from langnghe.acts import engine as acts
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Person
 from langnghe.agencies.selectors import in_charge, office_id, people_with
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import SAYS, CaseError
+from langnghe.cases.errors import SAYS
 from langnghe.cases.facts import CaseFacts
 from langnghe.cases.models import Attachment, Case, Cooperation, ExtensionRequest, Sender
 from langnghe.cases.models.case import NO_DUE
@@ -231,7 +232,7 @@ def _extend(deadline: Deadline, data: Mapping[str, Any], *, at: datetime) -> Non
     try:
         worktime.extend(deadline_id=deadline.pk, amount=_in_unit(deadline, int(data["days"])), at=at, asked_at=asked_at)
     except WorktimeError as refused:
-        raise CaseError(refused.message) from None
+        raise ActError(refused.message) from None
 
 
 _WAITING = (CLARIFYING, AWAITING_SENDER)

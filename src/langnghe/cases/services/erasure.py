@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import rules
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import (
     Answer,
     Attachment,
@@ -66,7 +66,7 @@ def erase_sender(*, case_id: int, reason: str, actor: Actor, at: datetime, expec
 
     Gone: the sender's row, title, body, place, replies and comments (a standing sentence in their place), the bytes of
     the sender's files, the followers, the texts of all messages, the salts of the ledger. Kept: state, times, agencies,
-    what staff did; in staff's own texts the sender's data is blotted out. `reason` stays on record: `CaseError` when it
+    what staff did; in staff's own texts the sender's data is blotted out. `reason` stays on record: `ActError` when it
     names the sender. Doing it again (after a restore) is fine. The public copy is the affair of `publication`, which
     calls this in its own transaction.
     """
@@ -74,7 +74,7 @@ def erase_sender(*, case_id: int, reason: str, actor: Actor, at: datetime, expec
     def apply(case: Case) -> Change:
         known = _known(case)
         if rules.blot(reason, known) != reason:
-            raise CaseError(
+            raise ActError(
                 _("Lý do được lưu lâu dài: không ghi tên, địa chỉ, số điện thoại của người gửi."), field="reason"
             )
         said = erased_words(case.language)

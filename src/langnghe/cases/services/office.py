@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, Missing
 from langnghe.agencies.models import Agency
 from langnghe.cases import catalogue
-from langnghe.cases.errors import CaseError, Missing, needed
+from langnghe.cases.errors import needed
 from langnghe.cases.models import Case, Decline, DeclineReason, Diversion, InformationRequest, Merge, Urging
 from langnghe.cases.services.engine import Change, perform
 from langnghe.workflow.actor import Actor
@@ -41,7 +42,7 @@ def classify(
     def apply(case: Case) -> Change:
         chosen = catalogue.field(field_id)
         if chosen is None or chosen.regime != regime:
-            raise CaseError(_("Lĩnh vực này không thuộc loại đã chọn. Hãy chọn lại lĩnh vực."), field="field")
+            raise ActError(_("Lĩnh vực này không thuộc loại đã chọn. Hãy chọn lại lĩnh vực."), field="field")
         old = {"regime": case.regime, "field": case.field_id, "urgency": case.urgency, "level": case.level}
         case.regime, case.field_id, case.urgency = regime, field_id, urgency
         case.subject, case.level, case.procedure_id = subject, level, procedure_id
@@ -74,7 +75,7 @@ def transfer(
     def apply(case: Case) -> Change:
         agency = Agency.objects.filter(pk=agency_id or 0).first()
         if agency is None or not agency.is_active(at.date()) or not agency.receives_feedback:
-            raise CaseError(
+            raise ActError(
                 _("Cơ quan này không còn hoạt động hoặc không nhận phản ánh. Hãy chọn cơ quan khác."), field="agency"
             )
         before = case.agency_id
@@ -143,11 +144,11 @@ def merge(
         def apply(case: Case) -> Change:
             into = rows.get(into_id or 0)
             if into is None or into.pk == case.pk or into.restricted:
-                raise CaseError(_("Không gộp được vào phản ánh này."), field="into")
+                raise ActError(_("Không gộp được vào phản ánh này."), field="into")
             if into.state == "merged" or not into.is_open:
-                raise CaseError(_("Phản ánh được chọn đã kết thúc; hãy chọn phản ánh đang xử lý."), field="into")
+                raise ActError(_("Phản ánh được chọn đã kết thúc; hãy chọn phản ánh đang xử lý."), field="into")
             if case.merged.exists():
-                raise CaseError(
+                raise ActError(
                     _("Phản ánh này đang nhận các phản ánh gộp khác; hãy gộp theo chiều ngược lại."), field="into"
                 )
             case.merged_into = into

@@ -11,8 +11,8 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import rules
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Attachment, Case, Follower, InformationRequest, Rating
 from langnghe.cases.services.engine import KIND, Change, attach, perform
 from langnghe.outbox import services as outbox
@@ -80,7 +80,7 @@ def rate(
 
     def apply(case: Case) -> Change:
         if overall is None or overall not in range(1, 6):
-            raise CaseError(_("Hãy chọn một trong năm mức."), field="overall")
+            raise ActError(_("Hãy chọn một trong năm mức."), field="overall")
         Rating.objects.create(case=case, round=case.round, overall=overall, comment=comment, rated_at=at, **chosen)
         return Change(
             data={"round": case.round, "overall": overall, **chosen}, personal={"comment": comment} if comment else {}

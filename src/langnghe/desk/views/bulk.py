@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import selectors, services
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Case
 from langnghe.cases.workflow import AGENCY_LEADS, TRANSFERRED
 from langnghe.desk.access import Roles, allow, roles_of_request
@@ -123,7 +123,7 @@ def _do(
         try:
             with transaction.atomic():
                 bulk.run(case, data, common)
-        except CaseError as error:
+        except ActError as error:
             refused.append(f"{case.code}: {error.message}")
         else:
             done.append(case.code)

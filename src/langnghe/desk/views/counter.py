@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from langnghe.acts.errors import Missing
 from langnghe.cases import catalogue, selectors, services
 from langnghe.cases import rules as case_rules
 from langnghe.cases import settings as city_settings
-from langnghe.cases.errors import Missing
 from langnghe.cases.models import Case
 from langnghe.cases.services.receive import key_bytes
 from langnghe.desk.access import allow, roles_of_request

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import selectors
-from langnghe.cases.errors import CaseError
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.views.cases import _shot, seen_version
 from langnghe.publication import selectors as publication_selectors
@@ -53,7 +53,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             done = _do(request, case, actor, at)
-        except CaseError as refused:
+        except ActError as refused:
             error = refused.message
         else:
             messages.success(request, done)
@@ -114,7 +114,7 @@ def _do(request: HttpRequest, case: Any, actor: Any, at: Any) -> str:
     if act in ("withhold", "hide"):
         reason = clean_input(request.POST.get("reason", ""))[:500]
         if not reason:
-            raise CaseError(_("Hãy ghi lý do."), field="reason")
+            raise ActError(_("Hãy ghi lý do."), field="reason")
         getattr(publication, act)(reason=reason, **common)
         return _("Đã lưu: phản ánh không hiện với công chúng.")
     chosen: dict[str, Any] = {

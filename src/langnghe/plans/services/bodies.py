@@ -13,9 +13,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency, AgencyKind, Succession, SuccessionKind
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Body
 from langnghe.plans.reading.gazetteer import Entry, Gazetteer, packaged
 from langnghe.texts import clean_input, fold
@@ -24,7 +24,7 @@ from langnghe.workflow.actor import Actor
 KIND = "body"
 
 
-class BodyRefused(PlanError):
+class BodyRefused(ActError):
     """A body is not kept; `field` names the input that is meant."""
 
 

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.selectors import actors_of
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import CalendarFeed
 
 AGENCY_ROLES = frozenset({"focal_point", "handler", "approver", "head"})
@@ -28,12 +28,12 @@ def renew(*, person_id: int, agency_id: int | None, at: datetime) -> str:
     """Make the feed's address, or a new one: the old one stops at once. Returns the secret, which nobody sees again.
 
     `agency_id` None: what the person has to do; otherwise what the agency has, for somebody who holds a role in it.
-    Raises PlanError.
+    Raises ActError.
     """
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         if agency_id is not None and not _belongs(person_id, agency_id, at):
-            raise PlanError(_("Ông/bà không thuộc cơ quan này."))
+            raise ActError(_("Ông/bà không thuộc cơ quan này."))
         CalendarFeed.objects.update_or_create(
             person_id=person_id,
             agency_id=agency_id,

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Indicator, Reading
 from langnghe.plans.models.indicators import IncreaseBy
 from langnghe.workflow.actor import Actor
@@ -41,13 +41,13 @@ def may_mend(indicator: Indicator, actor: Actor) -> bool:
 def add_reading(*, indicator_id: int, on: date, value: float, source: str, actor: Actor, at: datetime) -> Reading:
     """Enter a level that was measured on a day, with its source.
 
-    A second level of the same day is refused: the first is to be corrected. Raises PlanError.
+    A second level of the same day is refused: the first is to be corrected. Raises ActError.
     """
     with transaction.atomic():
         indicator = _lock(indicator_id, actor)
         _check(on=on, value=value, source=source, at=at)
         if Reading.objects.filter(indicator=indicator, on=on, replaced_by=None).exists():
-            raise PlanError(_("Ngày này đã có số liệu. Hãy sửa số liệu đó."), field="on")
+            raise ActError(_("Ngày này đã có số liệu. Hãy sửa số liệu đó."), field="on")
         reading = Reading.objects.create(
             indicator=indicator, on=on, value=value, source=source.strip(), person_id=actor.person_id, at=at
         )
@@ -56,18 +56,18 @@ def add_reading(*, indicator_id: int, on: date, value: float, source: str, actor
 
 
 def correct_reading(*, reading_id: int, on: date, value: float, source: str, actor: Actor, at: datetime) -> Reading:
-    """Put a corrected reading in the place of an earlier one, which stays on record. Raises PlanError."""
+    """Put a corrected reading in the place of an earlier one, which stays on record. Raises ActError."""
     with transaction.atomic():
         found = Reading.objects.filter(pk=reading_id).first()
         if found is None:
-            raise PlanError(_("Không có số liệu này."))
+            raise ActError(_("Không có số liệu này."))
         indicator = _lock(found.indicator_id, actor)
         old = Reading.objects.select_for_update().get(pk=reading_id)
         if old.replaced_by_id is not None:
-            raise PlanError(_("Số liệu này vừa được người khác sửa. Hãy xem lại."))
+            raise ActError(_("Số liệu này vừa được người khác sửa. Hãy xem lại."))
         _check(on=on, value=value, source=source, at=at)
         if Reading.objects.filter(indicator=indicator, on=on, replaced_by=None).exclude(pk=old.pk).exists():
-            raise PlanError(_("Ngày này đã có số liệu. Hãy sửa số liệu đó."), field="on")
+            raise ActError(_("Ngày này đã có số liệu. Hãy sửa số liệu đó."), field="on")
         # One reading a day counts: the old one steps aside (replaced by itself) before the new one is there.
         Reading.objects.filter(pk=old.pk).update(replaced_by=old.pk)
         reading = Reading.objects.create(
@@ -82,7 +82,7 @@ def mend(*, indicator_id: int, changes: Mapping[str, Any], actor: Actor, at: dat
     """Set what the plan's text leaves open: `agency_id`, `baseline`, `baseline_year`, `due_on`, `less_is_better`,
     `increase` ("points", "percent", or '' to leave it to the unit).
 
-    Raises PlanError when the actor may not, or for a day before the plan's own.
+    Raises ActError when the actor may not, or for a day before the plan's own.
     """
     allowed = {"agency_id", "baseline", "baseline_year", "due_on", "less_is_better", "increase"}
     unknown = set(changes) - allowed
@@ -91,15 +91,15 @@ def mend(*, indicator_id: int, changes: Mapping[str, Any], actor: Actor, at: dat
     with transaction.atomic():
         indicator = Indicator.objects.select_for_update(of=("self",)).select_related("document").get(pk=indicator_id)
         if not may_mend(indicator, actor):
-            raise PlanError(_("Ông/bà không có quyền làm việc này."))
+            raise ActError(_("Ông/bà không có quyền làm việc này."))
         due, issued = changes.get("due_on"), indicator.document.issued_on
         if due is not None and issued is not None and due < issued:
-            raise PlanError(_("Hạn phải sau ngày ban hành kế hoạch."), field="due_on")
+            raise ActError(_("Hạn phải sau ngày ban hành kế hoạch."), field="due_on")
         if changes.get("increase", "") not in ("", *IncreaseBy.values):
-            raise PlanError(_("Hãy chọn cách tính mức tăng."), field="increase")
+            raise ActError(_("Hãy chọn cách tính mức tăng."), field="increase")
         base = changes.get("baseline")
         if base is not None and (not math.isfinite(base) or abs(base) > MOST):
-            raise PlanError(_("Hãy ghi một số."), field="baseline")
+            raise ActError(_("Hãy ghi một số."), field="baseline")
         changed = {name: value for name, value in changes.items() if getattr(indicator, name) != value}
         if changed:
             for name, value in changed.items():
@@ -116,21 +116,21 @@ def _lock(indicator_id: int, actor: Actor) -> Indicator:
         Indicator.objects.select_for_update(of=("self",)).select_related("document").filter(pk=indicator_id).first()
     )
     if indicator is None:
-        raise PlanError(_("Không có chỉ tiêu này."))
+        raise ActError(_("Không có chỉ tiêu này."))
     if not may_read(indicator, actor):
-        raise PlanError(_("Ông/bà không có quyền làm việc này."))
+        raise ActError(_("Ông/bà không có quyền làm việc này."))
     return indicator
 
 
 def _check(*, on: date, value: float, source: str, at: datetime) -> None:
     if on > at.date():
-        raise PlanError(_("Ngày đo không thể ở tương lai."), field="on")
+        raise ActError(_("Ngày đo không thể ở tương lai."), field="on")
     if on < OLDEST:
-        raise PlanError(_("Hãy xem lại năm của ngày đo."), field="on")
+        raise ActError(_("Hãy xem lại năm của ngày đo."), field="on")
     if not math.isfinite(value) or abs(value) > MOST:
-        raise PlanError(_("Hãy ghi một số."), field="value")
+        raise ActError(_("Hãy ghi một số."), field="value")
     if not source.strip():
-        raise PlanError(_("Hãy ghi nguồn số liệu."), field="source")
+        raise ActError(_("Hãy ghi nguồn số liệu."), field="source")
 
 
 def _record(

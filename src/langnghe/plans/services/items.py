@@ -11,8 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from langnghe.acts.errors import ActError, Missing, Stale
 from langnghe.plans import rules_register as rules
-from langnghe.plans.errors import Missing, PlanError, Stale, needed
+from langnghe.plans.errors import needed
 from langnghe.plans.models import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.rules import is_rule
 from langnghe.plans.rules_repeats import Row, repeats
@@ -30,7 +31,7 @@ REPEAT_ACT = "reject_repeats"
 SETTLED = (ItemState.ACCEPTED, ItemState.MENDED, ItemState.ADDED, ItemState.REJECTED)
 
 
-class Gone(PlanError):
+class Gone(ActError):
     """The item is no longer there: somebody took back the step that made it."""
 
     def __init__(self) -> None:
@@ -210,7 +211,7 @@ def mend(
 ) -> RegisterItem:
     """Change fields of the item; those not given stay. What a person has mended counts as looked at.
 
-    Raises `Missing` or `PlanError` (with `field`) for values that make no sense.
+    Raises `Missing` or `ActError` (with `field`) for values that make no sense.
     """
     item = _read(item_id)
     document = PlanDocument.objects.select_related("agency").get(pk=item.document_id)
@@ -251,9 +252,7 @@ def split(
         try:
             first, second, here, there = rules.split(one.current, _place(one), position)
         except ValueError:
-            raise PlanError(
-                _("Chọn chỗ tách nằm giữa nội dung, để cả hai phần đều có chữ."), field="position"
-            ) from None
+            raise ActError(_("Chọn chỗ tách nằm giữa nội dung, để cả hai phần đều có chữ."), field="position") from None
         other = RegisterItem(
             document_id=one.document_id,
             kind=one.kind,
@@ -285,9 +284,9 @@ def join(
     """One item for two: the first takes in the words of the second, which is rejected."""
     item, other = _read(item_id), _read(other_id)
     if item.document_id != other.document_id or item.kind != other.kind or item.pk == other.pk:
-        raise PlanError(_("Chỉ ghép được hai mục cùng loại của một văn bản."))
+        raise ActError(_("Chỉ ghép được hai mục cùng loại của một văn bản."))
     if ItemState.REJECTED in (item.state, other.state):
-        raise PlanError(_("Mục đã bỏ thì không ghép được; hãy hoàn tác trước."))
+        raise ActError(_("Mục đã bỏ thì không ghép được; hãy hoàn tác trước."))
 
     def change(items: list[RegisterItem]) -> Mapping[str, Any]:
         one, two = items
@@ -316,7 +315,7 @@ def add(
     """Add what the reader missed, or a task of a document without text. The same words at the same place twice is the
     same item. `Missing` when the words are empty."""
     if kind not in ItemKind.values:
-        raise PlanError(_("Hãy chọn loại mục."), field="kind")
+        raise ActError(_("Hãy chọn loại mục."), field="kind")
     wanted = clean_fields(kind, fields)
     if not wanted.get("quote"):
         raise Missing({"quote": needed("text")})
@@ -367,12 +366,12 @@ def add(
 
 def undo(*, item_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> RegisterItem | None:
     """Take back the last step of an item, and of the items that the same step concerned. None when that step had made
-    the item. PlanError when there is none, or a later step on one of the others has to be taken back first."""
+    the item. ActError when there is none, or a later step on one of the others has to be taken back first."""
     item = _read(item_id)
     if not item.history:
         if item.extracted is None and item.state == ItemState.ADDED:
             return reject(item_id=item_id, actor=actor, at=at, expected_version=expected_version)
-        raise PlanError(_("Mục này chưa có bước nào để hoàn tác."))
+        raise ActError(_("Mục này chưa có bước nào để hoàn tác."))
     group = item.history[-1]["group"]
     kept: list[RegisterItem | None] = [None]
 
@@ -387,7 +386,7 @@ def undo(*, item_id: int, actor: Actor, at: datetime, expected_version: int | No
         if mine not in concerned:
             raise Stale
         if len(concerned) > 1 and any(one.history[-1]["group"] != group for one in concerned):
-            raise PlanError(_("Mục tách ra hoặc ghép vào đã được làm tiếp; hãy hoàn tác bước đó trước."))
+            raise ActError(_("Mục tách ra hoặc ghép vào đã được làm tiếp; hãy hoàn tác bước đó trước."))
         for one in concerned:
             step = one.history.pop()
             if step["act"] == "born":
@@ -409,7 +408,7 @@ def undo(*, item_id: int, actor: Actor, at: datetime, expected_version: int | No
 
 
 def clean_fields(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an item as they are kept: known names only, texts without odd characters. PlanError or Missing."""
+    """The fields of an item as they are kept: known names only, texts without odd characters. ActError or Missing."""
     known = {*rules.FIELDS[kind], *rules.EXTRAS.get(kind, ()), "path"}
     kept: dict[str, Any] = {}
     for name, value in fields.items():
@@ -430,22 +429,22 @@ def clean_fields(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         raise Missing({"quote": needed("text")})
     weight = kept.get("weight")
     if weight is not None and not (isinstance(weight, int) and 1 <= weight <= 100):
-        raise PlanError(_("Trọng số từ 1 đến 100."), field="weight")
+        raise ActError(_("Trọng số từ 1 đến 100."), field="weight")
     return kept
 
 
 def clean_term(term: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A term that can be kept. PlanError with the field that is wrong."""
+    """A term that can be kept. ActError with the field that is wrong."""
     given = dict(term or {})
     type_ = given.get("type") or "none"
     if type_ not in ("none", "date", "month", "quarter", "year", "recurring", "ongoing"):
-        raise PlanError(_("Loại thời hạn không hợp lệ."), field="deadline_type")
+        raise ActError(_("Loại thời hạn không hợp lệ."), field="deadline_type")
     value = rules.day_of(given.get("value"))
     rrule = str(given.get("rrule") or "") or None
     if type_ in ("date", "month", "quarter", "year") and value is None:
-        raise PlanError(_("Hãy chọn ngày của hạn."), field="deadline_value")
+        raise ActError(_("Hãy chọn ngày của hạn."), field="deadline_value")
     if type_ == "recurring" and rrule is not None and not is_rule(rrule):
-        raise PlanError(_("Chu kỳ này chưa hiểu được; hãy chọn một chu kỳ trong danh sách."), field="deadline_rrule")
+        raise ActError(_("Chu kỳ này chưa hiểu được; hãy chọn một chu kỳ trong danh sách."), field="deadline_rrule")
     return {
         "type": type_,
         "value": value.isoformat() if value is not None and type_ not in ("none", "ongoing", "recurring") else None,

@@ -8,10 +8,11 @@ from typing import Any
 
 from langnghe.acts import engine as acts
 from langnghe.acts.engine import Change
+from langnghe.acts.errors import NotAllowed
 from langnghe.acts.facts import Asked
 from langnghe.agencies.models import Agency
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import SAYS, NotAllowed, refusal
+from langnghe.plans.errors import SAYS, refusal
 from langnghe.plans.models import ItemState, PlanDocument, RegisterItem, Share
 from langnghe.plans.workflow import OPEN_STATES, PLAN, PLAN_TABLE
 from langnghe.workflow.actor import Actor

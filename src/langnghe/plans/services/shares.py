@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.acts.engine import Change
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import holder, in_charge_of_each
 from langnghe.database import copy_in
@@ -21,7 +22,6 @@ from langnghe.files import services as files
 from langnghe.files.models import StoredFile
 from langnghe.ledger import services as ledger
 from langnghe.plans import rules
-from langnghe.plans.errors import NotAllowed, PlanError
 from langnghe.plans.facts import ShareFacts, owner_id
 from langnghe.plans.models import Obstacle, Period, Progress, Share, Task
 from langnghe.plans.services import engine
@@ -61,7 +61,7 @@ def assign(
     at: datetime,
 ) -> Share:
     """Give an agency (or name an outside body for) a part of a task. An agency that has one already keeps it; it
-    becomes a lead when it is named as one. Raises NotAllowed, PlanError."""
+    becomes a lead when it is named as one. Raises NotAllowed, ActError."""
     part = Part(task, agency_id, body_name, lead, via)
     return assign_many(parts=[part], actor=actor, at=at)[0]
 
@@ -77,7 +77,7 @@ def assign_many(*, parts: Sequence[Part], actor: Actor, at: datetime, tell: bool
         given: list[Share] = []
         for part in parts:
             if part.agency_id is None and not part.body_name.strip():
-                raise PlanError(_("Hãy chọn cơ quan thực hiện."), field="agency")
+                raise ActError(_("Hãy chọn cơ quan thực hiện."), field="agency")
             key = (part.task.pk, part.agency_id, "" if part.agency_id else part.body_name.strip()[:200])
             share = known.get(key) or fresh.get(key)
             if share is None:
@@ -166,13 +166,13 @@ def delegate(
     at: datetime,
     expected_version: int | None = None,
 ) -> Share:
-    """Give the share to one clear person (and the unit, in words). Raises PlanError when the person does not work for
+    """Give the share to one clear person (and the unit, in words). Raises ActError when the person does not work for
     the agency."""
 
     def apply(share: Share) -> Change:
         person = holder(person_id or 0, CARRIERS, agency_id=owner_id(share), on=at.date())
         if person is None:
-            raise PlanError(_("Người này không còn làm việc ở cơ quan. Hãy chọn người khác."), field="person")
+            raise ActError(_("Người này không còn làm việc ở cơ quan. Hãy chọn người khác."), field="person")
         before, share.person, share.unit = share.person_id, person, unit.strip()[:160]
         return Change(data={"person_before": before, "person": person.pk}, columns={"person", "unit"})
 
@@ -251,7 +251,7 @@ def evidence_of(share_id: int) -> bool:
 
 def _check_percent(percent: int | None) -> None:
     if percent is not None and not 0 <= percent <= 100:
-        raise PlanError(_("Tiến độ là một số từ 0 đến 100."), field="percent")
+        raise ActError(_("Tiến độ là một số từ 0 đến 100."), field="percent")
 
 
 def _check_link(link: str) -> None:
@@ -263,7 +263,7 @@ def _check_link(link: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise PlanError(_("Địa chỉ văn bản phải bắt đầu bằng http:// hoặc https://."), field="link")
+        raise ActError(_("Địa chỉ văn bản phải bắt đầu bằng http:// hoặc https://."), field="link")
 
 
 def _progress(
@@ -279,7 +279,7 @@ def _progress(
     link: str = "",
 ) -> Progress:
     if len(text) > 10000:
-        raise PlanError(_("Nội dung dài quá 10.000 ký tự."), field="text")
+        raise ActError(_("Nội dung dài quá 10.000 ký tự."), field="text")
     row = Progress.objects.create(
         share=share, act=act, percent=percent, text=text.strip(), period_due=share.period_due, at=at,
         person_id=actor.person_id, document=document, link=link,
@@ -413,7 +413,7 @@ def extend(
         before = share.due_at
         share.due_at = end_of_day(due)
         if before is not None and share.due_at <= before:
-            raise PlanError(_("Hạn mới phải sau hạn hiện nay."), field="due")
+            raise ActError(_("Hạn mới phải sau hạn hiện nay."), field="due")
         share.extensions += 1
         data = {"due_before": before.isoformat() if before else None, "due": due.isoformat()}
         return Change(data=data, personal={"note": note}, words={"note": note}, columns={"due_at", "extensions"})
@@ -426,9 +426,9 @@ def extend(
 
 def _check_due(due: date, at: datetime) -> None:
     if due < at.date():
-        raise PlanError(_("Hạn mới không thể là ngày đã qua."), field="due")
+        raise ActError(_("Hạn mới không thể là ngày đã qua."), field="due")
     if due > at.date() + timedelta(days=3660):
-        raise PlanError(_("Hạn mới xa quá mười năm."), field="due")
+        raise ActError(_("Hạn mới xa quá mười năm."), field="due")
 
 
 # --- obstacles and urging ---------------------------------------------------------------------------------------------
@@ -441,7 +441,7 @@ def raise_obstacle(
 
     def apply(share: Share) -> Change:
         if len(text) > 5000:
-            raise PlanError(_("Nội dung dài quá 5.000 ký tự."), field="text")
+            raise ActError(_("Nội dung dài quá 5.000 ký tự."), field="text")
         row = Obstacle.objects.create(share=share, text=text.strip(), raised_by_id=actor.person_id, raised_at=at)
         return Change(data={"obstacle": row.pk}, personal={"text": text}, words={"note": text})
 
@@ -464,11 +464,11 @@ def answer_obstacle(
 
     def apply(share: Share) -> Change:
         if len(answer) > 5000:
-            raise PlanError(_("Nội dung dài quá 5.000 ký tự."), field="answer")
+            raise ActError(_("Nội dung dài quá 5.000 ký tự."), field="answer")
         waiting = Obstacle.objects.filter(share=share, answered_at=None).order_by("raised_at", "pk")
         row = waiting.filter(pk=obstacle_id).first() if obstacle_id is not None else waiting.first()
         if row is None:
-            raise PlanError(_("Vướng mắc này đã được trả lời."), field="answer")
+            raise ActError(_("Vướng mắc này đã được trả lời."), field="answer")
         row.answer, row.answered_by_id, row.answered_at = answer.strip(), actor.person_id, at
         row.save(update_fields=["answer", "answered_by", "answered_at"])
         return Change(data={"obstacle": row.pk}, personal={"answer": answer}, words={"note": answer})
@@ -537,7 +537,7 @@ def _pass_on(
     def apply(share: Share) -> Change:
         heir = Agency.objects.filter(pk=agency_id or 0).first()
         if heir is None or not heir.is_active(at.date()) or heir.pk == share.agency_id:
-            raise PlanError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="agency")
+            raise ActError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="agency")
         there = Share.objects.select_for_update().filter(task=share.task, agency=heir).exclude(state__in=GONE).first()
         if there is not None:
             if share.lead and not there.lead:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.selectors import holder
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import PlanError, refusal
+from langnghe.plans.errors import refusal
 from langnghe.plans.facts import ShareFacts, owner_id
 from langnghe.plans.models import PlanStep, Share
 from langnghe.plans.services.engine import CARRIERS, lock
@@ -26,12 +27,12 @@ MOST = 50
 def add(
     *, share_id: int, title: str, due_on: date | None = None, person_id: int | None = None, actor: Actor, at: datetime
 ) -> PlanStep:
-    """Put a step at the end. Raises NotAllowed, PlanError."""
+    """Put a step at the end. Raises NotAllowed, ActError."""
     with transaction.atomic():
         share = _carried(share_id, actor, at)
         count = share.steps.count()
         if count >= MOST:
-            raise PlanError(_("Mỗi nhiệm vụ chia nhiều nhất %(most)s bước.") % {"most": MOST}, field="title")
+            raise ActError(_("Mỗi nhiệm vụ chia nhiều nhất %(most)s bước.") % {"most": MOST}, field="title")
         step = PlanStep(share=share, order=count + 1)
         _fill(step, share, title, due_on, person_id, at)
         step.save()
@@ -85,11 +86,11 @@ def reorder(*, share_id: int, step_ids: Sequence[int], actor: Actor, at: datetim
 def _step(step_id: int, actor: Actor, at: datetime) -> tuple[PlanStep, Share]:
     found = PlanStep.objects.filter(pk=step_id).values_list("share_id", flat=True).first()
     if found is None:
-        raise PlanError(_("Bước này không còn nữa."))
+        raise ActError(_("Bước này không còn nữa."))
     share = _carried(found, actor, at)
     step = PlanStep.objects.filter(pk=step_id).first()
     if step is None:
-        raise PlanError(_("Bước này không còn nữa."))
+        raise ActError(_("Bước này không còn nữa."))
     return step, share
 
 
@@ -111,10 +112,10 @@ def _carried(share_id: int, actor: Actor, at: datetime) -> Share:
 def _fill(step: PlanStep, share: Share, title: str, due_on: date | None, person_id: int | None, at: datetime) -> None:
     step.title = " ".join(title.split())[:300]
     if not step.title:
-        raise PlanError(_("Hãy ghi tên bước."), field="title")
+        raise ActError(_("Hãy ghi tên bước."), field="title")
     if person_id is not None and person_id != step.person_id:
         if holder(person_id, CARRIERS, agency_id=owner_id(share), on=at.date()) is None:
-            raise PlanError(_("Người này không còn làm việc ở cơ quan. Hãy chọn người khác."), field="person")
+            raise ActError(_("Người này không còn làm việc ở cơ quan. Hãy chọn người khác."), field="person")
     step.person_id, step.due_on = person_id, due_on
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, NotAllowed, Stale
 from langnghe.reports import rules_drafts as rules
 from langnghe.reports import sections as parts
-from langnghe.reports.errors import SAYS, NotAllowed, ReportError, Stale
+from langnghe.reports.errors import SAYS
 from langnghe.reports.facts import ReportFacts
 from langnghe.reports.models import Report, ReportDraft
 from langnghe.reports.sections import Section
@@ -46,14 +47,14 @@ def section_of(report: Report, code: str) -> Section | None:
 
 def keep(*, report_id: int, code: str, typed: Mapping[str, str], seen: str, actor: Actor, at: datetime) -> Kept:
     """Keep what a person is typing into a section; fields that do not come stay as they were kept before. `seen` is the
-    sign of the section that the person saw. NotAllowed where the person may not write now, ReportError when the section
+    sign of the section that the person saw. NotAllowed where the person may not write now, ActError when the section
     is gone or the draft too long. Kept even when the section has changed since: nothing typed is lost."""
     with transaction.atomic():
         report = lock(report_id)
         REPORTS.allowed_row(report.state, "write", actor, ReportFacts(report, actor))
         section = section_of(report, code)
         if section is None:
-            raise ReportError(_("Báo cáo không còn mục này."))
+            raise ActError(_("Báo cáo không còn mục này."))
         rows = list(ReportDraft.objects.filter(report=report, section=code).select_related("person").order_by("-at"))
         draft = next((one for one in rows if one.person_id == actor.person_id), None)
         others = [one for one in rows if one.person_id != actor.person_id and one.fields]
@@ -64,7 +65,7 @@ def keep(*, report_id: int, code: str, typed: Mapping[str, str], seen: str, acto
         before = draft.fields if draft.seen == seen else {}
         draft.fields, draft.seen, draft.at = {**before, **rules.fields_of(typed)}, seen[:48], at
         if sum(len(name) + len(words) for name, words in draft.fields.items()) > rules.MOST_LETTERS:
-            raise ReportError(_("Báo cáo quá dài. Hãy để phần chi tiết vào tệp đính kèm."))
+            raise ActError(_("Báo cáo quá dài. Hãy để phần chi tiết vào tệp đính kèm."))
         draft.save()
     return Kept(draft, stale=rules.seen(section) != seen, others=others)
 
@@ -84,7 +85,7 @@ def save_section(
         report = lock(report_id)
         section = section_of(report, code)
         if section is None:
-            raise ReportError(_("Báo cáo không còn mục này."))
+            raise ActError(_("Báo cáo không còn mục này."))
         now = rules.seen(section)
         if now != seen and not (over and rules.same_shape(now, seen)):
             raise Stale(SAYS.stale)
@@ -104,7 +105,7 @@ def save_section(
 
 def submit(*, report_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> Report:
     """Hand the draft to the leaders, with what the person was still typing: each section becomes a version of its own.
-    ReportError when one of these sections was changed by somebody else meanwhile."""
+    ActError when one of these sections was changed by somebody else meanwhile."""
     with transaction.atomic():
         report = lock(report_id)
         if expected_version is not None and report.version != expected_version:
@@ -117,7 +118,7 @@ def submit(*, report_id: int, actor: Actor, at: datetime, expected_version: int 
                 text = _(
                     "Mục “%(title)s” còn phần ông/bà đang viết dở, và người khác đã sửa mục này. Hãy mở mục ra xem."
                 )
-                raise ReportError(text % {"title": section["title"]})
+                raise ActError(text % {"title": section["title"]})
             report = save_section(
                 report_id=report_id, code=draft.section, typed={}, seen=draft.seen, actor=actor, at=at
             )

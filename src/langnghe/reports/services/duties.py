@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import successor_of
 from langnghe.cases import settings as city_settings
@@ -16,7 +17,7 @@ from langnghe.ledger import services as ledger
 from langnghe.plans.models import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.workflow import ACTIVE, FINISHED, SUPERSEDED, WITHDRAWN
 from langnghe.reports import rules
-from langnghe.reports.errors import NotAllowed, ReportError, refusal
+from langnghe.reports.errors import refusal
 from langnghe.reports.models import OPEN_STATES, Report, ReportDuty
 from langnghe.reports.services import engine, writing
 from langnghe.reports.services.bodies import Directory
@@ -69,12 +70,12 @@ def make_duties(*, document_id: int, actor: Actor, at: datetime) -> Made:
 
 def set_rhythm(*, item_id: int, rule: str, actor: Actor, at: datetime, to_agency_id: int | None = None) -> Made:
     """A person gives the rhythm that a plan left open. NotAllowed when the person's agency does not own the plan;
-    ReportError for a rule that none is, or when no agency of the city owes the report."""
+    ActError for a rule that none is, or when no agency of the city owes the report."""
     made = Made()
     try:
         rules.read(rule)
     except rules.RuleError as error:
-        raise ReportError(str(error), field="rule") from None
+        raise ActError(str(error), field="rule") from None
     with transaction.atomic():
         item = RegisterItem.objects.select_related("document").get(pk=item_id, kind=ItemKind.REPORT)
         document = PlanDocument.objects.select_for_update().get(pk=item.document_id)
@@ -87,7 +88,7 @@ def set_rhythm(*, item_id: int, rule: str, actor: Actor, at: datetime, to_agency
         if to_agency_id is not None:
             receiver = next((one for one in directory.agencies if one.pk == to_agency_id), receiver)
         if receiver is None or not found.agencies:
-            raise ReportError(_("Không có cơ quan nào của Thành phố mang tên ghi trong văn bản."))
+            raise ActError(_("Không có cơ quan nào của Thành phố mang tên ghi trong văn bản."))
         made.unknown = found.unknown
         made.duties = _write(document, item, rule, found.agencies, receiver, actor=actor, at=at)
     return made

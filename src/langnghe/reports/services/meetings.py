@@ -7,15 +7,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed
 from langnghe.agencies.models import Agency
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Task
 from langnghe.plans.models.documents import PlanKind
 from langnghe.plans.services import documents
 from langnghe.plans.workflow import ACTIVE
 from langnghe.reports import rules
-from langnghe.reports.errors import Missing, NotAllowed, ReportError, needed, refusal
+from langnghe.reports.errors import needed, refusal
 from langnghe.reports.facts import works_for
 from langnghe.reports.models import Conclusion, Meeting
 from langnghe.texts import clean_input
@@ -38,7 +38,7 @@ def _allowed(actor: Actor, agency: Agency) -> None:
 def call_meeting(*, agency_id: int, rhythm: str, on: date, note: str = "", actor: Actor, at: datetime) -> Meeting:
     """Call a meeting; the same day again gives back the one that is there."""
     if rhythm not in Meeting.Rhythm.values:
-        raise ReportError(_("Hãy chọn giao ban tháng hay quý."), field="rhythm")
+        raise ActError(_("Hãy chọn giao ban tháng hay quý."), field="rhythm")
     with transaction.atomic():
         agency = Agency.objects.get(pk=agency_id)
         _allowed(actor, agency)
@@ -77,14 +77,14 @@ def conclude(
     if not words:
         raise Missing({"text": _("Hãy ghi nội dung kết luận.")})
     if len(words) > 3000:
-        raise ReportError(_("Kết luận dài quá 3.000 ký tự; hãy tách ra."), field="text")
+        raise ActError(_("Kết luận dài quá 3.000 ký tự; hãy tách ra."), field="text")
     if as_task and agency_id is None:
         raise Missing({"agency": needed("agency")})
     with transaction.atomic():
         meeting = Meeting.objects.select_for_update(of=("self",)).select_related("agency").get(pk=meeting_id)
         _allowed(actor, meeting.agency)
         if due_on is not None and due_on < meeting.on:
-            raise ReportError(_("Hạn phải từ ngày họp trở đi."), field="due")
+            raise ActError(_("Hạn phải từ ngày họp trở đi."), field="due")
         order = 1 + (meeting.conclusions.order_by("-order").values_list("order", flat=True).first() or 0)
         row = Conclusion.objects.create(
             meeting=meeting, order=order, text=words, agency_id=agency_id, due_on=due_on,
@@ -117,8 +117,8 @@ def _task(
             agency_id=meeting.agency_id, kind=PlanKind.CONCLUSION, values={"title": title, "issued_on": meeting.on},
             fields=fields, actor=actor, at=at,
         )  # fmt: skip
-    except PlanError as error:
-        raise ReportError(error.message, field="agency" if error.field == "lead" else "") from error
+    except ActError as error:
+        raise ActError(error.message, field="agency" if error.field == "lead" else "") from error
     return document.tasks.order_by("pk").first()
 
 

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.agencies.models import Agency, AgencyKind
 from langnghe.ledger import services as ledger
 from langnghe.reports import sections as parts
-from langnghe.reports.errors import NotAllowed, ReportError, refusal
+from langnghe.reports.errors import refusal
 from langnghe.reports.facts import works_for
 from langnghe.reports.models import Report, ReportDuty
 from langnghe.reports.services import duties, engine, writing
@@ -34,7 +35,7 @@ class Group:
 
 def merge(*, report_id: int, part_ids: Sequence[int], actor: Actor, at: datetime) -> Report:
     """Take reports that were sent into the receiver's own report. A part that is in already stays as it is, so doing
-    it twice, or a late part later, is fine. All or nothing. ReportError when a part was not sent to this agency, or
+    it twice, or a late part later, is fine. All or nothing. ActError when a part was not sent to this agency, or
     when the own report is sent already."""
     with transaction.atomic():
         own = engine.lock(report_id)
@@ -48,7 +49,7 @@ def merge(*, report_id: int, part_ids: Sequence[int], actor: Actor, at: datetime
             if part.state == MERGED and part.into_id == own.pk:
                 continue
             if part.state != SENT or part.pk == own.pk:
-                raise ReportError(
+                raise ActError(
                     _("Báo cáo của %(agency)s chưa gửi, hoặc đã đưa vào báo cáo khác.") % {"agency": part.agency.name}
                 )
             found.append(part)
@@ -120,7 +121,7 @@ def begin_summary(*, group: Group, actor: Actor, at: datetime) -> Report:
             .first()
         )  # fmt: skip
         if some is None:
-            raise ReportError(_("Không có báo cáo nào của kỳ này."))
+            raise ActError(_("Không có báo cáo nào của kỳ này."))
         receiver: Agency = some.to_agency
         city = receiver.is_city_office or receiver.kind == AgencyKind.CITY
         if actor.role not in ("coordinator", "focal_point") or not works_for(actor, receiver.pk, office=city):

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.ledger import services as ledger
-from langnghe.reports.errors import ReportError, refusal
+from langnghe.reports.errors import refusal
 from langnghe.reports.models import ReportTemplate
 from langnghe.workflow.actor import Actor
 
@@ -23,12 +24,12 @@ FILLS = (
 
 
 def template_for(code: str, on: date) -> ReportTemplate:
-    """The template of a code that holds on a day; the earliest where none held yet. ReportError when there is none.
+    """The template of a code that holds on a day; the earliest where none held yet. ActError when there is none.
     One query."""
     rows = list(ReportTemplate.objects.filter(code=code).order_by("-valid_from"))
     found = next((row for row in rows if row.valid_from <= on), rows[-1] if rows else None)
     if found is None:
-        raise ReportError(_("Chưa có mẫu báo cáo “%(code)s”.") % {"code": code})
+        raise ActError(_("Chưa có mẫu báo cáo “%(code)s”.") % {"code": code})
     return found
 
 
@@ -44,21 +45,21 @@ def save_template(
     at: datetime,
 ) -> ReportTemplate:
     """A new row that holds from a day on; what was built by the old one stays as it is. The same day again replaces
-    it. NotAllowed for anybody but the city office; ReportError for a day that is over or for sections that no report
+    it. NotAllowed for anybody but the city office; ActError for a day that is over or for sections that no report
     can be filled from."""
     if actor.role != "coordinator":
         raise refusal("role")
     if valid_from < at.date():
-        raise ReportError(_("Mẫu mới áp dụng từ hôm nay hoặc một ngày sau."), field="valid_from")
+        raise ActError(_("Mẫu mới áp dụng từ hôm nay hoặc một ngày sau."), field="valid_from")
     kept = [
         {"code": str(one["code"]), "title": str(one["title"]).strip(), "fill": str(one["fill"])}
         for one in sections
         if str(one.get("title", "")).strip()
     ]
     if not kept:
-        raise ReportError(_("Mẫu phải có ít nhất một mục."), field="sections")
+        raise ActError(_("Mẫu phải có ít nhất một mục."), field="sections")
     if len({one["code"] for one in kept}) != len(kept) or any(one["fill"] not in FILLS for one in kept):
-        raise ReportError(_("Có mục trùng mã hoặc nguồn số liệu không có."), field="sections")
+        raise ActError(_("Có mục trùng mã hoặc nguồn số liệu không có."), field="sections")
     with transaction.atomic():
         row, _new = ReportTemplate.objects.update_or_create(
             code=code,

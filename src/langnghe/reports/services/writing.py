@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.acts.reminders import each
 from langnghe.files import services as files
 from langnghe.files.models import StoredFile
 from langnghe.reports import filling
 from langnghe.reports import sections as parts
-from langnghe.reports.errors import ReportError
 from langnghe.reports.models import OPEN_STATES, Report
 from langnghe.reports.sections import Section
 from langnghe.reports.services.engine import KIND, Change, lock, perform
@@ -66,7 +66,7 @@ def write(
     *, report_id: int, sections: Sequence[Section], actor: Actor, at: datetime, expected_version: int | None = None
 ) -> Report:
     """Save the whole of what a report says. Saving the same again makes no version. Stale when somebody else saved
-    since; ReportError when it is too long."""
+    since; ActError when it is too long."""
     cleaned = parts.clean(list(sections))
     _check(cleaned)
 
@@ -99,7 +99,7 @@ def write_section(
         sections = deepcopy(parts.clean(report.sections))
         section = next((one for one in sections if one["code"] == code), None)
         if section is None:
-            raise ReportError(_("Báo cáo không còn mục này."))
+            raise ActError(_("Báo cáo không còn mục này."))
         section["title"] = clean_input(title, single_line=True)[:200] or section["title"]
         section["blocks"] = _edited(section["blocks"], blocks)
         _check(sections)
@@ -150,7 +150,7 @@ def _edited(old: Sequence[dict[str, Any]], given: Sequence[dict[str, Any]]) -> l
 
 def _check(sections: Sequence[Section]) -> None:
     if sum(len(line) for section in sections for line in parts.lines(section)) > MAX_SECTIONS_TEXT:
-        raise ReportError(_("Báo cáo quá dài. Hãy để phần chi tiết vào tệp đính kèm."))
+        raise ActError(_("Báo cáo quá dài. Hãy để phần chi tiết vào tệp đính kèm."))
 
 
 def take_new(
@@ -178,9 +178,9 @@ def restore(
     def apply(report: Report) -> Change:
         version = report.versions.filter(number=number).first()
         if version is None:
-            raise ReportError(_("Không có bản này."))
+            raise ActError(_("Không có bản này."))
         if parts.parts_in(report.sections) - parts.parts_in(version.sections):
-            raise ReportError(
+            raise ActError(
                 _("Bản này chưa có báo cáo của các cơ quan được tổng hợp sau đó; hãy sửa từng mục thay vì lấy lại.")
             )
         report.sections = version.sections
@@ -194,14 +194,14 @@ def restore(
 
 
 def attach(*, report_id: int, file_ids: Sequence[UUID], actor: Actor, at: datetime) -> Report:
-    """Add stored files to a report that is being written. FileRejected when one belongs to something else; ReportError
+    """Add stored files to a report that is being written. FileRejected when one belongs to something else; ActError
     when the report has too many."""
 
     def apply(report: Report) -> Change:
         there = StoredFile.objects.filter(kind=KIND, subject_id=report.pk, state=StoredFile.State.READY)
         if there.exclude(pk__in=file_ids).count() + len(file_ids) > MOST_FILES:
             text = _("Một báo cáo kèm nhiều nhất %(n)s tệp. Hãy gộp các tệp nhỏ.")
-            raise ReportError(text % {"n": MOST_FILES}, field="attachment")
+            raise ActError(text % {"n": MOST_FILES}, field="attachment")
         files.attach(file_ids=file_ids, kind=KIND, subject_id=report.pk, at=at)
         if not report.sections:
             report.sections, report.filled_at = fill(report, at=at), at
@@ -255,7 +255,7 @@ def urge(*, report_id: int, note: str = "", actor: Actor, at: datetime, expected
 
     def apply(report: Report) -> Change:
         if urged_today(report, at=at):
-            raise ReportError(_("Hôm nay đã đôn đốc báo cáo này rồi."))
+            raise ActError(_("Hôm nay đã đôn đốc báo cáo này rồi."))
         return Change(words={"note": note}, personal={"note": note} if note else {})
 
     return perform(report_id, act="urge", actor=actor, at=at, apply=apply, expected_version=expected_version)

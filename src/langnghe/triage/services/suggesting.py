@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency
 from langnghe.cases import services as cases
-from langnghe.cases.errors import CaseError
 from langnghe.cases.models import Case, Field
 from langnghe.triage.model import ModelBundle, Prediction, predict
 from langnghe.triage.models import ModelVersion, Suggestion
@@ -105,5 +105,5 @@ def _suggest(case: Case, model: ModelVersion, bundle: ModelBundle, *, at: dateti
         reason = _("Máy nghi là khiếu nại, tố cáo: %(words)s") % {"words": words}
         try:
             cases.restrict(case_id=case.pk, actor=SYSTEM, at=at, reason=reason)
-        except CaseError:
+        except ActError:
             return

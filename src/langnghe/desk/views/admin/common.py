@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.services import AgencyError
 from langnghe.cases import catalogue
-from langnghe.cases.errors import CaseError
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.intake import selectors as intake
 from langnghe.outbox.errors import OutboxError
@@ -47,7 +47,7 @@ def attempt(form: forms.Form, run: Callable[[], Any], *, names: Mapping[str, str
     try:
         with transaction.atomic():
             return run()
-    except (AgencyError, CaseError) as error:
+    except (AgencyError, ActError) as error:
         say(error.field, error.message)
     except (WorktimeError, OutboxError) as error:
         say(error.code, error.message)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plans import OwnItemForm
 from langnghe.desk.rows import soon_until
 from langnghe.desk.views.plans.common import AGENCY, PLANNERS, READERS, attempt, period_words, person_id
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import OwnItem, PlanStep, Share
 from langnghe.plans.rules_periods import Kind, Period, day_of, period_of
 from langnghe.plans.selectors import feeds as feed_selectors
@@ -182,7 +182,7 @@ def calendar_feeds(request: HttpRequest) -> HttpResponse:
         try:
             secret = feed_services.renew(person_id=person, agency_id=wanted, at=at)
             made[wanted] = settings.BASE_URL.rstrip("/") + reverse("portal:calendar_feed", args=[secret])
-        except PlanError as refused:
+        except ActError as refused:
             error = refused.message
     known = feed_selectors.feeds_of(person)
     wanted_feeds = [(None, _("Việc kế hoạch của tôi")), *((key, name) for key, name in agencies.items())]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import BulkForm, People
@@ -22,7 +23,6 @@ from langnghe.desk.plan_rows import share_badges, share_due, share_row, standing
 from langnghe.desk.views.plans.common import AGENCY, PLANNERS, READERS, month_words, person_id
 from langnghe.desk.views.queues import search_tabs
 from langnghe.plans import rules
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Share
 from langnghe.plans.rules_periods import day_of
 from langnghe.plans.selectors import boards, queues
@@ -227,7 +227,7 @@ def delegate(request: HttpRequest) -> HttpResponse:
             try:
                 services.delegate(share_id=key, person_id=form.cleaned_data["person"], actor=actor, at=at)
                 given += 1
-            except PlanError as error:
+            except ActError as error:
                 refused.append(error.message)
             except Share.DoesNotExist:
                 refused.append(_("Nhiệm vụ này không còn nữa."))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.desk.access import signed_in
 from langnghe.desk.forms.register import HeadForm, item_form
 from langnghe.desk.views.plans.common import attempt
@@ -36,7 +37,6 @@ from langnghe.files import http as file_http
 from langnghe.files.conf import document_limits
 from langnghe.files.handlers import takes
 from langnghe.plans import rules_register as rules
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import ItemKind, ItemState, RegisterItem
 from langnghe.plans.selectors import documents as selectors
 from langnghe.plans.services import documents, items
@@ -97,7 +97,7 @@ def _act(request: HttpRequest, reviewing: Reviewing, found: RegisterItem) -> Htt
         raise Http404
     try:
         runs[act]()
-    except PlanError as error:
+    except ActError as error:
         return _refused(request, reviewing, error.message, found.pk)
     return _answer(request, reviewing, found, act)
 
@@ -229,7 +229,7 @@ def _doer(reviewing: Reviewing) -> Actor:
 def _accept_sure(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     try:
         count = items.accept_sure(document_id=reviewing.document.pk, actor=_doer(reviewing), at=clock.now())
-    except PlanError as error:
+    except ActError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Đã nhận %(n)s mục không có nghi vấn.") % {"n": count})
@@ -240,7 +240,7 @@ def _reject_repeats(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
         struck = items.reject_repeats(document_id=pk, actor=_doer(reviewing), at=clock.now())
-    except PlanError as error:
+    except ActError as error:
         messages.error(request, error.message)
         struck = []
     back = _back(request, pk, struck[0] if struck else 0, more={"vua-bo": str(struck[0])} if struck else {})
@@ -322,7 +322,7 @@ def _confirm(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
         done = documents.confirm(
             document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=_version(request), later=True
         )
-    except PlanError as error:
+    except ActError as error:
         return render_page(request, reviewing_of(request, pk), error=error.message, status=422)
     if documents.is_giving(done):
         return redirect("desk:plan_giving", pk=pk)
@@ -336,7 +336,7 @@ def _withdraw(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
         documents.withdraw(
             document_id=pk, reason=request.POST.get("reason", ""), actor=_doer(reviewing), at=clock.now(),
         )  # fmt: skip
-    except PlanError as error:
+    except ActError as error:
         return render_page(request, reviewing_of(request, pk), error=error.message, status=422)
     messages.success(request, _("Đã rút văn bản. Những gì đã đọc vẫn được giữ."))
     return redirect("desk:plans")
@@ -346,7 +346,7 @@ def _finish(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
         documents.finish(document_id=pk, actor=_doer(reviewing), at=clock.now())
-    except PlanError as error:
+    except ActError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Đã kết thúc kế hoạch."))

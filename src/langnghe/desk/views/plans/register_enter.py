@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request, signed_in
 from langnghe.desk.forms.register import EnterForm, SingleForm
 from langnghe.desk.views.plans.common import attempt
 from langnghe.files.conf import document_limits
 from langnghe.files.handlers import takes
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import PlanDocument
 from langnghe.plans.models.documents import PlanKind
 from langnghe.plans.selectors import documents as selectors
@@ -178,7 +178,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def _enter(request: HttpRequest, form: EnterForm, at: Any) -> PlanDocument:
     given = form.cleaned_data
     if given.get("file") is None and not given["text"].strip() and not given["title"].strip():
-        raise PlanError(_("Hãy chọn tệp, dán toàn văn, hoặc ít nhất ghi trích yếu để nhập tay."), field="file")
+        raise ActError(_("Hãy chọn tệp, dán toàn văn, hoặc ít nhất ghi trích yếu để nhập tay."), field="file")
     return documents.enter(
         agency_id=given["agency"],
         actor=_actor_for(request, given["agency"]),

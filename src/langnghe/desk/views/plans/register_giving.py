@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.desk.access import signed_in
 from langnghe.desk.views.plans.register import actor_of
 from langnghe.desk.views.plans.register_enter import address
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import PlanDocument
 from langnghe.plans.selectors import documents as selectors
 from langnghe.plans.services import documents
@@ -67,9 +67,9 @@ def _again(request: HttpRequest, document: PlanDocument) -> HttpResponse:
     actor = actor_of(request, document, "add_task")
     try:
         if actor is None:
-            raise PlanError(_("Ông/bà không có quyền làm việc này."))
+            raise ActError(_("Ông/bà không có quyền làm việc này."))
         documents.give_again(document_id=document.pk, actor=actor, at=clock.now())
-    except PlanError as error:
+    except ActError as error:
         messages.error(request, error.message)
         return redirect(address(document))
     return redirect("desk:plan_giving", pk=document.pk)

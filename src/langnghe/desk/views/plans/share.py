@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Person
 from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
@@ -29,7 +30,6 @@ from langnghe.files import selectors as file_selectors
 from langnghe.files.http import carried
 from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import Progress, Share
 from langnghe.plans.selectors import shares as selectors
 from langnghe.plans.services import steps as step_services
@@ -319,7 +319,7 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         runs[what]()
-    except PlanError as error:
+    except ActError as error:
         messages.error(request, error.message)
     return redirect(reverse("desk:share", args=[pk]) + "#steps")
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from langnghe.acts.errors import ActError
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.reports import RhythmForm
 from langnghe.desk.views.reports.common import READERS, attempt, tabs
 from langnghe.plans.models import RegisterItem
 from langnghe.reports import rules, selectors
-from langnghe.reports.errors import ReportError
 from langnghe.reports.facts import works_for
 from langnghe.reports.models import ReportDuty
 from langnghe.reports.services import duties
@@ -119,7 +119,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         for key in list(same.values_list("pk", flat=True)):
             duties.end_duty(duty_id=key, actor=actor, at=clock.now())
-    except ReportError as error:
+    except ActError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Chế độ báo cáo này đã kết thúc; báo cáo đang lập vẫn phải gửi."))

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError
 from langnghe.plans import rules_register as rules
-from langnghe.plans.errors import PlanError
 from langnghe.plans.models import (
     Indicator,
     ItemKind,
@@ -98,7 +98,7 @@ def confirm(
     with transaction.atomic():
         document = registering.lock(document_id)
         if document.state == REVIEW and document.issued_on is None:
-            raise PlanError(
+            raise ActError(
                 _("Hãy ghi ngày ban hành: hạn và cơ quan thực hiện được tính từ ngày này."), field="issued_on"
             )
         document = perform(
@@ -208,9 +208,9 @@ def _replace(document: PlanDocument, *, actor: Actor, at: datetime) -> int:
     are to be moved or taken back."""
     earlier = registering.lock(document.supersedes_id or 0)
     if earlier.state != ACTIVE:
-        raise PlanError(_("Bản trước không còn hiệu lực, nên không thay thế được nữa."))
+        raise ActError(_("Bản trước không còn hiệu lực, nên không thay thế được nữa."))
     if registering.is_giving(earlier):
-        raise PlanError(_("Bản trước còn đang được giao đến các cơ quan. Đợi giao xong rồi xác nhận bản này."))
+        raise ActError(_("Bản trước còn đang được giao đến các cơ quan. Đợi giao xong rồi xác nhận bản này."))
     for indicator in Indicator.objects.filter(document=document).select_related("item"):
         old_item = _same_indicator(indicator, earlier)
         if old_item is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.plans.errors import PlanError
+from langnghe.acts.errors import ActError
 from langnghe.plans.models import (
     ItemKind,
     ItemState,
@@ -46,10 +46,10 @@ def supersede(*, document_id: int, by_id: int, actor: Actor, at: datetime) -> Pl
     taken back."""
     by = PlanDocument.objects.filter(pk=by_id, state=ACTIVE).exclude(pk=document_id).first()
     if by is None:
-        raise PlanError(_("Chọn văn bản thay thế đang thực hiện."), field="by")
+        raise ActError(_("Chọn văn bản thay thế đang thực hiện."), field="by")
     with transaction.atomic():
         if registering.is_giving(registering.lock(document_id)):
-            raise PlanError(_("Kế hoạch này còn đang được giao đến các cơ quan. Đợi giao xong rồi thay thế."))
+            raise ActError(_("Kế hoạch này còn đang được giao đến các cơ quan. Đợi giao xong rồi thay thế."))
         document = perform(
             document_id=document_id, act="supersede", actor=actor, at=at, apply=lambda _row: {"by": by.pk}
         )

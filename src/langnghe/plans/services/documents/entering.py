@@ -12,13 +12,14 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, Missing, NotAllowed
 from langnghe.agencies.models import Agency
 from langnghe.files import services as files
 from langnghe.files.conf import MEGABYTE, document_limits
 from langnghe.files.errors import FileRejected
 from langnghe.files.models import StoredFile
 from langnghe.plans import rules_register as rules
-from langnghe.plans.errors import Missing, NotAllowed, PlanError, refusal
+from langnghe.plans.errors import refusal
 from langnghe.plans.models import (
     PlanDocument,
 )
@@ -57,17 +58,17 @@ def enter(
     """Take in a document: a file, pasted text, or neither (a directive entered by form). Returns it in review.
 
     `values` are what the person typed (number, issued_on, title, …); they win over what is read. Large files and scans
-    are left to the worker unless `later` is False. Raises PlanError with the field that is meant: for files that
+    are left to the worker unless `later` is False. Raises ActError with the field that is meant: for files that
     cannot be taken or read, a title that is missing, a parent or an earlier version that does not fit.
     """
     typed = clean_head(values or {})
     agency = Agency.objects.filter(pk=agency_id).first()
     if agency is None:
-        raise PlanError(_("Hãy chọn cơ quan."), field="agency")
+        raise ActError(_("Hãy chọn cơ quan."), field="agency")
     if not registering.may_enter(actor, agency):
         raise refusal("agency")
     if kind not in PlanKind.values:
-        raise PlanError(_("Hãy chọn loại văn bản."), field="kind")
+        raise ActError(_("Hãy chọn loại văn bản."), field="kind")
     data = content if isinstance(content, bytes) or content is None else _bytes(content)
     with transaction.atomic():
         document = PlanDocument(
@@ -80,7 +81,7 @@ def enter(
             **typed,
         )
         if not document.agency.is_active(at.date()):
-            raise PlanError(_("Cơ quan này đã kết thúc."), field="agency")
+            raise ActError(_("Cơ quan này đã kết thúc."), field="agency")
         source: Source | None = None
         if data is not None:
             document.file = _store(data, name, at)
@@ -133,7 +134,7 @@ def read_waiting(*, document_id: int, at: datetime) -> bool:
             data = content.read()
         source: Source | None = _load(data, document.file.name, progress)
         register = _read(source) if source is not None else None
-    except (PlanError, OSError) as error:
+    except (ActError, OSError) as error:
         source = register = None
         failed = getattr(error, "message", "") or _("Không mở được tệp đã lưu. Hãy gửi lại tệp.")
 
@@ -166,7 +167,7 @@ def read_again(*, document_id: int, content: BinaryIO | bytes, name: str, actor:
 
     def apply(row: PlanDocument) -> Mapping[str, Any]:
         if row.text or row.items.exists():
-            raise PlanError(_("Văn bản này đã đọc được; muốn đọc tệp khác, hãy đưa vào như một bản mới."), field="file")
+            raise ActError(_("Văn bản này đã đọc được; muốn đọc tệp khác, hãy đưa vào như một bản mới."), field="file")
         row.file = _store(data, name, at)
         row.head = {"reading": {"state": "waiting", "since": at.isoformat()}}
         return {"what": "file", "file": row.file.sha256}
@@ -210,11 +211,11 @@ def quick(data: bytes) -> bool:
 def _bytes(content: BinaryIO) -> bytes:
     size = getattr(content, "size", None)
     if isinstance(size, int) and size == 0:
-        raise PlanError(_("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."), field="file")
+        raise ActError(_("Tệp rỗng (0 byte). Ông/bà chọn lại tệp."), field="file")
     data = content.read()
     if isinstance(size, int) and not data:
         # What was larger than this site takes arrives empty, with its true size.
-        raise PlanError(_too_large(), field="file")
+        raise ActError(_too_large(), field="file")
     return data
 
 
@@ -232,11 +233,11 @@ def _store(data: bytes, name: str, at: datetime) -> StoredFile:
         return keep(content=io.BytesIO(data), name=name, at=at, limits=document_limits())
     except FileRejected as error:
         if error.code == "too_large":
-            raise PlanError(_too_large(), field="file") from error
+            raise ActError(_too_large(), field="file") from error
         if error.code == "type":
             message = _("Không đọc được loại tệp này. Hãy gửi tệp DOCX, PDF, TXT, HTML, hoặc ảnh chụp JPG, PNG.")
-            raise PlanError(message, field="file") from error
-        raise PlanError(error.message, field="file") from error
+            raise ActError(message, field="file") from error
+        raise ActError(error.message, field="file") from error
 
 
 def _load(data: bytes, name: str, progress: Callable[[int, int], None] | None = None) -> Source:
@@ -245,7 +246,7 @@ def _load(data: bytes, name: str, progress: Callable[[int, int], None] | None = 
     try:
         return load(data, name, progress=progress)
     except ReadingError as error:
-        raise PlanError(error.message, field="file") from error
+        raise ActError(error.message, field="file") from error
 
 
 def _read(source: Source) -> dict[str, Any]:
@@ -305,7 +306,7 @@ def _parent(parent_id: int | None, agency: Agency) -> PlanDocument | None:
         return None
     parent = PlanDocument.objects.filter(pk=parent_id).exclude(state=WITHDRAWN).first()
     if parent is None or parent.agency_id == agency.pk:
-        raise PlanError(_("Kế hoạch cấp trên phải là kế hoạch của cơ quan khác, còn hiệu lực."), field="parent")
+        raise ActError(_("Kế hoạch cấp trên phải là kế hoạch của cơ quan khác, còn hiệu lực."), field="parent")
     return parent
 
 
@@ -314,10 +315,10 @@ def _earlier(supersedes_id: int | None, agency: Agency) -> PlanDocument | None:
         return None
     earlier = PlanDocument.objects.filter(pk=supersedes_id, agency=agency).first()
     if earlier is None or earlier.state != ACTIVE:
-        raise PlanError(_("Chỉ thay thế được kế hoạch đang thực hiện của cùng cơ quan."), field="supersedes")
+        raise ActError(_("Chỉ thay thế được kế hoạch đang thực hiện của cùng cơ quan."), field="supersedes")
     waiting = PlanDocument.objects.filter(supersedes=earlier).exclude(state=WITHDRAWN).first()
     if waiting is not None:
-        raise PlanError(_("Kế hoạch này đã có một bản thay thế đang chờ xác nhận."), field="supersedes")
+        raise ActError(_("Kế hoạch này đã có một bản thay thế đang chờ xác nhận."), field="supersedes")
     # A version that was withdrawn lets go of its place.
     for dropped in PlanDocument.objects.filter(supersedes=earlier, state=WITHDRAWN):
         PlanDocument.objects.filter(pk=dropped.pk).update(supersedes=None)

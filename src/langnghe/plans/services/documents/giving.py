@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.plans.errors import Missing, needed
+from langnghe.acts.errors import Missing
+from langnghe.plans.errors import needed
 from langnghe.plans.models import (
     ItemKind,
     ItemState,

@@ -23,8 +23,9 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.ledger import services as ledger
-from langnghe.plans.errors import NotAllowed, PlanError, refusal
+from langnghe.plans.errors import refusal
 from langnghe.plans.models import PlanDocument, Share, Task
 from langnghe.plans.services import engine, registering, shares
 from langnghe.plans.services.bodies import Directory
@@ -83,7 +84,7 @@ def give_waiting(*, document_id: int, at: datetime) -> bool:
                 pass
         except OperationalError:
             raise  # the database went away, or chose another transaction: the next run goes on
-        except PlanError as error:
+        except ActError as error:
             _fail(document_id, error.message)
             return False
         except Exception:

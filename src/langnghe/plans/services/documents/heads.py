@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from langnghe.plans.errors import Missing, PlanError, needed
+from langnghe.acts.errors import ActError, Missing
+from langnghe.plans.errors import needed
 from langnghe.plans.models import (
     ItemKind,
     ItemState,
@@ -41,7 +42,7 @@ def clean_head(values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(values.get(name), date):
             kept[name] = values[name]
     if kept.get("issued_on") and kept.get("ends_on") and kept["ends_on"] < kept["issued_on"]:
-        raise PlanError(_("Ngày kết thúc phải sau ngày ban hành."), field="ends_on")
+        raise ActError(_("Ngày kết thúc phải sau ngày ban hành."), field="ends_on")
     return kept
 
 
