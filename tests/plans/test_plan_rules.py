@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -190,28 +190,23 @@ def test_a_plan_is_done_only_when_all_that_weighs_is(rows: list[tuple[int, int]]
     assert (percent == 100) == (bool(weighing) and all(row[0] == 100 for row in weighing))
 
 
-MOMENTS = st.integers(0, 365 * 24).map(lambda hours: datetime(2026, 1, 1, tzinfo=ZONE) + timedelta(hours=hours))
-CARRIED = st.builds(rules.Carried, due_at=MOMENTS, done_at=st.none() | MOMENTS)
+COUNTS = st.integers(0, 50)
+ON_TIME = st.builds(rules.OnTime, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
 
 
-@given(st.lists(CARRIED, max_size=30), MOMENTS)
-def test_figures_count_everything_once(rows: list[rules.Carried], at: datetime) -> None:
-    figures = rules.on_time(rows, at=at)
-    assert figures.due == len(rows)
-    assert figures.rate is None or 0 <= figures.rate <= 100
-    assert figures + rules.OnTime() == figures
+@given(ON_TIME, ON_TIME)
+def test_figures_of_two_add_up(one: rules.OnTime, other: rules.OnTime) -> None:
+    both = one + other
+    assert both.due == one.due + other.due and both.judged == one.judged + other.judged
+    assert both.rate is None or 0 <= both.rate <= 100
+    assert one + rules.OnTime() == one
 
 
-@given(st.lists(CARRIED, max_size=30), MOMENTS, MOMENTS)
-def test_leaving_work_undone_never_looks_better_than_doing_it_late(
-    rows: list[rules.Carried], at: datetime, due: datetime
-) -> None:
-    at = max(at, due + timedelta(days=1))
-    undone = rules.on_time([*rows, rules.Carried(due, None)], at=at)
-    done_late = rules.on_time([*rows, rules.Carried(due, due + timedelta(hours=1))], at=at)
-    assert undone.rate == done_late.rate
-    before = rules.on_time(rows, at=at)
-    assert before.rate is None or undone.rate is None or undone.rate <= before.rate
+@given(ON_TIME, st.sampled_from(["done_late", "open_late", "lapsed"]))
+def test_whatever_was_not_in_time_weighs_the_same(figures: rules.OnTime, how: str) -> None:
+    worse = figures + rules.OnTime(**{how: 1})
+    assert worse.rate is not None and (figures.rate is None or worse.rate <= figures.rate)
+    assert worse.rate == (figures + rules.OnTime(done_late=1)).rate
 
 
 def test_months() -> None:

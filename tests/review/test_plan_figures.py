@@ -17,6 +17,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.ledger.models import Entry
 from langnghe.plans.models import Period, PlanDocument, Share
 from langnghe.plans.selectors import boards, queues, trees
 from langnghe.plans.selectors import figures as plan_figures
@@ -180,9 +181,8 @@ def on_time(rows: list[Share], agency: int | None) -> None:
     tally = Counter[str]()
 
     def judge(due: datetime, done: datetime | None) -> None:
-        if not first <= local(due).date() <= last:
-            return
-        tally["late" if done > due else "good"] += done is not None  # type: ignore[operator]
+        if first <= local(due).date() <= last:
+            tally["lapsed" if done is None else "late" if done > due else "good"] += 1
 
     for row in rows:
         if row.state in GONE or row.due_at is None or agency not in (None, row.agency_id):
@@ -195,10 +195,22 @@ def on_time(rows: list[Share], agency: int | None) -> None:
     for period in Period.objects.filter(**({} if agency is None else {"agency": agency})):
         judge(period.due_at, period.done_at)
     told = plan_figures.on_time(first, last, at=NOW, agency_id=agency)
-    assert (told.done_on_time, told.done_late, told.open_late, told.open_not_due) == (
-        tally["good"], tally["late"], tally["open_late"], tally["waiting"],
+    assert (told.done_on_time, told.done_late, told.open_late, told.open_not_due, told.lapsed) == (
+        tally["good"], tally["late"], tally["open_late"], tally["waiting"], tally["lapsed"],
     )  # fmt: skip
+    assert tally["lapsed"] == lapses(first, last, agency) > 0
     assert told.due == sum(tally.values())
+
+
+def lapses(first: date, last: date, agency: int | None) -> int:
+    """Terms that had passed when the share was taken back, passed on or given more time, as the ledger tells."""
+    count = 0
+    for share in Share.objects.filter(**({} if agency is None else {"agency": agency})):
+        for entry in Entry.objects.filter(kind="share", subject_id=share.pk, act__in=("cancel", "hand_over", "extend")):
+            told = entry.data.get("due_before")
+            due = datetime.fromisoformat(told) if told else share.due_at
+            count += due is not None and due < entry.at and first <= local(due).date() <= last
+    return count
 
 
 def progress(lived: Lived, rows: list[Share]) -> None:

@@ -298,33 +298,31 @@ def plan_percent(tasks: Iterable[tuple[int, int]]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """One share (or one period of a recurring one) for the figures: its last moment, and when it was done."""
-
-    due_at: datetime
-    done_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class OnTime:
-    """What was due in a period, and what became of it. `open_late` counts what is still owed after its term."""
+    """What was due in a period, and what became of it: done in time, done late, still owed after its term, still owed
+    within it; and `lapsed`: passed undone, then extended, taken back or passed on."""
 
     done_on_time: int = 0
     done_late: int = 0
     open_late: int = 0
     open_not_due: int = 0
+    lapsed: int = 0
 
     @property
     def due(self) -> int:
         """All that was due in the period."""
-        return self.done_on_time + self.done_late + self.open_late + self.open_not_due
+        return self.judged + self.open_not_due
+
+    @property
+    def judged(self) -> int:
+        """What there is to judge: all whose term is over, or that is done."""
+        return self.done_on_time + self.done_late + self.open_late + self.lapsed
 
     @property
     def rate(self) -> float | None:
-        """Per cent in time of all whose term is over or that is done; None when there is nothing to judge. What is
-        open and late counts against it, so that leaving work undone never looks better than doing it late."""
-        judged = self.done_on_time + self.done_late + self.open_late
-        return 100 * self.done_on_time / judged if judged else None
+        """Per cent in time of what there is to judge; None when there is nothing. What is open and late counts against
+        it, and so does what lapsed: leaving work undone never looks better than doing it late."""
+        return 100 * self.done_on_time / self.judged if self.judged else None
 
     def __add__(self, other: OnTime) -> OnTime:
         return OnTime(
@@ -332,23 +330,8 @@ class OnTime:
             self.done_late + other.done_late,
             self.open_late + other.open_late,
             self.open_not_due + other.open_not_due,
+            self.lapsed + other.lapsed,
         )
-
-
-def on_time(rows: Iterable[Carried], *, at: datetime) -> OnTime:
-    """The figures of what is due, as of a moment."""
-    done, late, open_late, waiting = 0, 0, 0, 0
-    for row in rows:
-        if row.done_at is not None and row.done_at <= at:
-            if row.done_at <= row.due_at:
-                done += 1
-            else:
-                late += 1
-        elif row.due_at < at:
-            open_late += 1
-        else:
-            waiting += 1
-    return OnTime(done, late, open_late, waiting)
 
 
 def month_bounds(year: int, month: int) -> tuple[date, date]:

@@ -96,11 +96,14 @@ def _agency(row: Mapping[str, Any], city: bool, heads: list[str]) -> str:
     head = f'<br><span class="muted small">{escape(row["head"])}</span>' if row["head"] else ""
     oldest = words.short_date(row["oldest"]) if row["oldest"] else "–"
     rate = "–"
-    if row["rate"] is not None:
-        said = _("%(n)s trên %(d)s") % {"n": words.number(row["in_time"]), "d": words.number(row["judged"])}
-        if row["open_late"]:
-            said += ", " + _("%(n)s chưa làm") % {"n": words.number(row["open_late"])}
-        rate = f'<b>{words.percent(row["rate"], 2)}</b><br><span class="muted small">{escape(said)}</span>'
+    told = row["on_time"]
+    if told.rate is not None:
+        said = _("%(n)s trên %(d)s") % {"n": words.number(told.done_on_time), "d": words.number(told.judged)}
+        if told.open_late:
+            said += ", " + _("%(n)s chưa làm") % {"n": words.number(told.open_late)}
+        if told.lapsed:
+            said += ", " + _("%(n)s quá hạn rồi được gia hạn hoặc thôi giao") % {"n": words.number(told.lapsed)}
+        rate = f'<b>{words.percent(told.rate, 2)}</b><br><span class="muted small">{escape(said)}</span>'
     late, soon, longest, in_time = heads
     return (
         f'<tr role="row"><th role="rowheader" scope="row">{name}{head}</th>'

@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("due_on", models.DateField(verbose_name="hạn")),
                 ("due_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
                 ("missed", models.BooleanField(default=False)),
                 ("extensions", models.PositiveSmallIntegerField(default=0)),
                 (
@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["share", "-due_at"],
                 "indexes": [models.Index(fields=["due_at"], name="period_due")],
-                "constraints": [models.UniqueConstraint(fields=("share", "due_on"), name="period_once")],
+                "constraints": [models.UniqueConstraint(fields=("share", "due_on", "due_at"), name="period_once")],
             },
         ),
         migrations.CreateModel(
@@ -890,6 +890,15 @@ class Migration(migrations.Migration):
             model_name="share",
             index=models.Index(
                 fields=["due_at"], include=("agency", "state", "done_at", "extensions"), name="share_figures"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="share",
+            index=models.Index(
+                condition=models.Q(("period_due__isnull", False), ("state__in", ("assigned", "doing", "submitted"))),
+                fields=["due_at"],
+                include=("agency", "task", "period_due"),
+                name="share_periods",
             ),
         ),
         migrations.AddConstraint(

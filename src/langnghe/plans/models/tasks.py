@@ -124,30 +124,37 @@ class Share(models.Model):
             models.Index(name="share_state", fields=["agency", "state"]),
             models.Index(name="share_stage", fields=["state", "due_at", "id"], condition=Q(state__in=OPEN_STATES)),
             models.Index(name="share_newly_done", fields=["-done_at", "-id"], condition=Q(state="done")),
-            # Figures of a period are read from the index alone.
+            # Figures of a period are read from these two alone.
             models.Index(name="share_figures", fields=["due_at"], include=["agency", "state", "done_at", "extensions"]),
-        ]
+            models.Index(
+                name="share_periods", fields=["due_at"], include=["agency", "task", "period_due"],
+                condition=Q(state__in=OPEN_STATES, period_due__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.task_id}/{self.agency_id or self.body_name}"
 
 
 class Period(models.Model):
-    """A period of a recurring task that is over: when it was due, when it was done. `missed`: nothing was sent for it;
-    it counts as done with what was accepted next. `agency` is that of the share, kept here so that figures read one
-    table."""
+    """A term of a share that came before its present one: when it was due, when it was done.
+
+    Of a recurring task each period leaves one; `missed`: nothing was sent for it, it counts as done with what was
+    accepted next. `done_at` None: the term lapsed. It had passed undone when the share was given more time, taken back
+    or passed on, and none of these makes that unhappened. `agency` is that of the share, kept here so that figures read
+    one table."""
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="periods")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(_("hạn"))
     due_at = models.DateTimeField()
-    done_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
     missed = models.BooleanField(default=False)
     extensions = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["share", "-due_at"]
-        constraints: ClassVar = [models.UniqueConstraint(name="period_once", fields=["share", "due_on"])]
+        constraints: ClassVar = [models.UniqueConstraint(name="period_once", fields=["share", "due_on", "due_at"])]
         indexes: ClassVar = [models.Index(name="period_due", fields=["due_at"])]
 
     def __str__(self) -> str:

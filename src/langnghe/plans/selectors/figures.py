@@ -8,12 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 
 from langnghe.agencies.models import RoleAssignment
 from langnghe.cases import catalogue
 from langnghe.plans import rules
-from langnghe.plans.models import Share
 from langnghe.plans.selectors.queues import SOON_DAYS
 from langnghe.plans.services.engine import before_counts
 from langnghe.plans.workflow import ACTIVE, OPEN_STATES
@@ -34,21 +33,15 @@ class AgencyLate:
 def late_by_agency(*, at: datetime) -> list[AgencyLate]:
     """For each agency with something late or about to be: how many, and the oldest due; the latest first. One query
     over what is due until then. Bodies outside the city's agencies come together, without a key."""
-    rows = (
-        Share.objects.filter(state__in=OPEN_STATES, due_at__lt=at + timedelta(days=SOON_DAYS))
-        .values("agency_id")
-        .annotate(
-            late=Count("pk", filter=Q(due_at__lt=at)), soon=Count("pk", filter=Q(due_at__gte=at)), oldest=Min("due_at")
-        )
-        .order_by("-late", "oldest")
-    )
-    made = []
-    for row in rows:
-        agency = catalogue.agency(row["agency_id"])
-        made.append(
-            AgencyLate(row["agency_id"], agency.name if agency else "", row["late"], row["soon"], row["oldest"])
-        )
-    return made
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, {"at": at, "soon": at + timedelta(days=SOON_DAYS)})
+        rows = cursor.fetchall()
+    return [AgencyLate(key, _name(key), late, soon, oldest) for key, late, soon, oldest in rows]
+
+
+def _name(agency_id: int | None) -> str:
+    agency = catalogue.agency(agency_id)
+    return agency.name if agency else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +58,44 @@ class AgencyFigures:
 
 def on_time_by_agency(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> list[AgencyFigures]:
     """For each agency (or one of them) what was due from one day to another: in time, late, still owed and late, not
-    yet due. Each period of a recurring task counts by itself, also those that have passed unsent while an earlier one
-    is still owed; what is owed counts as late once its day is over, and terms that were over when they were given count
-    too. The head is who leads the agency now. Two queries."""
+    yet due, lapsed. Each period of a recurring task counts by itself, also those that have passed unsent while an
+    earlier one is still owed; what is owed counts as late once its day is over; terms that were over when they were
+    given count too, and so do those that had passed when the share was extended, taken back or passed on (who passed it
+    on let it lapse, who got it owes it). The head is who leads the agency now. Two queries."""
     rows = _due(first, last, at=at, agency_id=agency_id)
     day = at.date()
-    held = RoleAssignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=day), role="head", valid_from__lte=day, agency__in=[row[0] for row in rows]
-    )
+    held = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), role="head", valid_from__lte=day)
+    if agency_id is not None:
+        held = held.filter(agency=agency_id)
     heads = dict(held.values_list("agency_id", "person__full_name"))
-    made = []
-    for agency_id, in_time, late_done, open_late, waiting, extended in rows:
-        agency = catalogue.agency(agency_id)
-        made.append(
-            AgencyFigures(
-                agency_id, agency.name if agency else "", heads.get(agency_id, ""),
-                rules.OnTime(in_time, late_done, open_late, waiting), extended,
-            )
-        )  # fmt: skip
+    made = [
+        AgencyFigures(key, _name(key), heads.get(key, "") if key else "", figures, extended)
+        for key, (figures, extended) in rows.items()
+    ]
     return sorted(made, key=lambda row: (row.figures.rate if row.figures.rate is not None else 101, row.name))
 
 
 def on_time(first: date, last: date, *, at: datetime, agency_id: int | None = None) -> rules.OnTime:
     """What `on_time_by_agency` gives, of all agencies together. One query."""
     rows = _due(first, last, at=at, agency_id=agency_id)
-    return sum((rules.OnTime(*row[1:5]) for row in rows), rules.OnTime())
+    return sum((figures for figures, _extended in rows.values()), rules.OnTime())
 
 
-def _due(first: date, last: date, *, at: datetime, agency_id: int | None) -> list[tuple[Any, ...]]:
-    """Agency, in time, done late, owed and late, not yet due, extended. One query."""
+def _due(first: date, last: date, *, at: datetime, agency_id: int | None) -> dict[int | None, tuple[rules.OnTime, int]]:
+    """By agency: what was due and what became of it, and how many of the terms were extended. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"first": midnight(first), "last": end_of_day(last), "at": at, "agency": agency_id})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    unsent = _unsent([(row[0], row[1], row[6:]) for row in rows if row[6] is not None], first, last, at=at)
-    made = [(row[0], *row[1:3], row[3] + unsent.pop(row[0], 0), *row[4:6]) for row in rows if row[6] is None]
-    return [*made, *((key, 0, 0, count, 0, 0) for key, count in unsent.items())]
+    unsent = _unsent([(row[0], row[1], row[7:]) for row in rows if row[7] is not None], first, last, at=at)
+    made: dict[int | None, tuple[rules.OnTime, int]] = {}
+    for key, in_time, late, owed, waiting, lapsed, extended, rule, *_rest in rows:
+        if rule is None:
+            before, count = made.get(key, (rules.OnTime(), 0))
+            made[key] = (before + rules.OnTime(in_time, late, owed, waiting, lapsed), count + extended)
+    for key, missing in unsent.items():
+        before, count = made.get(key, (rules.OnTime(), 0))
+        made[key] = (before + rules.OnTime(open_late=missing), count)
+    return made
 
 
 def _unsent(
@@ -126,29 +122,38 @@ def _unsent(
     return found
 
 
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+
+_LATE = f"""
+SELECT agency_id, count(*) FILTER (WHERE due_at < %(at)s) AS late, count(*) FILTER (WHERE due_at >= %(at)s),
+       min(due_at) AS oldest
+FROM plans_share WHERE state IN ({_OPEN}) AND due_at < %(soon)s
+GROUP BY agency_id ORDER BY late DESC, oldest
+"""
+
 _FIGURES = f"""
-WITH present AS (
-    SELECT s.agency_id, s.state = 'done' AS done, s.done_at <= s.due_at AS in_time, s.due_at < %(at)s AS over,
-           s.extensions > 0 AS extended
-    FROM plans_share s
-    WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
-      AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
-    UNION ALL
-    -- Periods of recurring tasks that came before the present one.
-    SELECT p.agency_id, true, p.done_at <= p.due_at, true, p.extensions > 0
-    FROM plans_period p
-    WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR p.agency_id = %(agency)s)
-)
-SELECT agency_id, count(*) FILTER (WHERE done AND in_time), count(*) FILTER (WHERE done AND NOT in_time),
-       count(*) FILTER (WHERE NOT done AND over), count(*) FILTER (WHERE NOT done AND NOT over),
-       count(*) FILTER (WHERE extended), NULL::text, NULL::bool, NULL::date, NULL::date, NULL::date
-FROM present GROUP BY agency_id
+WITH plans AS MATERIALIZED (SELECT id, ends_on, issued_on FROM plans_plandocument WHERE state = '{ACTIVE}')
+SELECT s.agency_id, count(*) FILTER (WHERE s.state = 'done' AND s.done_at <= s.due_at),
+       count(*) FILTER (WHERE s.state = 'done' AND s.done_at > s.due_at),
+       count(*) FILTER (WHERE s.state <> 'done' AND s.due_at < %(at)s),
+       count(*) FILTER (WHERE s.state <> 'done' AND s.due_at >= %(at)s),
+       0, count(*) FILTER (WHERE s.extensions > 0), NULL::text, NULL::bool, NULL::date, NULL::date, NULL::date
+FROM plans_share s
+WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
+  AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
+GROUP BY s.agency_id
+UNION ALL
+-- Terms that came before the present one.
+SELECT p.agency_id, count(*) FILTER (WHERE p.done_at <= p.due_at), count(*) FILTER (WHERE p.done_at > p.due_at), 0, 0,
+       count(*) FILTER (WHERE p.done_at IS NULL), count(*) FILTER (WHERE p.extensions > 0), NULL, NULL, NULL, NULL, NULL
+FROM plans_period p
+WHERE p.due_at BETWEEN %(first)s AND %(last)s AND (%(agency)s::bigint IS NULL OR p.agency_id = %(agency)s)
+GROUP BY p.agency_id
 UNION ALL
 -- Recurring shares of which a period is owed and late: later ones may have passed since.
-SELECT s.agency_id, count(*), 0, 0, 0, 0, t.rrule, t.due_before, s.period_due, d.ends_on, d.issued_on
-FROM plans_share s JOIN plans_task t ON t.id = s.task_id JOIN plans_plandocument d ON d.id = t.document_id
-WHERE s.state IN ({", ".join(f"'{state}'" for state in OPEN_STATES)}) AND s.due_at < %(at)s
-  AND s.period_due IS NOT NULL AND t.due_kind = 'recurring' AND d.state = '{ACTIVE}'
+SELECT s.agency_id, count(*), 0, 0, 0, 0, 0, t.rrule, t.due_before, s.period_due, d.ends_on, d.issued_on
+FROM plans_share s JOIN plans_task t ON t.id = s.task_id JOIN plans d ON d.id = t.document_id
+WHERE s.state IN ({_OPEN}) AND s.due_at < %(at)s AND s.period_due IS NOT NULL AND t.due_kind = 'recurring'
   AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 GROUP BY s.agency_id, t.rrule, t.due_before, s.period_due, d.ends_on, d.issued_on
 """

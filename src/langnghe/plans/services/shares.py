@@ -31,7 +31,7 @@ from langnghe.workflow.actor import SYSTEM, Actor
 from langnghe.workflow.table import START
 from langnghe.worktime import selectors as worktime_selectors
 from langnghe.worktime import services as worktime
-from langnghe.worktime.rules import end_of_day
+from langnghe.worktime.rules import end_of_day, local
 
 GONE = (CANCELLED, HANDED_OVER)
 
@@ -375,6 +375,16 @@ def _keep_periods(share: Share, missed: Sequence[date], *, back: timedelta, at: 
     Period.objects.bulk_create(over)
 
 
+def _keep_lapse(share: Share, *, at: datetime) -> None:
+    """Write down a term that has passed undone, before the share gets another one or nobody owes it any more: neither
+    more time nor taking it back makes it as if it had been kept."""
+    if share.due_at is not None and share.due_at < (share.done_at or at):
+        Period.objects.create(
+            share=share, agency_id=share.agency_id, due_on=share.period_due or local(share.due_at).date(),
+            due_at=share.due_at, done_at=None, extensions=share.extensions,
+        )  # fmt: skip
+
+
 def reopen(
     *,
     share_id: int,
@@ -390,6 +400,7 @@ def reopen(
         columns = {"done_at", "percent"}
         if due is not None:
             _check_due(due, at)
+            _keep_lapse(share, at=at)
             share.due_at = end_of_day(due)
             columns.add("due_at")
         share.done_at, share.percent = None, min(share.percent, 99)
@@ -411,9 +422,10 @@ def extend(
         assert due is not None
         _check_due(due, at)
         before = share.due_at
-        share.due_at = end_of_day(due)
-        if before is not None and share.due_at <= before:
+        if before is not None and end_of_day(due) <= before:
             raise ActError(_("Hạn mới phải sau hạn hiện nay."), field="due")
+        _keep_lapse(share, at=at)
+        share.due_at = end_of_day(due)
         share.extensions += 1
         data = {"due_before": before.isoformat() if before else None, "due": due.isoformat()}
         return Change(data=data, personal={"note": note}, words={"note": note}, columns={"due_at", "extensions"})
@@ -538,6 +550,8 @@ def _pass_on(
         heir = Agency.objects.filter(pk=agency_id or 0).first()
         if heir is None or not heir.is_active(at.date()) or heir.pk == share.agency_id:
             raise ActError(_("Hãy chọn một cơ quan khác đang hoạt động."), field="agency")
+        if act == "hand_over":
+            _keep_lapse(share, at=at)
         there = Share.objects.select_for_update().filter(task=share.task, agency=heir).exclude(state__in=GONE).first()
         if there is not None:
             if share.lead and not there.lead:
@@ -563,6 +577,7 @@ def cancel(*, share_id: int, note: str, actor: Actor, at: datetime, expected_ver
     """Take the share back: nothing is owed any more."""
 
     def apply(share: Share) -> Change:
+        _keep_lapse(share, at=at)
         return Change(personal={"note": note}, words={"note": note})
 
     return perform(

@@ -244,6 +244,10 @@ def delegate(request: HttpRequest) -> HttpResponse:
     return redirect(target if safe else reverse("desk:plan_agency"))
 
 
+def _rate(figures: rules.OnTime) -> float:
+    return figures.rate if figures.rate is not None else 101.0
+
+
 def _year(at: Any) -> tuple[date, date]:
     return date(at.year, 1, 1), at.date()
 
@@ -272,7 +276,6 @@ def late(request: HttpRequest) -> HttpResponse:
             continue
         standing_now, figures = now.get(key), rated.get(key)
         on_time = figures.figures if figures is not None else rules.OnTime()
-        judged = on_time.done_on_time + on_time.done_late + on_time.open_late
         table.append(
             {
                 "key": key, "name": (figures.name if figures else standing_now.name if standing_now else "")
@@ -280,15 +283,13 @@ def late(request: HttpRequest) -> HttpResponse:
                 "head": figures.head if figures else "", "late": standing_now.late if standing_now else 0,
                 "soon": standing_now.soon if standing_now else 0,
                 "oldest": standing_now.oldest if standing_now else None,
-                "in_time": on_time.done_on_time, "done_late": on_time.done_late, "open_late": on_time.open_late,
-                "judged": judged, "rate": on_time.rate,
+                "on_time": on_time,
             }
         )  # fmt: skip
-    table.sort(key=lambda row: (-row["late"], -row["soon"], row["rate"] if row["rate"] is not None else 101.0))
+    table.sort(key=lambda row: (-row["late"], -row["soon"], _rate(row["on_time"])))
     everyone = printing or "tat-ca" in request.GET
     shown = table if everyone or not city else [row for row in table if row["late"] or row["soon"]][:WORST]
     total = sum((row.figures for row in rated.values() if city or row.agency_id == own), rules.OnTime())
-    judged = total.done_on_time + total.done_late + total.open_late
     agencies = [(str(row["key"]), row["name"]) for row in table if row["key"] is not None]
     parts = [
         Part(name="han", label=_("Thời hạn"), value=view,
@@ -308,7 +309,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "shown": shown, "others": len(table) - len(shown), "all_url": _address(request, **{"tat-ca": "1"}),
         "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
-        "rate": total.rate, "in_time": total.done_on_time, "judged": judged, "view": view,
+        "total": total, "view": view,
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,
         "print_url": _address(request, **{"in": "1"}), **_pages(request, page),
     }  # fmt: skip
