@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from langnghe.plans.reading.clauses import MOST, low_place, parts
+from langnghe.plans.reading.clauses import MOST, low_place, parts, quote_of
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.past_levels import past_levels
 from langnghe.plans.reading.quantities import Level, levels, masked, number
@@ -33,6 +33,8 @@ from langnghe.plans.reading.target_words import (
     STANDS_AFTER,
     TO_LEVEL,
     TOP,
+    WAS,
+    WHICH,
 )
 
 
@@ -53,17 +55,46 @@ def indicators(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -
         ):
             continue
         text = masked(block.view.low)
-        for part in parts(block.text):
-            sight = Sight(block, block.view, text, low_place(block.view, part.start), low_place(block.view, part.end))
+        for start, end in _clauses(block):
+            sight = Sight(block, block.view, text, low_place(block.view, start), low_place(block.view, end))
             if block.zone == "head" or _is_past(sight) or _of_year_before(block, issued):
                 past += past_levels(sight)
             elif block.zone == "body" or block.zone == "closing":
-                found += _targets(sight)
+                found += _from_was(sight) or _targets(sight)
     _lost_headings(found)
     found = _without_repeats(found)
     known = {one.baseline for one in found if one.baseline is not None}
     past = [one for one in _without_repeats(past) if one.baseline not in known]
     return sorted([*past, *found], key=lambda one: one.span)
+
+
+def _clauses(block: Block) -> Iterator[tuple[int, int]]:
+    """The clauses of a block; in a row of a table none goes on from one cell into the next."""
+    for part in parts(block.text):
+        if block.kind != "row":
+            yield part.start, part.end
+            continue
+        at = part.start
+        for cell in block.text[part.start : part.end].split(" | "):
+            if cell.strip():
+                yield at, at + len(cell)
+            at += len(cell) + 3
+
+
+def _from_was(sight: Sight) -> list[Indicator]:
+    """ "Năm 2023 tỷ lệ … đạt 83%, phấn đấu … trên 90%": the wish is for the criterion whose past level is told."""
+    was = WAS.match(sight.view.low, sight.start, sight.end)
+    if not was:
+        return []
+    rest = Sight(sight.block, sight.view, sight.text, was.end(), sight.end)
+    start, end = sight.view.raw(sight.start), sight.view.raw(sight.end)
+    found = list(_targets(rest))[:1]
+    for one in found:
+        one.name = sight.view.words(was.start("name"), was.end("name"))
+        one.baseline, one.baseline_year = number(was["n"]), int(was["year"])
+        one.quote, one.span = quote_of(sight.view.text, start, end), sight.block.place(start, end)
+        one.confidence["baseline"] = 0.75
+    return found
 
 
 def _issued(blocks: Sequence[Block]) -> int:
@@ -101,7 +132,9 @@ def _is_past(sight: Sight) -> bool:
         r"\b(?:phấn đấu|đảm bảo|bảo đảm|phải|mục tiêu)\b", clause
     ):
         return True
-    if re.search(r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|chỉ|ước) đạt\b", clause):
+    if re.search(r"\btrên địa bàn (?:tỉnh|thành phố|huyện|xã|phường|cả nước)(?: [^\W\d]+){0,3} có (?:\w+ )?\d", clause):
+        return not re.search(r"\b(?:phấn đấu|đảm bảo|bảo đảm|mục tiêu)\b", clause)
+    if re.search(r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|chỉ|(?<!quy )ước) đạt\b", clause):
         return True
     if re.search(r"\b(?:huyện|thành phố|đơn vị|xã|phường|sở, ngành|cơ quan|địa phương) có tỷ lệ\b", clause):
         return True
@@ -134,7 +167,9 @@ def _targets(sight: Sight) -> Iterator[Indicator]:
             continue
         one = _of_level(sight, clause, level)
         if one is not None:
-            taken.append((level.start, level.end))
+            # What a share is of may hold figures of its own: "100% bếp ăn trên 500 suất".
+            share = one.confidence["target"] == 0.9 and level.unit == "%" and one.target and not _changes(one.target)
+            taken.append((level.start, clause_end(clause, level.end) if share else level.end))
             yield one
     for found in islice(FULL_MARKS.finditer(clause), MOST):
         if free(*found.span()):
@@ -157,9 +192,15 @@ def _targets(sight: Sight) -> Iterator[Indicator]:
     yield from counts(sight, clause, taken)
 
 
+def _changes(target: Target) -> bool:
+    return target.op.endswith("_pct")
+
+
 def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     """A level with a unit of measure: per cent, points, ranks, amounts."""
     before = clause[: level.start]
+    if level.limit == "<=" and WHICH.search(before) or re.search(r"\btăng(?:,| hoặc|/| hay) ?giảm\s*$", before):
+        return None
     rise = RISE.search(before)
     values: float | list[float] = level.low if level.high is None else [level.low, level.high]
     if (
@@ -171,7 +212,7 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
         if level.unit == "hạng":
             # By how many ranks is not scored by the plans themselves: only that the rank is to rise.
             target = Target("increase_rank" if up else "decrease_rank", None)
-        elif level.unit == "%":
+        elif level.unit.startswith("%"):
             span = "range_" if level.high is not None else ""
             target = Target(f"{span}{'increase' if up else 'decrease'}_pct", values)
         else:

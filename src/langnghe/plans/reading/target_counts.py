@@ -12,6 +12,7 @@ from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, number, word_nu
 from langnghe.plans.reading.register import Indicator, Target
 from langnghe.plans.reading.target_making import clause_end, comma, make, order_start
 from langnghe.plans.reading.target_sights import Sight
+from langnghe.plans.reading.target_things import OFTEN, PLACE_NOUN, begin_near, things
 from langnghe.plans.reading.target_words import (
     ALL_OF,
     AMOUNT,
@@ -49,6 +50,8 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
         target = Target("<=" if re.fullmatch(AT_MOST, limit) else ">=", word_number(value))
         named = found.span(rest) if found[rest].strip() else found.span()
         begin = found.start() if first else order_start(clause, found.start())
+        if begin == found.start() and not first:
+            begin = begin_near(clause, found.start())
         if not first and begin < found.start():
             named = begin, found.start()
         yield make(sight, begin, found.end(), *named, target, f"{noun}/{period}", 0.75)
@@ -92,7 +95,8 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
     for found in islice(MINUTES.finditer(clause), MOST):
         if clear(*found.span()):
             taken.append(found.span())
-            op = "<=" if re.fullmatch(AT_MOST, found["limit"]) else ">="
+            no_more = re.search(r"\bkhông (?:để|có|được)\b", clause[: found.start()])
+            op = "<=" if no_more or re.fullmatch(AT_MOST, found["limit"]) else ">="
             begin = comma(clause[: found.start()])
             begin += len(clause[begin:]) - len(clause[begin:].lstrip())
             yield make(sight, begin, found.end(), begin, found.start(), Target(op, number(found["n"])), "phút", 0.7)
@@ -124,9 +128,14 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
             if found["m"]:
                 many = [number(found["n"]), number(found["m"])]
             words = clause[found.end("verb") : found.start("n")]
-            op = ">=" if re.search(AT_LEAST, words) else "range" if found["m"] else "="
+            if not re.search(AT_LEAST, words) and OFTEN.search(clause[: found.start("n")][-110:]):
+                continue
+            where = words.strip() == "trên" and PLACE_NOUN.match(found["noun"])
+            op = ">=" if re.search(AT_LEAST, words) and not where else "range" if found["m"] else "="
             end = noun_end(clause, found.start("noun"), min(found.end("noun"), clause_end(clause, found.start("noun"))))
             begin = made_start(clause, found.start())
+            if clause.startswith(("với quy mô", "quy mô"), begin):
+                begin = begin_near(clause, found.start())
             stop = min(clause_end(clause, found.start("noun")), begin + 170)
             yield make(
                 sight, begin, max(end, stop), found.start("noun"), end, Target(op, many), thing(found["noun"]), 0.75
@@ -139,6 +148,7 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
                 target = Target("=", number(more["n"]))
                 yield make(sight, begin, end, more.start("noun"), end, target, thing(more["noun"]), 0.7)
     yield from _behind(sight, clause, taken)
+    yield from things(sight, clause, taken)
 
 
 def _behind(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[Indicator]:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from langnghe.plans.reading.clauses import begins_order, quote_of
-from langnghe.plans.reading.quantities import number
+from langnghe.plans.reading.quantities import levels, number
 from langnghe.plans.reading.register import Indicator, Reason, Target
 from langnghe.plans.reading.target_sights import Sight
 from langnghe.plans.reading.target_words import BASE_RANK, BASE_YEAR, BASELINE, FROM, QUOTED
@@ -61,7 +61,7 @@ def make(
     clause = view.low[at : sight.end]
     name, heading = criterion(sight, view.words(at + name_from, at + name_to).strip(" ,.;:"))
     name = name.replace(" trở lên ", " ").removeprefix("số ")
-    base, year, base_unit = baseline(clause, begin, rank=target.op.endswith("_rank"))
+    base, year, base_unit = baseline(clause, begin, end, rank=target.op.endswith("_rank"))
     if base_unit and (target.op not in ("increase_rank", "decrease_rank") or base_unit.startswith("hạng")):
         unit = base_unit
     reasons = {"target": Reason(f"target {target.op}", view.words(at + begin, at + end)[:160], span)}
@@ -96,11 +96,13 @@ def criterion(sight: Sight, name: str) -> tuple[str, str]:
     return name, ""
 
 
-def baseline(clause: str, begin: int, *, rank: bool = False) -> tuple[float | None, int | None, str]:
-    """The level the target starts from, its year, and its unit, as the target's own sentence tells them."""
+def baseline(clause: str, begin: int, end: int, *, rank: bool = False) -> tuple[float | None, int | None, str]:
+    """The level the target starts from, its year, and its unit, as the target's own sentence tells them; a level
+    told after another target is that one's."""
     if rank and (found := BASE_RANK.search(clause, begin)):
         return number(found["n"]), int(found["year"]), f"hạng/{int(found['of'])}"
-    if found := BASELINE.search(clause, begin):
+    found = BASELINE.search(clause, begin)
+    if found and not levels(clause[end : found.start()]):
         unit = "điểm/100" if "100" in found["unit"] else found["unit"]
         return number(found["n"]), int(found["year"]), unit
     if found := FROM.search(clause, begin):

@@ -11,6 +11,7 @@ from langnghe.plans.reading.quantities import AT_LEAST, AT_MOST, number
 from langnghe.plans.reading.register import Indicator, Reason, Target
 
 _UNIT_COLUMN: Final = re.compile(r"(?i)\b(?:đơn vị(?: tính)?|đvt)\b")
+_NO_UNIT_COLUMN: Final = re.compile(r"(?i)thực hiện|chủ trì|phối hợp|phụ trách|chịu trách nhiệm|liên quan|tham mưu")
 _NAME_COLUMN: Final = re.compile(r"(?i)\b(?:chỉ tiêu|tiêu chí|chỉ số|nội dung|tên)\b")
 _TARGET_COLUMN: Final = re.compile(r"(?i)\b(?:kế hoạch|mục tiêu|chỉ tiêu (?:năm|giao|phấn đấu)|phấn đấu|năm 20\d\d)\b")
 _CELL: Final = re.compile(
@@ -20,7 +21,8 @@ _CELL: Final = re.compile(
 
 
 def is_target_table(block: Block) -> bool:
-    return any(_UNIT_COLUMN.search(title) and "thực hiện" not in title.lower() for title in block.line.header)
+    """Whether a column of the row's table holds units of measure, and not the units that do the work."""
+    return any(_UNIT_COLUMN.search(title) and not _NO_UNIT_COLUMN.search(title) for title in block.line.header)
 
 
 def from_row(block: Block) -> Iterator[Indicator]:
@@ -28,7 +30,9 @@ def from_row(block: Block) -> Iterator[Indicator]:
     line = block.line
     if not is_target_table(block) or len(line.cells) != len(line.header):
         return
-    unit_at = next(at for at, title in enumerate(line.header) if _UNIT_COLUMN.search(title))
+    unit_at = next(
+        at for at, title in enumerate(line.header) if _UNIT_COLUMN.search(title) and not _NO_UNIT_COLUMN.search(title)
+    )
     name_at = next((at for at, title in enumerate(line.header) if _NAME_COLUMN.search(title) and at != unit_at), None)
     targets = [
         at for at, title in enumerate(line.header) if _TARGET_COLUMN.search(title) and at not in (unit_at, name_at)

@@ -106,20 +106,25 @@ NO_UNIT: Final = re.compile(
     r"(?P<n>\d+(?:,\d+)?)(?=\s*(?:[;.)]|,\s|$|trở))"
 )
 MINUTES: Final = re.compile(rf"(?P<limit>{AT_LEAST}|{AT_MOST})\s+(?P<n>\d{{1,3}})\s+(?P<unit>phút)\b(?:/\w+)?")
-# What is counted without being a thing to be made.
-NOT_THINGS: Final = re.compile(
+# What is counted without being a thing to be made: parts of a text, stretches of time, money.
+NEVER_THINGS: Final = re.compile(
     r"(?:nội dung|nhiệm vụ|nhóm|lĩnh vực|giải pháp|mục tiêu|yêu cầu|khâu|bước|nguyên tắc|phương châm|tháng|năm|"
-    r"ngày|giờ|đồng chí|"
-    r"cấp|cửa|chiều|mặt|đầu mối|điều|khoản|phần|bản\b(?! tin)|sở|ngành|bộ phận|tiêu chí|chỉ tiêu|trụ cột|"
-    r"trọng tâm|khối|lần|chức năng|thành phần|"
-    r"phương diện|đối tượng|quý|tuần|loại|hình thức|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|rõ|"
-    r"không|tại chỗ|địa bàn|"
-    r"xã|phường|vấn đề|ý kiến|tỷ|triệu|nghìn|đồng|người|cá nhân|tập thể|lãnh đạo|nghị quyết|quyết định|luật|"
-    r"nghị định|trường hợp)(?!\w)"
+    r"ngày|giờ|phút|tuổi|buổi chiều|"
+    r"cấp|cửa|chiều|mặt|điều|khoản|phần|bản\b(?! tin)|tiêu chí|chỉ tiêu|trụ cột|"
+    r"trọng tâm|khối|lần|chức năng|thành phần|phương diện|quý|tuần|loại|hình thức|rõ|không|tại chỗ|địa bàn|"
+    r"vấn đề|ý kiến|tỷ|triệu|nghìn|đồng|nghị quyết|quyết định|luật|nghị định|trường hợp|%|độ|"
+    r"bậc|hạng|điểm tối đa|điểm phần trăm|tr\.?đ)(?!\w)"
+)
+# Bodies and people: counted as a goal only where something is done to them, or by a threshold.
+NOT_THINGS: Final = re.compile(
+    rf"{NEVER_THINGS.pattern}|"
+    r"(?:đồng chí|đầu mối|sở|ngành|bộ phận|đối tượng|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|xã|phường|"
+    r"người|cá nhân|tập thể|lãnh đạo)(?!\w)"
 )
 PAST: Final = re.compile(
     r"\b(?:đã|hiện nay|hiện có|qua các năm|trong thời gian qua|những năm qua|"
-    r"kết quả đạt được|tính đến|đang có|vừa qua|theo (?:dự báo|công bố|thống kê|số liệu)|ghi nhận \d|xảy ra|"
+    r"kết quả đạt được|tính đến|đang có|vừa qua|theo (?:dự báo|công bố|thống kê|số liệu)|ghi nhận \d|"
+    r"(?<!không để )xảy ra|"
     r"kết quả khảo sát)\b"
 )
 YEAR: Final = re.compile(r"(?<!so với )(?<!cùng kỳ )\b(?:năm|kỳ|quý \w+/)\s*(?P<year>(?:19|20)\d\d)\b")
@@ -129,7 +134,8 @@ BASE_RANK: Final = re.compile(
     r"thứ)?\s*(?:thứ)?\s*(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
 )
 BASELINE: Final = re.compile(
-    r"(?:\(|, |; )\s*(?:kết quả |điểm )?(?:của )?năm (?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |"
+    r"(?:\(|, |; )\s*(?:kết quả |điểm )?(?:của )?(?:(?:6|9|sáu|chín) tháng (?:đầu )?|quý [ivx\d]+[/ ])?"
+    r"(?:năm )?(?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |"
     r"ước )?(?:là|đạt|được|có|:|"
     r"xếp)|ở mức|chiếm)?\s*(?:trên |khoảng )?"
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|/\s?100 điểm|/\s?100|điểm)"
@@ -164,4 +170,14 @@ AFTER_TARGET: Final = re.compile(
 )
 STANDS_AFTER: Final = re.compile(
     r"\s+(?!(?:so với|trong|mỗi|vào|và|trên|trở|cho|tại|theo|hằng|hàng|đến|để|trước)\b)[^\W\d]"
+)
+# "năm 2023 … đạt 83%, phấn đấu đạt trên 90%": what was, told of the same criterion before what is wished.
+WAS: Final = re.compile(
+    r"\W*(?:trong |hết |cuối )?năm (?P<year>(?:19|20)\d\d),?\s+(?P<name>[^,;.()\d]{4,140}?)\s+(?:chỉ |mới |ước )?"
+    r"(?:đạt|là|ở mức|chiếm)\s+(?:mức |trên |khoảng )*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|điểm)[^,;.]{0,30}[,;]\s*"
+    r"(?=(?:và )?(?:phấn đấu|mục tiêu|đặt mục tiêu|cần|phải|bảo đảm|đảm bảo|yêu cầu|kế hoạch)\b)"
+)
+# "các bộ phận có tỷ lệ hài lòng dưới 80%": the level tells which of them are meant.
+WHICH: Final = re.compile(
+    r"\b(?:các|những|đối với|nơi|trường hợp|khi|nếu)\s+(?:[^\W\d]+\s+){1,6}?(?:có|đạt|ở mức|để xảy ra)\b[^,;.:]{0,60}$"
 )

@@ -1,0 +1,87 @@
+"""Levels and counts that a plan sets, in sentences of the tests' own: what makes a number one, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from langnghe.plans.reading.reader import read
+from langnghe.plans.reading.register import Indicator
+from langnghe.plans.reading.source import plain
+
+HEAD = "KẾ HOẠCH\nThử nghiệm năm 2024\nI. NHIỆM VỤ\n1. Sở Xây dựng\n"
+
+
+def found(words: str) -> list[Indicator]:
+    """What is read of one item."""
+    return read(plain(f"{HEAD}- {words}\n")).indicators
+
+
+def levels(words: str) -> list[tuple[str, object, float | None]]:
+    """How, how much, and from where."""
+    return [(one.target.op, one.target.value, one.baseline) for one in found(words) if one.target]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        # a number behind any verb, also of bodies and people something is done to
+        ("Di dời 12 cơ sở sản xuất ra khỏi khu dân cư.", [("=", 12, None)]),
+        ("Lựa chọn 03 xã làm điểm.", [("=", 3, None)]),
+        ("Xử lý 08 “điểm nóng” về rác thải.", [("=", 8, None)]),
+        # behind a preposition, or behind the thing that is done
+        ("Lắp đặt camera tại 40 nút giao.", [("=", 40, None)]),
+        ("Thay thế biển báo trên 15 tuyến phố.", [("=", 15, None)]),
+        ("Tập huấn kỹ năng cho 250 cán bộ thôn.", [("=", 250, None)]),
+        ("Cải tạo hệ thống chiếu sáng 06 công viên.", [("=", 6, None)]),
+        # a list of numbers goes on
+        ("Trồng mới 300 cây bóng mát, 50 bồn hoa.", [("=", 300, None), ("=", 50, None)]),
+        # floors, of whatever is counted, also for each of many
+        ("Kiểm tra các xã, mỗi huyện ít nhất 02 xã.", [(">=", 2, None)]),
+        ("Hằng tháng tổ chức kiểm tra tối thiểu 03 phường.", [(">=", 3, None)]),
+        ("Phấn đấu mỗi năm đấu giá từ 05 khu đất trở lên.", [(">=", 5, None)]),
+        # ceilings said by a "không để"
+        ("Không để xảy ra mất điện kéo dài trên 45 phút.", [("<=", 45, None)]),
+        ("Thời gian phản hồi của tổng đài không quá 3 giờ.", [("<=", 3, None)]),
+        # per cent a year is a change; a share of places is a share
+        ("Phấn đấu giảm tỷ lệ thất thoát nước trên 2%/năm.", [("decrease_pct", 2, None)]),
+        ("Gắn biển tên tại 100% điểm dừng xe buýt.", [("=", 100, None)]),
+        ("Tỷ lệ thôn sửa đổi hương ước, quy ước đạt trên 90%.", [(">=", 90, None)]),
+        # the level before the wish is where it starts from; a bracket belongs to the target next to it
+        ("Năm 2022 tỷ lệ hồ sơ trực tuyến đạt 41,5%, phấn đấu đến hết năm 2024 đạt trên 60%.", [(">=", 60, 41.5)]),
+        ("Tỷ lệ thu gom ở nội thành đạt trên 98%, ở ngoại thành đạt 85% (năm 2023 là 80%).",
+         [(">=", 98, None), ("=", 85, 80)]),
+        ("Tỷ lệ phân loại đạt từ 60% trở lên (6 tháng đầu năm 2023 đạt 31,5%).", [(">=", 60, 31.5)]),
+    ],
+)  # fmt: skip
+def test_numbers_to_reach(words: str, wanted: list[tuple[str, object, float | None]]) -> None:
+    assert levels(words) == wanted
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Triển khai Chỉ thị 22 của Ban Thường vụ Thành ủy.",
+        "Duy trì Tổng đài 1020 kết nối với các sở.",
+        "Mỗi tháng tổ chức 01 buổi đối thoại với người dân.",
+        "Phát sóng 02 số/tháng trên truyền hình.",
+        "Kiểm điểm các bộ phận có tỷ lệ hài lòng dưới 80%.",
+        "Kiểm tra lại số liệu của các xã có biến động bất thường (tăng, giảm trên 7% so với năm trước).",
+        "Theo báo cáo, trên địa bàn tỉnh hiện có 138 hồ chứa nhỏ.",
+        "Xây dựng đề cương gồm 05 nội dung, không quá 09 tiêu chí.",
+        "Chấm dứt hợp đồng với đơn vị vi phạm từ 03 lần trở lên.",
+    ],
+)
+def test_numbers_that_are_no_level(words: str) -> None:
+    assert not levels(words)
+
+
+def test_what_a_share_is_of_may_hold_a_number() -> None:
+    assert levels("100% bếp ăn trên 500 suất ăn được kiểm tra.") == [("=", 100, None)]
+
+
+def test_a_table_with_the_units_that_do_the_work_is_no_table_of_units_of_measure() -> None:
+    rows = "STT\tNội dung\tĐơn vị chủ trì\tThời gian\n1\tTập huấn cho công chức cấp xã (10 lớp)\tSở Nội vụ\tQuý II/2024"
+    (one,) = read(plain(f"KẾ HOẠCH\nThử nghiệm năm 2024\nPHỤ LỤC\n{rows}\n")).indicators
+    assert one.target and one.target.value == 10
+    assert one.quote.startswith("Tập huấn")
+    assert one.doubts
