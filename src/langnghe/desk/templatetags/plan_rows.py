@@ -10,9 +10,11 @@ from typing import Any
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from langnghe.plans.places import place_words
 from langnghe.ui import words
 from langnghe.ui.components.boxes import badge
 from langnghe.ui.components.people import deadline_chip
@@ -62,7 +64,7 @@ def _part(part: Mapping[str, Any], meter: str) -> str:
 
 def _task(one: Mapping[str, Any], meter: str) -> str:
     task, percent = one["task"], int(one["percent"])
-    label = f'<span class="tree-label">{escape(task.path)}</span> ' if task.path else ""
+    label = f'<span class="tree-label">{escape(capfirst(place_words(task.path)))}</span> ' if task.path else ""
     facts = [escape(", ".join(one["leads"])) + (f" +{one['more_leads']}" if one["more_leads"] else "")]
     if one["person"]:
         facts.append(escape(one["person"]))

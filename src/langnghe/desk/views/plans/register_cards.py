@@ -14,6 +14,7 @@ from langnghe.desk.templatetags.register import act_words
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
 from langnghe.plans import rules_register as rules
 from langnghe.plans.models import ItemKind, ItemState, RegisterItem
+from langnghe.plans.places import place_words
 from langnghe.plans.rules_indicators import assumed_increase, counts_increase
 from langnghe.plans.selectors.documents import RegisterPage
 from langnghe.worktime import clock
@@ -110,7 +111,7 @@ class Cards:
         untouched = not extracted or rules.same_value(name, extracted.get(name), value)
         if name == "under":
             task = self.above.get(value or 0)
-            words = f"{task.path} {task.title}".strip() if task else "–"
+            words = ": ".join(filter(None, (place_words(task.path), task.title))) if task else "–"
         elif name == "carried_by":
             words = "; ".join(f"{old}: {', '.join(new)}" for old, new in (value or {}).items())
         else:
