@@ -67,6 +67,7 @@ ONLY_POSTED = {
     "admin_person_act", "admin_calendar_confirm", "admin_calendar_clear", "admin_message_act", "admin_hours",
     "plan_do", "plan_delegate", "share_act", "share_steps", "own_act", "plan_act", "report_act", "report_attach",
     "report_take_new", "report_keep", "report_group_act", "report_rhythm", "report_duty_end", "meeting_settle",
+    "meeting_freeze",
 }  # fmt: skip
 """Addresses that only take something and lead on to a page (which is looked at by its own address)."""
 

@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern] = [
     path("giao-ban/<int:pk>/trinh-chieu/", meetings.screen, name="meeting_screen"),
     path("giao-ban/<int:pk>/in/", meetings.printed, name="meeting_print"),
     path("giao-ban/<int:pk>/tai/<slug:kind>/", meetings.file, name="meeting_file"),
+    path("giao-ban/<int:pk>/chot/", meetings.freeze, name="meeting_freeze"),
     path("giao-ban/ket-luan/<int:pk>/", meetings.settle, name="meeting_settle"),
 ]

@@ -175,6 +175,28 @@ class Meeting(models.Model):
         return f"{self.get_rhythm_display()} {self.on}"
 
 
+class MeetingPack(models.Model):
+    """The pack of a meeting as it was when it was frozen; only ever added (a trigger refuses the rest).
+
+    `contents`: {"first", "until", "sections", "headlines", "waiting", "layout"}, see `reports.frozen`. `digest` is of
+    them, and stands in the ledger too.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    person = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    contents = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["meeting", "-number"]
+        constraints: ClassVar = [models.UniqueConstraint(name="meeting_pack_once", fields=["meeting", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} v{self.number}"
+
+
 class Conclusion(models.Model):
     """What a meeting decided: it may become a task, whose state then says where it stands."""
 

@@ -30,13 +30,14 @@ MOST_CONCLUSIONS = 300
 MOST_INDICATORS = 200
 MOST_OBSTACLES = 200
 MOST_LATE = 20
+NO_OBSTACLES = "Không có vướng mắc nào chờ trả lời."
 SPANS = {Meeting.Rhythm.MONTH: 31, Meeting.Rhythm.QUARTER: 92}
 
 
 @dataclass(slots=True)
 class Scope:
     """Of what a pack speaks: the time from the meeting before to this one, of the whole city or of one agency. It
-    tells of those obstacles only that `actors`, who asks, may read (None: of all)."""
+    tells of those obstacles only that `actors`, who asks, may read (None: of all); of however many, if `whole`."""
 
     meeting: Meeting
     before: Meeting | None
@@ -44,6 +45,7 @@ class Scope:
     last: date
     at: datetime
     actors: Sequence[Actor] | None = None
+    whole: bool = False
 
     @property
     def agency_id(self) -> int | None:
@@ -61,7 +63,9 @@ class Standing:
     share_id: int | None
 
 
-def scope_of(meeting: Meeting, *, at: datetime, actors: Sequence[Actor] | None = None) -> Scope:
+def scope_of(
+    meeting: Meeting, *, at: datetime, actors: Sequence[Actor] | None = None, whole: bool = False
+) -> Scope:  # fmt: skip
     """The time of which a meeting speaks. One query."""
     before = (
         Meeting.objects.filter(agency_id=meeting.agency_id, rhythm=meeting.rhythm, on__lt=meeting.on)
@@ -70,7 +74,7 @@ def scope_of(meeting: Meeting, *, at: datetime, actors: Sequence[Actor] | None =
     )
     first = before.on if before is not None else meeting.on - timedelta(days=SPANS[Meeting.Rhythm(meeting.rhythm)])
     end = min(time_rules.local(at), time_rules.end_of_day(meeting.on))
-    return Scope(meeting, before, first, max(meeting.on, first), end, actors)
+    return Scope(meeting, before, first, max(meeting.on, first), end, actors, whole)
 
 
 def build(template_sections: Sequence[Mapping[str, str]], scope: Scope) -> list[Section]:
@@ -200,35 +204,34 @@ def _longest_late(scope: Scope) -> list[Block]:
 
 def _on_time(scope: Scope) -> list[Block]:
     blocks: list[Block] = []
-    found = [
-        row
-        for row in plan_figures.on_time_by_agency(scope.first, scope.last, at=scope.at)
-        if scope.agency_id in (None, row.agency_id)
-    ]
     rows = []
-    for row in found:
+    for row in plan_figures.on_time_by_agency(scope.first, scope.last, at=scope.at, agency_id=scope.agency_id):
         figures = row.figures
-        judged = figures.done_on_time + figures.done_late + figures.open_late
         rows.append(
             (
                 f"agency:{row.agency_id}",
                 [
                     row.name or "Ngoài các cơ quan của Thành phố", row.head or DASH, parts.figure(figures.done_on_time),
-                    parts.figure(figures.done_late), parts.figure(figures.open_late),
-                    parts.ratio(figures.done_on_time, judged),
+                    parts.figure(figures.done_late), parts.figure(figures.open_late), parts.figure(figures.lapsed),
+                    parts.ratio(figures.done_on_time, figures.judged),
                 ],
             )
         )  # fmt: skip
     head = ["Cơ quan", "Thủ trưởng", "Đúng hạn", "Xong sau hạn", "Còn nợ, đã quá hạn", "Tỷ lệ đúng hạn"]
     if rows:
-        blocks.append(parts.table("on_time", "Nhiệm vụ đến hạn trong kỳ", head, rows, numbers=[2, 3, 4, 5]))
+        with_lapsed = [*head[:5], "Quá hạn rồi gia hạn, thôi giao", head[5]]
+        title = "Nhiệm vụ đến hạn trong kỳ"
+        blocks.append(parts.table("on_time", title, with_lapsed, rows, numbers=[2, 3, 4, 5, 6]))
     for regime, title in (("admin", "Phản ánh về quy định, hành vi hành chính"), ("field", "Phản ánh hiện trường")):
         rows = _answers(scope, regime)
         if rows:
             blocks.append(parts.table(f"answers-{regime}", title, head, rows, numbers=[2, 3, 4, 5]))
     if not blocks:
         return [parts.text("on_time", "Trong kỳ không có việc đến hạn.")]
-    note = "Tỷ lệ đúng hạn tính trên cả việc còn nợ đã quá hạn, không chỉ việc đã xong."
+    note = (
+        "Tỷ lệ đúng hạn tính trên cả việc còn nợ đã quá hạn và việc quá hạn rồi mới gia hạn hay thôi giao, không chỉ "
+        "việc đã xong."
+    )
     return [parts.text("on_time", note), *blocks]
 
 
@@ -346,13 +349,13 @@ def _obstacles(scope: Scope) -> list[Block]:
                     short_date(time_rules.local(row.raised_at).date()), words(row),
                 ],
             )
-            for row in rows[:MOST_OBSTACLES]
+            for row in (rows if scope.whole else rows[:MOST_OBSTACLES])
         ]  # fmt: skip
         if listed:
             last = "Trả lời" if key == "answered" else "Đã chờ"
             head = ["Nhiệm vụ", "Cơ quan", "Vướng mắc", "Ngày báo", last]
             blocks.append(parts.table(f"obstacles-{key}", title, head, listed))
-    return blocks or [parts.text("obstacles", "Không có vướng mắc nào chờ trả lời.")]
+    return blocks or [parts.text("obstacles", NO_OBSTACLES)]
 
 
 def _told(found: QuerySet[Obstacle], scope: Scope) -> QuerySet[Obstacle]:
@@ -369,6 +372,11 @@ def _unanswered(found: QuerySet[Obstacle], scope: Scope) -> QuerySet[Obstacle]:
     """Those that waited for an answer at the time of the pack."""
     waits = Q(answered_at=None) | Q(answered_at__gt=scope.at)
     return _told(found, scope).filter(waits, share__state__in=OPEN_SHARES)
+
+
+def waiting(scope: Scope) -> list[int]:
+    """The keys of the obstacles that waited for an answer at the time of the pack. One query."""
+    return list(_unanswered(Obstacle.objects.all(), scope).order_by("pk").values_list("pk", flat=True))
 
 
 def _agency_of(row: Obstacle) -> str:
@@ -405,7 +413,7 @@ def headlines(scope: Scope) -> list[Headline]:
         Headline("conclusions_late", stood.count("late"), len(stood), "conclusions"),
         Headline("late", sum(row.late for row in late), None, "late_agencies"),
         Headline("soon", sum(row.soon for row in late), None, "late_agencies"),
-        Headline("in_time", done.done_on_time, done.done_on_time + done.done_late + done.open_late, "on_time"),
+        Headline("in_time", done.done_on_time, done.judged, "on_time"),
         Headline("obstacles", waiting.count(), None, "obstacles_all"),
         Headline("missing", missing.count(), None, "reporting"),
     ]

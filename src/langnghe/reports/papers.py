@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from langnghe.agencies.models import Agency, Person
 from langnghe.reports import rules
-from langnghe.reports.models import Report, ReportTemplate
+from langnghe.reports import sections as parts
+from langnghe.reports.frozen import Look
+from langnghe.reports.models import Conclusion, Report, ReportTemplate
 from langnghe.reports.sections import Section
 from langnghe.reports.workflow import MERGED, SENT
 from langnghe.reports.writers import docx, pdf, xlsx
@@ -58,6 +61,42 @@ def of_report(
         number=report.number, on=local(report.sent_at).date() if sent and report.sent_at else None, values=values,
         sections=report.sections if sections is None else sections, signer=signer, is_head=is_head, draft=not sent,
     )  # fmt: skip
+
+
+def of_meeting(look: Look, *, name: str, decided: Sequence[Conclusion]) -> Paper:
+    """The document of a meeting's pack: when its figures are of, its sections, and what the meeting concluded. `name`:
+    the time of which it speaks."""
+    moment = f"{look.at:%H:%M} ngày {short_date(look.at.date())}"
+    told = f"Số liệu chốt lúc {moment}." if look.kept is not None else f"Số liệu lúc {moment}."
+    if look.kept is None and look.over:
+        told = f"{told} Cuộc họp đã qua, tình trạng từng việc là của lúc này, không phải của ngày họp."
+    values = {
+        "agency": look.meeting.agency.name, "period": name, "from": short_date(look.first),
+        "to": short_date(look.until), "plan": "", "receiver": "",
+    }  # fmt: skip
+    sections = look.sections()
+    if decided:
+        sections.append(_decided(decided))
+    paper = of_sections(
+        agency=look.meeting.agency, template=look.template, about=f"Giao ban {name}", number="", on=look.meeting.on,
+        values=values, sections=sections, signer=None, is_head=True,
+    )  # fmt: skip
+    return replace(paper, opening=f"{told} {paper.opening}".strip())
+
+
+def _decided(rows: Sequence[Conclusion]) -> Section:
+    cells = [
+        (
+            f"conclusion:{row.pk}",
+            [
+                row.text, row.agency.short_name if row.agency else "",
+                short_date(row.due_on) if row.due_on else "",
+            ],
+        )
+        for row in rows
+    ]  # fmt: skip
+    blocks = [parts.table("decided", "", ["Kết luận", "Cơ quan", "Hạn"], cells)]
+    return {"code": "ket-luan-moi", "title": "Kết luận của cuộc họp này", "fill": "", "blocks": blocks}
 
 
 def of_sections(

@@ -15,24 +15,12 @@ from langnghe.plans.models.documents import PlanKind
 from langnghe.plans.services import documents
 from langnghe.plans.workflow import ACTIVE
 from langnghe.reports import rules
-from langnghe.reports.errors import needed, refusal
-from langnghe.reports.facts import works_for
+from langnghe.reports.errors import needed
 from langnghe.reports.models import Conclusion, Meeting
+from langnghe.reports.services import packs
+from langnghe.reports.services.packs import KIND, check_caller
 from langnghe.texts import clean_input
 from langnghe.workflow.actor import Actor
-
-KIND = "meeting"
-CALLERS = frozenset({"coordinator", "focal_point", "head"})
-
-
-def may_call(actor: Actor, agency: Agency) -> bool:
-    """The actor may call meetings of the agency and write down what they conclude."""
-    return actor.role in CALLERS and works_for(actor, agency.pk, office=agency.is_city_office)
-
-
-def _allowed(actor: Actor, agency: Agency) -> None:
-    if not may_call(actor, agency):
-        raise refusal("role" if actor.role not in CALLERS else "agency")
 
 
 def call_meeting(*, agency_id: int, rhythm: str, on: date, note: str = "", actor: Actor, at: datetime) -> Meeting:
@@ -41,7 +29,7 @@ def call_meeting(*, agency_id: int, rhythm: str, on: date, note: str = "", actor
         raise ActError(_("Hãy chọn giao ban tháng hay quý."), field="rhythm")
     with transaction.atomic():
         agency = Agency.objects.get(pk=agency_id)
-        _allowed(actor, agency)
+        check_caller(actor, agency)
         meeting, new = Meeting.objects.get_or_create(
             agency=agency, rhythm=rhythm, on=on, defaults={"note": clean_input(note)[:2000]}
         )
@@ -71,8 +59,8 @@ def conclude(
     at: datetime,
     as_task: bool = True,
 ) -> Conclusion:
-    """Write down what a meeting decided. With an agency it becomes a task of that agency, under a document of the
-    meeting's conclusions, unless `as_task` is False."""
+    """Write down what a meeting decided; its pack is frozen first, unless it was. With an agency it becomes a task of
+    that agency, under a document of the meeting's conclusions, unless `as_task` is False."""
     words = clean_input(text)
     if not words:
         raise Missing({"text": _("Hãy ghi nội dung kết luận.")})
@@ -81,10 +69,11 @@ def conclude(
     if as_task and agency_id is None:
         raise Missing({"agency": needed("agency")})
     with transaction.atomic():
-        meeting = Meeting.objects.select_for_update(of=("self",)).select_related("agency").get(pk=meeting_id)
-        _allowed(actor, meeting.agency)
+        meeting = packs.locked(meeting_id)
+        check_caller(actor, meeting.agency)
         if due_on is not None and due_on < meeting.on:
             raise ActError(_("Hạn phải từ ngày họp trở đi."), field="due")
+        packs.freeze_before_conclusions(meeting, actor=actor, at=at)
         order = 1 + (meeting.conclusions.order_by("-order").values_list("order", flat=True).first() or 0)
         row = Conclusion.objects.create(
             meeting=meeting, order=order, text=words, agency_id=agency_id, due_on=due_on,
@@ -127,7 +116,7 @@ def settle(*, conclusion_id: int, note: str, actor: Actor, at: datetime) -> Conc
     with transaction.atomic():
         row = Conclusion.objects.select_related("meeting__agency").get(pk=conclusion_id)
         Meeting.objects.select_for_update().get(pk=row.meeting_id)
-        _allowed(actor, row.meeting.agency)
+        check_caller(actor, row.meeting.agency)
         if row.task_id is not None:
             raise NotAllowed("state", _("Kết luận này là một nhiệm vụ; hãy cập nhật ở trang nhiệm vụ."))
         if not note.strip():

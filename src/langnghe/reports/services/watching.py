@@ -6,7 +6,7 @@ from datetime import datetime
 
 from langnghe.acts.reminders import Reminders
 from langnghe.reports.models import Report
-from langnghe.reports.services import duties, engine, writing
+from langnghe.reports.services import duties, engine, packs, writing
 
 
 class ReportReminders(Reminders[Report]):
@@ -22,6 +22,7 @@ remind = ReportReminders().run
 
 
 def run(*, at: datetime) -> int:
-    """Everything but reminders: duties of confirmed plans, successors, periods, figures of what nobody began."""
+    """Everything but reminders: duties of confirmed plans, successors, periods, figures of what nobody began, packs of
+    meetings of which the day is over."""
     done = duties.follow(at=at) + duties.carry_on(at=at) + duties.open_periods(at=at)
-    return done + writing.refresh_owed(at=at)
+    return done + writing.refresh_owed(at=at) + packs.freeze_past(at=at)

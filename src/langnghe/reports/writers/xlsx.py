@@ -66,9 +66,11 @@ class _Sheets:
         sheet = self._add("Báo cáo")
         sheet.set_column(0, 0, 110)
         row = 0
-        for text, form in ((paper.issuer[-1], self.bold), (f"{paper.title} {paper.about}".strip(), self.bold)):
-            self._text(sheet, row, 0, text, form)
-            row += 1
+        title = f"{paper.title} {paper.about}".strip()
+        for text, form in ((paper.issuer[-1], self.bold), (title, self.bold), (paper.opening, self.plain)):
+            if text:
+                self._text(sheet, row, 0, text, form)
+                row += 1
         for section in tidy(paper.sections):
             self._text(sheet, row, 0, str(section["title"]), self.bold)
             row += 1

@@ -16,11 +16,10 @@ from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.reports import ConcludeForm, MeetingForm, NoteForm
 from langnghe.desk.views.reports.common import READERS, attempt, served
 from langnghe.desk.views.reports.report import _shown
-from langnghe.reports import pack, papers, selectors
-from langnghe.reports import sections as parts
+from langnghe.reports import frozen, pack, papers, selectors
 from langnghe.reports.models import Conclusion, Meeting
 from langnghe.reports.services import meetings as services
-from langnghe.reports.services.templates import MEETING, template_for
+from langnghe.reports.services import packs
 from langnghe.ui.items import Badge, Link, Row
 from langnghe.ui.words import short_date
 from langnghe.workflow.actor import Actor
@@ -84,13 +83,28 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     return found
 
 
+def _look(request: HttpRequest, found: Meeting) -> frozen.Look:
+    """The pack as it was asked for: `?ban=` a frozen version by its number, or `nay` for living figures."""
+    wanted = request.GET.get("ban", "")
+    return frozen.look(found, wanted, actors=roles_of_request(request).actors, at=clock.now())
+
+
+def _of_figures(look: frozen.Look) -> dict[str, Any]:
+    """What every page says of the figures it shows, and how links go on within the same version."""
+    ban = "nay" if look.kept is None and look.versions else ""
+    if look.kept is not None and look.kept.pk != look.versions[0].pk:
+        ban = str(look.kept.number)
+    return {"look": look, "ban": ban, "keep": f"&ban={ban}" if ban else "", "query": f"?ban={ban}" if ban else ""}
+
+
 @allow(*READERS)
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """One meeting: a part of its pack at a time, its conclusions, and a form for one more. Twelve queries at most."""
+    """One meeting: a part of its pack at a time, frozen or living, its conclusions, and forms for one more and for
+    freezing. Twelve queries at most."""
     found = _meeting(request, pk)
     at = clock.now()
     actor, _agency_id = _caller(request)
-    may = actor is not None and services.may_call(actor, found.agency)
+    may = actor is not None and packs.may_call(actor, found.agency)
     form = ConcludeForm(request.POST or None, on=at.date()) if may else None
     if request.method == "POST" and form is not None and actor is not None and form.is_valid():
         data = form.cleaned_data
@@ -105,25 +119,25 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             done = _("Đã ghi kết luận và giao nhiệm vụ.") if made.task_id else _("Đã ghi kết luận.")
             messages.success(request, done)
             return redirect(f"{reverse('desk:meeting', args=[pk])}#ket-luan")
-    template = template_for(MEETING, found.on)
-    codes = [one["code"] for one in template.sections]
+    look = _look(request, found)
+    shown = _of_figures(look)
+    codes = [one["code"] for one in look.outline]
     chosen = request.GET.get("muc", "")
-    wanted = [one for one in template.sections if one["code"] == (chosen if chosen in codes else codes[0])]
-    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
-    shown = pack.build(wanted, scope)
-    decided = pack.standings(selectors.conclusions(pk), at=at)
+    chosen = chosen if chosen in codes else codes[0]
     context: dict[str, Any] = {
+        **shown,
         "meeting": found,
         "name": services.name_of(found),
-        "scope": scope,
         "tabs": [
-            Link(one["title"], f"?muc={one['code']}", active=one["code"] == wanted[0]["code"])
-            for one in template.sections
+            Link(one["title"], f"?muc={one['code']}{shown['keep']}", active=one["code"] == chosen)
+            for one in look.outline
         ],
-        "section": _shown(parts.clean(shown)[0], 1) if shown else None,
-        "decided": decided,
+        "section": next((_shown(one, 1) for one in look.sections(chosen)), None),
+        "decided": pack.standings(selectors.conclusions(pk), at=at),
+        "now": at,
         "form": form,
         "may": may,
+        "may_freeze": may and not look.over,
         "settle_form": NoteForm(auto_id=False) if may else None,
         "crumbs": [Link(_("Tài liệu giao ban"), reverse("desk:meetings"))],
     }
@@ -131,43 +145,59 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/reports/meeting.html", context, status=422 if bad else 200)
 
 
+@require_POST
+@allow(*CALLERS)
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    """Freeze the pack of a meeting as it stands."""
+    found = _meeting(request, pk)
+    actor, _agency_id = _caller(request)
+    if actor is not None:
+        made, refused = attempt(None, lambda: packs.freeze(meeting_id=pk, actor=actor, at=clock.now()))
+        if refused:
+            messages.error(request, refused)
+        elif made[1]:
+            messages.success(request, _("Đã chốt số liệu của cuộc họp."))
+        else:
+            messages.success(request, _("Số liệu không đổi từ lần chốt trước nên vẫn dùng bản đó."))
+    return redirect("desk:meeting", pk=found.pk)
+
+
 @allow(*READERS)
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pack for the room: one part at a time in large letters, the figures of all first. Fourteen queries at most
-    on the first part, fewer on the others."""
+    """The pack for the room: one part at a time in large letters, the figures of all first. Fifteen queries at most
+    on the first part of living figures, fewer on the others and of a frozen pack."""
     found = _meeting(request, pk)
-    template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=clock.now(), actors=roles_of_request(request).actors)
-    codes = ["", *(one["code"] for one in template.sections), "ket-luan-moi"]
+    look = _look(request, found)
+    shown = _of_figures(look)
+    codes = ["", *(one["code"] for one in look.outline), "ket-luan-moi"]
     chosen = request.GET.get("muc", "")
     place = codes.index(chosen) if chosen in codes else 0
-    titles = [_("Tổng quan"), *(one["title"] for one in template.sections), _("Kết luận của cuộc họp này")]
+    titles = [_("Tổng quan"), *(one["title"] for one in look.outline), _("Kết luận của cuộc họp này")]
     here = codes[place]
+    keep = shown["keep"]
     context: dict[str, Any] = {
+        **shown,
         "meeting": found,
         "name": services.name_of(found),
-        "scope": scope,
         "title": titles[place],
         "tabs": [
-            Link(title, f"?muc={code}" if code else "?", active=code == here)
-            for code, title in zip(codes, titles, strict=True)
+            Link(title, f"?muc={code}{keep}", active=code == here) for code, title in zip(codes, titles, strict=True)
         ],
-        "before": f"?muc={codes[place - 1]}" if place else "",
-        "after": f"?muc={codes[place + 1]}" if place + 1 < len(codes) else "",
+        "before": f"?muc={codes[place - 1]}{keep}" if place else "",
+        "after": f"?muc={codes[place + 1]}{keep}" if place + 1 < len(codes) else "",
         "place": place + 1,
         "places": len(codes),
     }
     if not here:
-        context["headlines"] = _headlines(scope, template.sections)
+        context["headlines"] = _headlines(look, keep)
     elif here == "ket-luan-moi":
-        context["decided"] = pack.standings(selectors.conclusions(pk), at=scope.at)
+        context["decided"] = selectors.conclusions(pk)
     else:
-        wanted = [one for one in template.sections if one["code"] == here]
-        context["section"] = _shown(parts.clean(pack.build(wanted, scope))[0], 1)
+        context["section"] = _shown(look.sections(here)[0], 1)
     return render(request, "desk/reports/screen.html", context)
 
 
-def _headlines(scope: pack.Scope, sections: list[dict[str, str]]) -> list[dict[str, Any]]:
+def _headlines(look: frozen.Look, keep: str) -> list[dict[str, Any]]:
     """The figures of the first part; each leads to the part that tells of it, where the template has one."""
     words = {
         "conclusions_done": _("Kết luận đã xong"), "conclusions_late": _("Kết luận quá hạn"),
@@ -175,13 +205,13 @@ def _headlines(scope: pack.Scope, sections: list[dict[str, str]]) -> list[dict[s
         "in_time": _("Đến hạn trong kỳ, xong đúng hạn"), "obstacles": _("Vướng mắc chờ trả lời"),
         "missing": _("Báo cáo quá hạn chưa gửi"),
     }  # fmt: skip
-    where = {one["fill"]: f"?muc={one['code']}" for one in sections}
+    where = {one["fill"]: f"?muc={one['code']}{keep}" for one in look.outline}
     return [
         {
             "label": words[one.code], "value": one.value, "total": one.total, "url": where.get(one.fill, ""),
             "late": one.value and one.code in ("conclusions_late", "late", "missing"),
         }
-        for one in pack.headlines(scope)
+        for one in look.headlines()
     ]  # fmt: skip
 
 
@@ -189,14 +219,12 @@ def _headlines(scope: pack.Scope, sections: list[dict[str, str]]) -> list[dict[s
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole pack as a page to print: every part, then what this meeting has concluded."""
     found = _meeting(request, pk)
-    at = clock.now()
-    template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
-    sections = parts.clean(pack.build(template.sections, scope))
+    look = _look(request, found)
     context = {
-        "meeting": found, "name": services.name_of(found), "scope": scope, "layout": template.layout,
-        "sections": [_shown(one, number) for number, one in enumerate(sections, 1)],
-        "decided": pack.standings(selectors.conclusions(pk), at=at),
+        **_of_figures(look),
+        "meeting": found, "name": services.name_of(found), "layout": look.layout,
+        "sections": [_shown(one, number) for number, one in enumerate(look.sections(), 1)],
+        "decided": selectors.conclusions(pk),
     }  # fmt: skip
     return render(request, "desk/reports/meeting_print.html", context)
 
@@ -207,18 +235,8 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     found = _meeting(request, pk)
     if kind not in papers.WRITERS:
         raise Http404
-    at = clock.now()
-    template = template_for(MEETING, found.on)
-    scope = pack.scope_of(found, at=at, actors=roles_of_request(request).actors)
-    name = services.name_of(found)
-    values = {
-        "agency": found.agency.name, "period": name, "from": short_date(scope.first), "to": short_date(scope.at.date()),
-        "plan": "", "receiver": "",
-    }  # fmt: skip
-    paper = papers.of_sections(
-        agency=found.agency, template=template, about=_("Giao ban %(name)s") % {"name": name}, number="", on=found.on,
-        values=values, sections=pack.build(template.sections, scope), signer=None, is_head=True,
-    )  # fmt: skip
+    look = _look(request, found)
+    paper = papers.of_meeting(look, name=services.name_of(found), decided=selectors.conclusions(pk))
     return served(paper, kind)
 
 
