@@ -20,6 +20,7 @@ _INTAKE: Final = re.compile(
     r"\b(?:(?<!bo phan )tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|"
     r"duong day nong|"
     r"tong dai|giai dap|tuong tac|"
+    r"(?:nhan dan|nguoi dan) (?:ban|thao luan)|"
     r"thac mac|vuong mac|doi thoai|don thu|tiep dan|tiep cong dan|hien ke)\b"
 )
 _TAKING: Final = re.compile(
@@ -50,7 +51,7 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ),
     ("Đường dây nóng", r"duong day nong|hotline|so dien thoai nong", True),
     ("Số điện thoại", r"so dien thoai(?! nong| nguoi| can bo| cua nguoi)", False),
-    ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}", True),
+    ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}|cong thong tin \d{3,8}", True),
     ("Hòm thư góp ý", r"(?:hom|hop|thung)(?: thu)? (?:thu )?gop y|hom thu (?:tiep nhan|to giac|phan anh)", True),
     (
         "Hộp thư điện tử",
@@ -118,11 +119,12 @@ _THROUGH: Final = re.compile(
     r"\b(?:qua|thong qua|trong|tai|bang|bang hinh thuc|nhu)(?: (?:cac|buoi|cuoc|hinh thuc|hom thu gop y va))* $"
 )
 _OPINION: Final = re.compile(
-    r"\b(?:xin y kien|lay y kien|y kien (?:nhan dan|nguoi dan|cua nhan dan|cua nguoi dan)|tham gia y kien)\b"
+    r"\b(?:xin y kien|lay y kien|(?:nhan dan|nguoi dan) (?:ban|thao luan)|y kien (?:nhan dan|nguoi dan|cua nhan dan|cua nguoi dan)|tham gia y kien)\b"
 )
 _POSTING: Final = re.compile(r"\b(?:niem yet|cong khai)\b[^.;]{0,60}$")
 _OCCASIONS: Final = frozenset(("Đối thoại", "Tiếp xúc cử tri", "Tiếp công dân"))
 _COUNTERS: Final = frozenset(("Bộ phận Một cửa", "Trung tâm Phục vụ hành chính công"))
+_ON: Final = re.compile(r"\b(?:tren|tai|o|len)(?: [\w/]+){0,3}[ /]$")
 _SHOWN: Final = re.compile(
     r"\b(?:duong day nong|so dien thoai|thu dien tu|email|hom thu|dia chi|ket qua|lich tiep|danh sach)\b"
 )
@@ -221,6 +223,8 @@ def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
             continue
         begin = _begin(low, bare, start, one, cue, inherent)
         stop, owner = _extent(low, one, found, at, end, name)
+        if name == "Họp lấy ý kiến nhân dân" and not _TAKING.search(bare, start, one.start()):
+            stop = max(stop, _meeting_end(low, one.end(), end))
         if name in _OCCASIONS:
             begin, stop = _occasion(low, start, one, end)
         if low.endswith(("ứng dụng", "zalo"), begin, stop) and (proper := _PROPER.match(view.text, view.raw(stop))):
@@ -237,6 +241,15 @@ def _in_part(block: Block, start: int, end: int) -> Iterator[_Mention]:
         yield _Mention(
             full, owner, block, quote_of(view.text, raw_start, raw_end), block.place(raw_start, raw_end), worth, words
         )
+
+
+def _meeting_end(low: str, at: int, end: int) -> int:
+    """Where what a meeting is held for ends; a comma may stand within whose meeting it is."""
+    stop = min(end, at + 170)
+    for comma in re.finditer(r",\s", low[at:stop]):
+        if begins_order(re.findall(r"\w+", low[at + comma.end() : at + comma.end() + 50])[:5]):
+            return at + comma.start()
+    return stop if stop == end else max(at, low.rfind(" ", at, stop))
 
 
 def _inherited(block: Block) -> bool:
@@ -276,7 +289,11 @@ def _covered(found: Sequence[re.Match[str]], kinds: Sequence[int], at: int, bare
 def _governing(bare: str, start: int, at: int, end: int, after: int) -> str | None:
     """Which kind of words stands nearest before a channel: "in", "out", or None."""
     if _MEANT_FOR.match(bare, after, end):
-        return "in"
+        # "Công bố số điện thoại … trên báo để tiếp nhận phản ánh": the paper only carries the number.
+        given = [found.start() for found in _GIVING.finditer(bare, start, at)]
+        if not given or not _SHOWN.search(bare[given[-1] : at]) or not _ON.search(bare[given[-1] : at]):
+            return "in"
+        return "out"
     taking = [found.start() for found in _TAKING.finditer(bare, start, at)]
     giving = [found.start() for found in _GIVING.finditer(bare, start, at)]
     if not taking and not giving:
@@ -284,7 +301,7 @@ def _governing(bare: str, start: int, at: int, end: int, after: int) -> str | No
     # "công khai kết quả xử lý phản ánh … trên Cổng": what is published may itself speak of petitions.
     if giving and (not taking or giving[-1] < taking[-1]):
         between = bare[giving[-1] : at]
-        if _SHOWN.search(between) and re.search(r"\b(?:tren|tai|o|len)(?: \w+){0,3} $", between):
+        if _SHOWN.search(between) and _ON.search(between):
             return "out"
         if re.match(r"(?:cong khai|niem yet|cong bo|thong bao|cap nhat|dang tai)\b", between) and "," not in re.sub(
             r"phan anh, kien nghi|gop y, phan anh|to chuc, ca nhan|khieu nai, to cao", "", between

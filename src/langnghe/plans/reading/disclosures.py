@@ -26,7 +26,7 @@ _NO_ORDER: Final = re.compile(
     r"quy chế|văn bản|tính|mức độ|nguyên tắc|chỉ số|tiêu chí|hoạt động|phải|được phép|báo cáo viên|môi trường|đấu giá|"
     r"cạnh tranh|một cách|đúng|dân chủ,?|khách quan,?|công bằng,?|rõ ràng,?|đã(?: được)?|chưa(?: được)?|không|"
     r"sau khi(?: được)?|"
-    r"khi được|quyết định|thông báo|lễ|ngày|kết quả|số liệu|văn bản được|thủ tục hành chính được|tthc được|"
+    r"khi được|(?<!tỉnh )(?<!thành phố )(?<!cấp )(?<!huyện )(?<!xã )(?<!phường )quyết định|thông báo|lễ|ngày|kết quả|số liệu|văn bản được|thủ tục hành chính được|tthc được|"
     r"hiện được|theo|ngay sau khi)|\bkế hoạch)\s*(?:việc\s+)?$"
 )
 _NOT_AGAIN: Final = re.compile(r"\bkhuyến khích\b")
@@ -35,7 +35,7 @@ _BETWEEN: Final = re.compile(
     r"(?:\s*,?\s*(?:và\s+)?(?:ngay|đầy đủ|kịp thời|rộng rãi|chính xác|thường xuyên|nghiêm túc|cụ thể|đúng hạn|"
     r"đúng quy định|"
     r"toàn văn|minh bạch|hóa|trong nội bộ|tới(?: người dân)?|thực hiện|bằng nhiều hình thức|"
-    r"(?:định kỳ )?(?:hằng|hàng) (?:tuần|tháng|quý|năm)))*\s+(?:đối với\s+|"
+    r"(?:định kỳ )?(?:hằng|hàng) (?:tuần|tháng|quý|năm)))*(?:\s*:)?\s+(?:đối với\s+|"
     r"việc\s+|về\s+|trong\s+)?"
 )
 # Verbs that share the cue's object: "Công bố, cập nhật …", "niêm yết công khai … và thông báo …".
@@ -56,7 +56,15 @@ _NO_OBJECT: Final = re.compile(
     r"(?:không|phải|theo|là|được|của|tại|trên|ở|để|nhằm|và|hoặc|với|trước|định kỳ|hằng|hàng|khi|cho|qua|bằng|"
     r",|;|\.|:|\)|$)"
 )
-_AUDIENCE: Final = re.compile(r"(?:người dân|nhân dân|công dân|tổ chức|cử tri|doanh nghiệp|mọi người)\b")
+_AUDIENCE: Final = re.compile(
+    r"(?:(?:với|tới|đến|cho)\s+)?(?:người dân|nhân dân|công dân|tổ chức|cử tri|doanh nghiệp|mọi người)"
+    r"(?=\s*(?:[,;.)]|và\b|hoặc\b|biết|được|nắm|theo dõi|tham gia|giám sát|có|để|trên|tại|về|$))"
+)
+# "công khai, quản lý, sử dụng các khoản …": acts on one object.
+_ALIKE: Final = re.compile(
+    r"(?:,\s*(?:quản lý|sử dụng|thu|chi|giải trình|minh bạch|thực hiện|phân bổ|quyết toán|lấy ý kiến|cập nhật))+"
+    r"(?:\s+và\s+(?:quản lý|sử dụng|giải trình|thực hiện))?(?=\s+[^\W\d])"
+)
 _WHERE: Final = re.compile(
     r"\b(?P<where>(?:trên|tại|ở|trong|qua|thông qua|lên|bằng)\s+(?P<place>(?:hệ thống|cổng|trang|website|"
     r"bộ phận|trụ sở|nơi|bảng|"
@@ -98,19 +106,25 @@ def disclosures(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) 
         text, low = task.quote, View(task.quote)
         open_list = False
         listed: list[Disclosure] = []
+        from_ = 0
         for part in parts(text):
             start, end = low_place(low, part.start), low_place(low, part.end)
             entries = _in_part(task, low, start, end)
-            if not entries and open_list and _is_object(low.low[start:end]):
+            own = any(one.confidence["what"] > 0.6 for one in entries)
+            if not own and open_list and _is_object(low.low[start:end]):
                 # "công khai a; b; c": the later objects share the cue.
                 what, where = _split_where(low, start, end)
                 entries = [_entry(task, what, low, start, end, start, end, where=where, doubtful=True)] if what else []
-                for earlier in listed if where else []:
-                    earlier.where = earlier.where or where
+                open_list = part.stop == ";"
                 listed += entries
+                for earlier in listed if entries else []:
+                    earlier.where = earlier.where or where or listed[0].where
+                    earlier.quote = quote_of(text, from_, part.end)
             else:
                 open_list = bool(entries) and part.stop == ";"
-                listed = list(entries)
+                listed = list(entries)[-1:]
+                from_ = text.find(entries[-1].quote[:40], part.start) if entries else part.start
+                from_ = max(from_, part.start)
             found += entries
     for one in found:
         near = one.span
@@ -146,6 +160,7 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
             continue
         before = low[begin : cue.start()]
         shared = _SHARING.match(low, cue.end(), end)
+        shared = shared or _ALIKE.match(low, cue.end(), end)
         after = shared.end() if shared else cue.end()
         between = _BETWEEN.match(low, after, end)
         at = between.end() if between else after
@@ -166,10 +181,26 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
         if not what:
             continue
         entries.append(
-            _entry(task, what, view, begin, stop, cue.start(), cue.end(), where=where, doubtful=not has_object)
+            _entry(
+                task,
+                what,
+                view,
+                _act(low, begin, cue.start()) if has_object else begin,
+                stop,
+                cue.start(),
+                cue.end(),
+                where=where,
+                doubtful=not has_object,
+            )
         )
         begin = stop
     return entries
+
+
+def _act(low: str, begin: int, cue: int) -> int:
+    """Where the act begins that makes public: after the comma right before its cue, if much else stands before."""
+    near = re.search(r",\s+(?:[^\W\d]+\s+){0,2}$", low[begin:cue])
+    return begin + near.end() - len(near[0].lstrip(", ")) if near and near.start() > 60 else begin
 
 
 def _inside_quotes(low: str, start: int, at: int) -> bool:
@@ -203,9 +234,13 @@ def _split_where(view: View, at: int, stop: int) -> tuple[str, str | None]:
     place = _WHERE.search(view.low, at, stop)
     if place and place.start() == at:
         # "niêm yết tại … (…) 10 nội dung": the object stands after the place.
-        later = re.search(
-            r"\)\s+(?=\d|các|những|danh|thông|kết|nội)|(?<=[a-zđ])\s+(?=\d{1,3} (?!\d))", view.low[at:stop]
-        ) or _OBJECT.search(view.low[at:stop], 14)
+        later = (
+            re.search(r":\s+(?=[^\W\d])", view.low[at:stop])
+            or re.search(
+                r"\)\s+(?=\d|các|những|danh|thông|kết|nội)|(?<=[a-zđ])\s+(?=\d{1,3} (?!\d))", view.low[at:stop]
+            )
+            or _OBJECT.search(view.low[at:stop], 14)
+        )
         if later:
             return _object(view, at + later.end(), stop), _tidy_place(
                 view.words(place.start("place"), at + later.start())
