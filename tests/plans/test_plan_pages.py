@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -233,6 +235,25 @@ def test_late_shares_count_what_is_still_open(
     assert "0 trên 1" in page and "1 chưa làm" in page
     partner = sign_in("partner_head").get(reverse("desk:plan_late")).content.decode()
     assert reverse("desk:share", args=[late.pk]) not in partner
+
+
+@pytest.mark.django_db
+def test_a_column_of_the_board_leads_to_all_of_it(
+    city: City, held: Share, at: datetime, sign_in: Callable[[str], Client]
+) -> None:
+    for number in range(22):
+        task = builders.task(held.task.document, at=at, title=f"Việc thứ {number}", due_on=date(2026, 3, 20))
+        shares.assign(task=task, agency_id=city.works.pk, actor=city.actor("coordinator"), at=at)
+    head, plan = sign_in("head"), held.task.document_id
+    for address in ("?cua=co-quan", f"?cua=co-quan&ke-hoach={plan}"):
+        page = head.get(reverse("desk:plan_board") + address).content.decode()
+        found = re.search(r'<a href="([^"]+)">và (\d+) việc nữa</a>', page)
+        assert found is not None
+        listed = head.get(html.unescape(found[1])).content.decode()
+        shown = Share.objects.filter(agency=city.works, state="assigned")
+        shown = shown.filter(task__document=plan) if "ke-hoach" in address else shown
+        assert set(map(int, re.findall(r'href="/can-bo/nhiem-vu/(\d+)/"', listed))) == {one.pk for one in shown}
+        assert shown.count() == 20 + int(found[2])
 
 
 PAGES = {

@@ -161,6 +161,26 @@ def test_queues_go_by_due_day_and_page_by_key(city: City, at: datetime, many: li
     assert queues.agency_work(city.works.pk, queues.WorkFilter(), at=at, key="rubbish", size=5).rows == first.rows
 
 
+def test_what_is_done_goes_by_due_day_the_newest_first(city: City, at: datetime, many: list[Share]) -> None:
+    handler, head = city.actor("handler"), city.actor("head")
+    for share in many[:7]:
+        shares.report(share_id=share.pk, percent=1, text="x", file_ids=[picture(at)], actor=handler, at=at)
+        shares.submit(share_id=share.pk, text="Xong", actor=handler, at=at)
+        shares.accept(share_id=share.pk, actor=head, at=at)
+    done = queues.WorkFilter(states=("done",))
+    first = queues.agency_work(city.works.pk, done, at=at, size=3)
+    second = queues.agency_work(city.works.pk, done, at=at, size=3, key=first.after)
+    third = queues.agency_work(city.works.pk, done, at=at, size=3, key=second.after)
+    seen = [share.pk for page in (first, second, third) for share in page.rows]
+    assert seen == [share.pk for share in reversed(many[:7])] and not third.after and not first.before
+    back = queues.agency_work(city.works.pk, done, at=at, size=3, key=third.before)
+    assert [share.pk for share in back.rows] == seen[3:6]
+    assert [share.pk for share in queues.agency_work(city.works.pk, done, at=at, size=3, key=back.before).rows] == seen[
+        :3
+    ]
+    assert not queues.agency_work(city.partner.pk, done, at=at).rows
+
+
 def test_filters(city: City, at: datetime, many: list[Share]) -> None:
     now = moment("2026-03-12 08:00")
 

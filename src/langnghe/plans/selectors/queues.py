@@ -11,7 +11,7 @@ from langnghe.cases.selectors import decode_key, encode_key
 from langnghe.plans.models import Obstacle, Share
 from langnghe.plans.selectors.search import matching
 from langnghe.plans.selectors.shares import name
-from langnghe.plans.workflow import OPEN_STATES, SHARE_STATES
+from langnghe.plans.workflow import DONE, OPEN_STATES, SHARE_STATES
 from langnghe.worktime.rules import end_of_day, local
 
 PAGE = 30
@@ -51,14 +51,18 @@ SOON_DAYS = 7
 
 
 def mine(person_id: int, *, at: datetime, wanted: WorkFilter | None = None, key: str = "", size: int = PAGE) -> Page:
-    """The open shares that a person carries, what is due first on top. One query."""
-    return page_of(_narrow(Share.objects.filter(person=person_id), wanted or WorkFilter(), at=at), key=key, size=size)
+    """The open shares that a person carries, what is due first on top; those that are done when asked for, the newest
+    on top. One query."""
+    wanted = wanted or WorkFilter()
+    found = _narrow(Share.objects.filter(person=person_id), wanted, at=at)
+    return page_of(found, key=key, size=size, newest=wanted.states == (DONE,))
 
 
 def agency_work(agency_id: int | None, wanted: WorkFilter, *, at: datetime, key: str = "", size: int = PAGE) -> Page:
-    """The open shares of an agency (None: of all), what is due first on top. One query."""
+    """The open shares of an agency (None: of all), what is due first on top; those that are done when asked for, the
+    newest on top. One query."""
     found = Share.objects.all() if agency_id is None else Share.objects.filter(agency=agency_id)
-    return page_of(_narrow(found, wanted, at=at), key=key, size=size)
+    return page_of(_narrow(found, wanted, at=at), key=key, size=size, newest=wanted.states == (DONE,))
 
 
 def late(*, at: datetime, agency_id: int | None = None, soon: bool = False, key: str = "", size: int = PAGE) -> Page:
@@ -67,9 +71,7 @@ def late(*, at: datetime, agency_id: int | None = None, soon: bool = False, key:
 
 
 def _narrow(found: QuerySet[Share], wanted: WorkFilter, *, at: datetime) -> QuerySet[Share]:
-    found = found.filter(state__in=OPEN_STATES)
-    if wanted.states:
-        found = found.filter(state__in=[state for state in wanted.states if state in SHARE_STATES])
+    found = found.filter(state__in=[state for state in wanted.states if state in SHARE_STATES] or OPEN_STATES)
     if wanted.late == "late":
         found = found.filter(due_at__lt=at)
     elif wanted.late == "today":
@@ -89,13 +91,14 @@ def _narrow(found: QuerySet[Share], wanted: WorkFilter, *, at: datetime) -> Quer
     return found
 
 
-def page_of(found: QuerySet[Share], *, key: str = "", size: int = PAGE) -> Page:
-    """One page of these shares, what is due first on top. One query."""
+def page_of(found: QuerySet[Share], *, key: str = "", size: int = PAGE, newest: bool = False) -> Page:
+    """One page of these shares, what is due first on top, or last (`newest`). One query."""
     backwards, mark = decode_key(key)
+    down = backwards != newest
     if mark is not None:
         when, pk = mark
         endless = when >= _ENDLESS
-        if backwards:
+        if down:
             found = found.filter(
                 Q(due_at__isnull=False) | Q(due_at=None, pk__lt=pk)
                 if endless
@@ -108,7 +111,7 @@ def page_of(found: QuerySet[Share], *, key: str = "", size: int = PAGE) -> Page:
                 else Q(due_at__gt=when) | Q(due_at=when, pk__gt=pk) | Q(due_at=None)
             )
     # PostgreSQL puts what has no term last when it goes up, and first when it goes down: as the index has it.
-    order = ("-due_at", "-pk") if backwards else ("due_at", "pk")
+    order = ("-due_at", "-pk") if down else ("due_at", "pk")
     rows = list(found.select_related("task__document", "person").defer(*HEAVY).order_by(*order)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]

@@ -23,7 +23,7 @@ from langnghe.desk.plan_rows import share_badges, share_due, share_row, standing
 from langnghe.desk.views.plans.common import AGENCY, PLANNERS, READERS, month_words, person_id
 from langnghe.desk.views.queues import search_tabs
 from langnghe.plans import rules
-from langnghe.plans.models import Share
+from langnghe.plans.models import PlanDocument, Share
 from langnghe.plans.rules_periods import day_of
 from langnghe.plans.selectors import boards, queues
 from langnghe.plans.selectors import figures as plan_figures
@@ -68,7 +68,8 @@ def _wanted(request: HttpRequest) -> WorkFilter:
     role = request.GET.get("vai", "")
     state = request.GET.get("tinh-trang", "")
     return WorkFilter(
-        states=(state,) if state in ("assigned", "doing", "submitted") else (),
+        states=(state,) if state in ("assigned", "doing", "submitted", "done") else (),
+        document_id=whole_number(request.GET.get("ke-hoach", "")),
         late=VIEWS.get(request.GET.get("han", ""), ""),
         person_id=whole_number(request.GET.get("nguoi", "")),
         unit=request.GET.get("don-vi", "")[:160].replace("\x00", ""),
@@ -91,7 +92,7 @@ def _parts(request: HttpRequest, *, people: list[tuple[str, Any]], units: list[t
             name="tinh-trang", label=_("Tình trạng"), value=request.GET.get("tinh-trang", ""),
             options=[
                 ("", _("mọi tình trạng")), ("assigned", _("mới giao")), ("doing", _("đang thực hiện")),
-                ("submitted", _("chờ duyệt")),
+                ("submitted", _("chờ duyệt")), ("done", _("đã hoàn thành")),
             ],
         ),
         Part(
@@ -109,6 +110,12 @@ def _parts(request: HttpRequest, *, people: list[tuple[str, Any]], units: list[t
         parts.append(
             Part(name="don-vi", label=_("Đơn vị"), value=request.GET.get("don-vi", ""),
                  options=[("", _("mọi đơn vị")), *named])
+        )  # fmt: skip
+    plan = PlanDocument.objects.only("number", "title").filter(pk=whole_number(request.GET.get("ke-hoach", "")) or 0)
+    if request.GET.get("ke-hoach") and (found := plan.first()) is not None:
+        parts.append(
+            Part(name="ke-hoach", label=_("Kế hoạch"), value=str(found.pk),
+                 options=[("", _("mọi kế hoạch")), (str(found.pk), found.number or found.title[:60])])
         )  # fmt: skip
     parts.append(
         Part(name="q", label=_("Từ cần tìm"), value=request.GET.get("q", ""), placeholder=_("từ trong nhiệm vụ"))
@@ -206,7 +213,7 @@ def _first_late(rows: list[Row]) -> dict[str, Any]:
 
 
 def _is_filtered(request: HttpRequest) -> bool:
-    return any(request.GET.get(name) for name in ("han", "tinh-trang", "vai", "nguoi", "don-vi", "q"))
+    return any(request.GET.get(name) for name in ("han", "tinh-trang", "vai", "nguoi", "don-vi", "ke-hoach", "q"))
 
 
 @require_POST
@@ -385,6 +392,7 @@ def board(request: HttpRequest) -> HttpResponse:
     columns = [
         {
             "label": one.label, "count": one.count, "more": max(0, one.count - len(one.rows)), "state": one.state,
+            "url": _column(one.state, code, plan),
             "cards": [
                 {
                     "share": share, "url": reverse("desk:share", args=[share.pk]),
@@ -407,6 +415,17 @@ def board(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     template = "desk/plans/board_print.html" if "in" in request.GET else "desk/plans/board.html"
     return render(request, template, context)
+
+
+def _column(state: str, code: str, plan: int | None) -> str:
+    """Where all of a column of the board is listed: in one's own list, the agency's, the plan; of the whole city one
+    chooses a plan first."""
+    if code in ("toi", "co-quan"):
+        query = {"tinh-trang": state, **({"ke-hoach": str(plan)} if plan else {})}
+        return reverse("desk:plan_mine" if code == "toi" else "desk:plan_agency") + "?" + urlencode(query)
+    if plan:
+        return reverse("desk:plan", args=[plan]) + "?tinh-trang=" + ("done" if state == "done" else "open")
+    return reverse("desk:plans")
 
 
 def _shared(row: TaskRow) -> list[Badge]:
