@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "langnghe.ui.middleware.PlainAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "langnghe.ui.language.LanguageMiddleware",
+    "langnghe.ui.middleware.Taken",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

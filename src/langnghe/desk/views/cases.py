@@ -33,6 +33,7 @@ from langnghe.ledger import services as ledger
 from langnghe.texts import fold, whole_number
 from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
+from langnghe.ui.middleware import not_taken
 from langnghe.ui.refusals import REFUSED, say
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
@@ -262,6 +263,7 @@ def seen_version(request: HttpRequest) -> int | None:
 
 
 def _refuse(request: HttpRequest, case: Case, act: str) -> HttpResponse:
+    not_taken(request)
     messages.error(
         request,
         _("Việc “%(act)s” không còn làm được ở bước này. Có thể ông/bà vừa bấm hai lần, hoặc người khác đã làm.")

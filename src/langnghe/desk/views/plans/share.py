@@ -35,6 +35,7 @@ from langnghe.plans.selectors import shares as selectors
 from langnghe.plans.services import steps as step_services
 from langnghe.plans.workflow import SHARE_TABLE
 from langnghe.ui.items import Act, Event, Link, Shot
+from langnghe.ui.middleware import not_taken
 from langnghe.ui.words import short_date
 from langnghe.worktime import clock
 
@@ -244,6 +245,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         (one for one in selectors.possible_acts(share, planner(request), at=at) if one.row.act == act), None
     )
     if possible is None:
+        not_taken(request)
         messages.error(
             request,
             _("Việc “%(act)s” không còn làm được ở bước này, hoặc không thuộc quyền của ông/bà.")

@@ -37,6 +37,7 @@ from langnghe.reports.workflow import TABLE
 from langnghe.texts import whole_number
 from langnghe.ui import words
 from langnghe.ui.items import Act, Event, Link, Shot
+from langnghe.ui.middleware import not_taken
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime.rules import local
@@ -228,6 +229,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     possible = selectors.possible_acts(report, roles_of_request(request).actors)
     one = next((found for found in possible if found.row.act == row_act), None)
     if one is None:
+        not_taken(request)
         messages.error(
             request, _("Việc này không còn làm được ở bước này. Có thể ông/bà vừa bấm hai lần, hoặc người khác đã làm.")
         )

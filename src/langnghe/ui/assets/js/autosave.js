@@ -1,6 +1,7 @@
 /* A long form keeps itself while it is typed into: posted a moment after the last key, and as the page is left. The page
    works without this file; the buttons save. */
 import { all } from "./basics.js";
+import { forget } from "./keep.js";
 
 const PAUSE = 1500; // milliseconds after the last key
 const LONGEST = 12000; // milliseconds for which somebody may type without a pause
@@ -32,6 +33,7 @@ all("form[data-autosave]").forEach((form) => {
         redirect: "manual",
         keepalive: leaving && new Blob([new URLSearchParams(new FormData(form)).toString()]).size < 60000,
       });
+      if (answer.type === "opaqueredirect") throw new Error("out");
       if (!(answer.headers.get("Content-Type") || "").includes("json")) throw new Error("no answer");
       const data = await answer.json();
       if (data.error) {
@@ -40,13 +42,14 @@ all("form[data-autosave]").forEach((form) => {
         say(line, "");
         say(bad, data.error);
       } else {
+        if (!changed && "keep" in form.dataset) forget(form); // the server has it
         say(line, data.saved);
         say(bad, data.stale || data.others || "");
       }
-    } catch {
+    } catch (error) {
       changed = true;
       say(line, "");
-      say(bad, form.dataset.sayGone);
+      say(bad, error.message === "out" ? form.dataset.sayOut : form.dataset.sayGone);
       timer = setTimeout(send, AGAIN);
     } finally {
       sending = false;

@@ -117,7 +117,8 @@ export const openInside = (element) => {
   if (!element) return;
   for (let box = element; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
   element.scrollIntoView({ block: "start" });
-  const first = element.querySelector("textarea,select,input:not([type=hidden]),button") || element;
+  const first =
+    element.querySelector("textarea,select,input:not([type=hidden])") || element.querySelector("button") || element;
   first.focus({ preventScroll: true });
 };
 const byHash = () => {

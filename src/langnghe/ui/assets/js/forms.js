@@ -1,4 +1,4 @@
-/* Counters, checks on leaving a field, keeping what was typed, asking before an act, one sending a form. */
+/* Counters, checks on leaving a field, asking before an act, one sending a form. */
 import { all, ask, on } from "./basics.js";
 
 /* --- how much room is left --- */
@@ -41,80 +41,6 @@ on("focusout", (event) => {
     input.removeAttribute("aria-invalid");
     box.classList.remove("field-bad");
   }
-});
-
-/* --- what was typed survives a lost page: in this tab only, gone when sent --- */
-const keepable = (input) =>
-  input.name &&
-  !("nokeep" in input.dataset) &&
-  !["hidden", "file", "password", "submit", "button"].includes(input.type) &&
-  input.tagName !== "BUTTON";
-const store = {
-  get: (key) => {
-    try {
-      return JSON.parse(sessionStorage.getItem(key)) || {};
-    } catch {
-      return {};
-    }
-  },
-  set: (key, value) => {
-    try {
-      sessionStorage.setItem(key, JSON.stringify(value));
-    } catch {
-      /* full or forbidden: the page works without */
-    }
-  },
-  drop: (key) => {
-    try {
-      sessionStorage.removeItem(key);
-    } catch {
-      /* as above */
-    }
-  },
-};
-const keyOf = (name) => `keep:${name}`;
-all("[data-keep-clear]").forEach((element) => store.drop(keyOf(element.dataset.keepClear)));
-all("form[data-keep]").forEach((form) => {
-  const key = keyOf(form.dataset.keep);
-  const saved = store.get(key);
-  let restored = false;
-  Array.from(form.elements).filter(keepable).forEach((input) => {
-    const values = saved[input.name];
-    if (!values) return;
-    if (input.type === "checkbox" || input.type === "radio") {
-      if (!input.checked && values.includes(input.value)) {
-        input.checked = true;
-        restored = true;
-      }
-    } else if (!input.value && values[0]) {
-      input.value = values[0];
-      restored = true;
-      if (input.dataset.count) count(input);
-    }
-  });
-  if (restored) all("[data-kept]", form).forEach((line) => (line.hidden = false));
-  let timer;
-  const save = () => {
-    const values = {};
-    Array.from(form.elements).filter(keepable).forEach((input) => {
-      if ((input.type === "checkbox" || input.type === "radio") && !input.checked) return;
-      (values[input.name] = values[input.name] || []).push(input.value);
-    });
-    store.set(key, values);
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, 400);
-  });
-  form.addEventListener("change", save);
-  all("[data-keep-drop]", form).forEach((button) =>
-    button.addEventListener("click", () => {
-      clearTimeout(timer);
-      store.drop(key);
-      form.reset();
-      all("[data-kept]", form).forEach((line) => (line.hidden = true));
-    }),
-  );
 });
 
 /* --- sending: ask first where told to, wait for uploads, and only once --- */
