@@ -32,6 +32,8 @@ RECENT = timedelta(days=400)
 OWED_VIEWS = {"": OPEN_STATES, "cho-duyet": ("awaiting_approval",), "qua-han": OPEN_STATES}
 RECEIVED_VIEWS = {"": "", "cho-tong-hop": "waiting", "con-thieu": "missing", "da-tong-hop": "merged"}
 MOST_GROUPS = 300
+PRINTED = 300
+"""So many rows a print has."""
 
 
 @allow(*READERS)
@@ -44,8 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return _sent(request, None if roles.codes & {"coordinator", "observer"} else mine)
     view = request.GET.get("loc", "") if request.GET.get("loc", "") in OWED_VIEWS else ""
     page = selectors.owed(
-        mine, states=OWED_VIEWS[view], late_at=at if view == "qua-han" else None, key=request.GET.get("trang", "")
-    )
+        mine, states=OWED_VIEWS[view], late_at=at if view == "qua-han" else None, key=request.GET.get("trang", ""),
+        size=_size(request, 100),
+    )  # fmt: skip
     rows = page.rows
     late = [row for row in rows if row.due_at < at]
     parts = [
@@ -67,11 +70,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_name": f"{late[0].duty.name}, {late[0].period_name}" if late else "",
         "due_head": _("Hạn gửi"),
     }
-    return render(request, "desk/reports/list.html", context)
+    return _list(request, context)
+
+
+def _size(request: HttpRequest, usual: int) -> int:
+    return PRINTED if "in" in request.GET else usual
+
+
+def _list(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """A list on the screen, which leads to its print; or the print."""
+    given = {name: value for name, value in request.GET.items() if value and name not in ("trang", "in")}
+    context["print_url"] = "?" + urlencode({**given, "in": "1"})
+    context["back_url"] = "?" + urlencode(given) if given else request.path
+    return render(request, "desk/reports/list_print.html" if "in" in request.GET else "desk/reports/list.html", context)
 
 
 def _sent(request: HttpRequest, agencies: list[int] | None) -> HttpResponse:
-    page = selectors.archive(agencies, key=request.GET.get("trang", ""))
+    page = selectors.archive(agencies, key=request.GET.get("trang", ""), size=_size(request, selectors.PAGE))
     context = {
         "title": _("Báo cáo đã gửi"),
         "tabs": tabs(request, "report_sent"),
@@ -79,7 +94,7 @@ def _sent(request: HttpRequest, agencies: list[int] | None) -> HttpResponse:
         **_pages(page, {"xem": "da-gui"}),
         "due_head": _("Hạn gửi"),
     }
-    return render(request, "desk/reports/list.html", context)
+    return _list(request, context)
 
 
 def _pages(page: selectors.Page, base: dict[str, str]) -> dict[str, str]:
@@ -141,7 +156,7 @@ def received(request: HttpRequest) -> HttpResponse:
         "no_who": True,
         "due_head": _("Hạn gửi"),
     }
-    return render(request, "desk/reports/list.html", context)
+    return _list(request, context)
 
 
 def _group(request: HttpRequest, key: int) -> list[Report]:
@@ -189,7 +204,8 @@ def _group_page(
         "form": form or NoteForm(auto_id="id_urge_%s"),
         "crumbs": [Link(_("Báo cáo nhận về"), reverse("desk:report_received"))],
     }
-    return render(request, "desk/reports/group.html", context, status=status)
+    template = "desk/reports/group_print.html" if "in" in request.GET else "desk/reports/group.html"
+    return render(request, template, context, status=status)
 
 
 @require_POST
