@@ -11,7 +11,7 @@ from langnghe.agencies.models import Agency
 from langnghe.demo.cases import Book
 from langnghe.plans.models import PlanDocument
 from langnghe.reports.models import OPEN_STATES, Report, ReportDuty
-from langnghe.reports.services import duties, meetings, merging, writing
+from langnghe.reports.services import duties, meetings, merging, packs, writing
 from langnghe.workflow.actor import SYSTEM
 from langnghe.worktime import selectors as worktime
 from langnghe.worktime.rules import ZONE
@@ -22,6 +22,7 @@ PROPOSALS = (
     "Đề nghị các phường, xã cử một cán bộ đầu mối ổn định để phối hợp xử lý phản ánh hiện trường.",
     "Đề nghị sớm ban hành quy định về chia sẻ dữ liệu giữa các sở và các phường, xã.",
 )
+ROOM = "Họp tại phòng họp số 2, 8 giờ."
 CONCLUSIONS = (
     ("so-xay-dung", "Sở Xây dựng kiểm tra, sửa xong các vị trí đèn chiếu sáng hỏng đã được phản ánh quá hai lần."),
     ("so-nong-nghiep-va-moi-truong", "Sở Nông nghiệp và Môi trường chốt lịch thu gom rác cồng kềnh của các phường."),
@@ -129,20 +130,31 @@ def _merge(due: date, now: datetime, book: Book) -> None:
             continue
 
 
-def _meet(on: date, now: datetime, book: Book) -> None:
-    """A monthly meeting of the city with what it concluded."""
-    at = worktime.next_opening(_moment(on, 8))
-    if at > now:
-        return
+def prepare_next(*, at: datetime) -> None:
+    """Call the meeting of the next working day and freeze its pack, when everything else of the demo is there."""
+    book = Book.read()
     actor = book.actor("coordinator", None)
     office = next(agency for agency in book.agencies.values() if agency.is_city_office)
     meeting = meetings.call_meeting(
-        agency_id=office.pk, rhythm="month", on=at.date(), note="Họp tại phòng họp số 2, 8 giờ.", actor=actor, at=at
+        agency_id=office.pk, rhythm="month", on=worktime.next_opening(at).date(), note=ROOM, actor=actor, at=at
     )
+    packs.freeze(meeting_id=meeting.pk, actor=actor, at=at)
+
+
+def _meet(on: date, now: datetime, book: Book) -> None:
+    """A monthly meeting of the city with what it concluded, written down some days later: its pack was not frozen, for
+    the demo's tasks are played one after the other and have no common past that could be kept."""
+    at = worktime.next_opening(_moment(on, 8))
+    written = worktime.next_opening(at + timedelta(days=2, hours=1))
+    if written > now:
+        return
+    actor = book.actor("coordinator", None)
+    office = next(agency for agency in book.agencies.values() if agency.is_city_office)
+    meeting = meetings.call_meeting(agency_id=office.pk, rhythm="month", on=at.date(), note=ROOM, actor=actor, at=at)
     for number, (code, text) in enumerate(CONCLUSIONS):
         agency = book.agencies.get(code)
         due = at.date() + timedelta(days=12 + 15 * number)
         meetings.conclude(
             meeting_id=meeting.pk, text=text, agency_id=agency.pk if agency else None,
-            due_on=due if agency else None, actor=actor, at=at + timedelta(hours=3), as_task=agency is not None,
+            due_on=due if agency else None, actor=actor, at=written, as_task=agency is not None,
         )  # fmt: skip

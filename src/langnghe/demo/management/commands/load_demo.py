@@ -49,6 +49,7 @@ class Command(BaseCommand):
         self._play("0", at)
         if any(other.wait() for other in others):
             raise CommandError("A part of the demo could not be loaded; the reason stands above.")
+        reports.prepare_next(at=at)
         while ledger.seal(at=at) is not None:
             pass
         made = f"{Case.objects.count()} cases, {PlanDocument.objects.count()} plans"
