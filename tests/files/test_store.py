@@ -254,7 +254,7 @@ def test_a_locked_office_archive_is_refused() -> None:
 
 def test_the_words_say_what_to_do() -> None:
     assert refused(b"MZ" * 20).message == (
-        "Không nhận loại tệp này. Ông/bà gửi ảnh JPG, PNG, WebP hoặc tài liệu PDF, DOC, DOCX, XLS, XLSX; "
+        "Không nhận loại tệp này. Ông/bà gửi ảnh JPG, PNG, WEBP hoặc tệp PDF, DOC, DOCX, XLS, XLSX; "
         "nội dung đã nhập vẫn được giữ."
     )
 

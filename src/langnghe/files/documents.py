@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from langnghe.files import rules
 from langnghe.files.conf import Limits
 from langnghe.files.errors import FileRejected
+from langnghe.files.said import kinds_words
 
 _BLOCK = 64 * 1024
 _MACRO_NAMES = frozenset({"macros", "vba", "_vba_project_cur", "_vba_project"})
@@ -48,10 +49,8 @@ def unknown_type() -> FileRejected:
     """What is none of the types taken, whatever its name says."""
     return FileRejected(
         "type",
-        _(
-            "Không nhận loại tệp này. Ông/bà gửi ảnh JPG, PNG, WebP hoặc tài liệu PDF, DOC, DOCX, XLS, XLSX; "
-            "nội dung đã nhập vẫn được giữ."
-        ),
+        _("Không nhận loại tệp này. Ông/bà gửi %(kinds)s; nội dung đã nhập vẫn được giữ.")
+        % {"kinds": kinds_words(rules.TAKEN)},
     )
 
 

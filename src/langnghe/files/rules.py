@@ -32,6 +32,11 @@ XLSX = Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "xlsx")
 TXT = Kind("txt", "text/plain", "txt")
 HTML = Kind("html", "text/plain", "html")
 
+TAKEN = (JPEG, PNG, WEBP, PDF, DOC, DOCX, XLS, XLSX)
+"""What may be attached."""
+READ = (DOCX, PDF, TXT, HTML, JPEG, PNG)
+"""What may be entered as a document to be read."""
+
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"heif"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"

@@ -71,9 +71,9 @@ class Files(forms.FileField):
         return [one for one in data or [] if one]
 
 
-def _files_field(label: Any, hint: Any) -> Files:
-    field = Files(label=label, required=False, help_text=hint)
-    field.widget.attrs.update({"multiple": True, "accept": ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.doc,.xls"})
+def _files_field(label: Any) -> Files:
+    field = Files(label=label, required=False)
+    field.widget.attrs["multiple"] = True
     return field
 
 
@@ -124,7 +124,7 @@ class SubmitForm(forms.Form):
     )  # fmt: skip
     latitude = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     longitude = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    files = _files_field(_("Ảnh, giấy tờ"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."))  # type: ignore[assignment]
+    files = _files_field(_("Ảnh, giấy tờ"))  # type: ignore[assignment]
 
     name = Text(max_length=120, required=False, label=_("Họ và tên"), attrs={"autocomplete": "name"})
     address = Text(
@@ -272,7 +272,7 @@ class ReplyForm(Versioned):
         area=True, rows=5, max_length=10_000, label=_("Nội dung bổ sung"),
         error_messages={"required": _("Hãy viết nội dung bổ sung.")},
     )  # fmt: skip
-    files = _files_field(_("Ảnh, giấy tờ kèm theo"), _("Nhiều nhất 10 tệp, mỗi tệp 20 MB."))  # type: ignore[assignment]
+    files = _files_field(_("Ảnh, giấy tờ kèm theo"))  # type: ignore[assignment]
 
 
 class WithdrawForm(Versioned):

@@ -63,7 +63,7 @@ class SampleForm(forms.Form):
         help_text="Không chọn thì họ tên được giữ kín.",
     )
     photos = forms.FileField(
-        label="Ảnh, tệp kèm theo", required=False, help_text="Nhiều nhất 10 tệp, mỗi tệp 20 MB: ảnh, PDF, Word, Excel."
+        label="Ảnh, tệp kèm theo", required=False
     )
     attitude = forms.ChoiceField(
         label="Thái độ của người xử lý", widget=forms.RadioSelect, choices=_LEVELS, help_text="Chọn một trong năm mức."

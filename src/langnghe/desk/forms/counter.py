@@ -90,9 +90,7 @@ class EntryForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Ngày giờ chưa đúng, ví dụ 26/02/2026 09:15.")},
     )
-    files: Any = FilesField(
-        label=_("Ảnh, giấy tờ, bản quét"), required=False, help_text=_("Nhiều nhất 10 tệp, mỗi tệp 20 MB.")
-    )
+    files: Any = FilesField(label=_("Ảnh, giấy tờ, bản quét"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     use_required_attribute = False

@@ -316,15 +316,18 @@ class HeadForm(forms.Form):
         super().__init__(*args, **options)
 
 
+class DocumentField(forms.FileField):
+    """A file that is to be read."""
+
+    document = True
+
+
 class EnterForm(forms.Form):
     """A document to be read: a file, or its text."""
 
-    file = forms.FileField(
+    file = DocumentField(
         label=gettext_lazy("Tệp văn bản"), required=False, allow_empty_file=True,
-        widget=forms.ClearableFileInput(
-            attrs={"accept": ".docx,.pdf,.txt,.html,.htm,.jpg,.jpeg,.png,application/pdf,text/plain,text/html"}
-        ),
-        help_text=gettext_lazy("DOCX, PDF, TXT, HTML hoặc ảnh chụp. Kéo tệp thả vào ô này cũng được."),
+        help_text=gettext_lazy("Kéo tệp thả vào ô này cũng được."),
     )  # fmt: skip
     text = forms.CharField(
         label=gettext_lazy("Hoặc dán toàn văn vào đây"), required=False, widget=forms.Textarea(attrs={"rows": 4}),

@@ -12,6 +12,8 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from langnghe.files import conf, said
+
 register = template.Library()
 Dict = dict[str, Any]
 
@@ -31,10 +33,17 @@ def field_context(
     attributes: Mapping[str, Any] | None = None,
 ) -> Dict:
     """What ui/field.html needs to draw one field: ids tied by aria-describedby, error, counter, kind of widget."""
+    # A field for files says by itself what it takes; `document` on one: something that is to be read.
     # A form may set `quiet` on a field that is not marked as optional: what a draft may lack for now, say.
     widget = bound.field.widget
     auto_id = bound.auto_id or bound.html_name
     help_text = bound.help_text if hint is None else hint
+    files = {}
+    if isinstance(widget, FileInput):
+        document = bool(getattr(bound.field, "document", False))
+        many = bool(getattr(widget, "allow_multiple_selected", False))
+        help_text = " ".join(str(one) for one in (help_text, said.taken_words(document=document, many=many)) if one)
+        files = {} if "accept" in widget.attrs else {"accept": said.accept(document=document)}
     limit = getattr(bound.field, "max_length", None)
     counts = isinstance(widget, Textarea) and limit
     if counts:
@@ -45,7 +54,7 @@ def field_context(
         for part, there in (("helptext", help_text), ("error", bound.errors), ("counter", counts))
         if there
     ]
-    attrs = dict(attributes or {})
+    attrs = {**files, **(attributes or {})}
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     if described and not grouped:
         attrs["aria-describedby"] = " ".join(described)
@@ -107,8 +116,8 @@ def file_input(
     bound: BoundField,
     upload_url: str = "",
     upload_field: str = "uploads",
-    max_size: int = 20 * 1024 * 1024,
-    max_files: int = 10,
+    max_size: int | None = None,
+    max_files: int | None = None,
     uploaded: Sequence[Any] = (),
     capture: bool = False,
     hint: str | None = None,
@@ -117,11 +126,15 @@ def file_input(
     """A file field: a plain `<input type=file>`; with JavaScript and upload_url, resumable uploads with progress.
 
     upload_field: name of the hidden inputs that carry the ids of what is uploaded. uploaded: dicts id, name, size of
-    what came before (shown again after a mistake elsewhere). The protocol is in docs/developer/ui.md.
+    what came before (shown again after a mistake elsewhere). max_size, max_files: the store's own unless given. The
+    protocol is in docs/developer/ui.md.
     """
     context = field_context(bound, hint=hint, mark_optional=mark_optional)
+    bounds = conf.limits()
     return {
-        **context, "upload_url": upload_url, "upload_field": upload_field, "max_size": max_size, "max_files": max_files,
+        **context, "upload_url": upload_url, "upload_field": upload_field,
+        "max_size": bounds.max_bytes if max_size is None else max_size,
+        "max_files": bounds.max_files if max_files is None else max_files,
         "uploaded": uploaded, "capture": capture,
     }  # fmt: skip
 

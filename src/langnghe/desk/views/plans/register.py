@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.desk.access import roles_of_request, signed_in
-from langnghe.desk.forms.register import HeadForm, HeirsForm, Item, item_form
+from langnghe.desk.forms.register import DocumentField, HeadForm, HeirsForm, Item, item_form
 from langnghe.desk.views.plans.register_cards import Cards, ended_bodies, marks_of, places_of
 from langnghe.desk.views.plans.register_enter import address
 from langnghe.desk.views.plans.register_words import FIELD_WORDS, value_words
@@ -170,7 +170,7 @@ def heirs_form(page: RegisterPage, data: Any = None) -> HeirsForm | None:
 class FileForm(forms.Form):
     """Another file for a document that could not be read."""
 
-    file = forms.FileField(label=gettext_lazy("Tệp khác"), allow_empty_file=True)
+    file = DocumentField(label=gettext_lazy("Tệp khác"), allow_empty_file=True)
 
 
 def summary_context(page: RegisterPage, reviewing: Reviewing, request: HttpRequest) -> dict[str, Any]:

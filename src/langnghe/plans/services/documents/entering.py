@@ -18,6 +18,8 @@ from langnghe.files import services as files
 from langnghe.files.conf import MEGABYTE, document_limits
 from langnghe.files.errors import FileRejected
 from langnghe.files.models import StoredFile
+from langnghe.files.rules import READ, SNIFF_BYTES, sniff
+from langnghe.files.said import kinds_words
 from langnghe.plans import rules_register as rules
 from langnghe.plans.errors import refusal
 from langnghe.plans.models import (
@@ -226,8 +228,6 @@ def _too_large() -> str:
 
 
 def _store(data: bytes, name: str, at: datetime) -> StoredFile:
-    from langnghe.files.rules import SNIFF_BYTES, sniff
-
     keep = files.store if sniff(data[:SNIFF_BYTES]) else files.store_text
     try:
         return keep(content=io.BytesIO(data), name=name, at=at, limits=document_limits())
@@ -235,7 +235,7 @@ def _store(data: bytes, name: str, at: datetime) -> StoredFile:
         if error.code == "too_large":
             raise ActError(_too_large(), field="file") from error
         if error.code == "type":
-            message = _("Không đọc được loại tệp này. Hãy gửi tệp DOCX, PDF, TXT, HTML, hoặc ảnh chụp JPG, PNG.")
+            message = _("Không đọc được loại tệp này. Hãy gửi %(kinds)s.") % {"kinds": kinds_words(READ)}
             raise ActError(message, field="file") from error
         raise ActError(error.message, field="file") from error
 
