@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -43,7 +44,19 @@ def setup_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 
+    collect_seldom()
     django.setup()
+    gc.freeze()
+
+
+def collect_seldom() -> None:
+    """Let Python's garbage collector look for circles more seldom than after each 700 new objects.
+
+    Almost all that a request leaves behind is freed by counting references. The collector walks whatever it knows, and
+    what was loaded before `gc.freeze` it need not know: it took 5 to 30 ms at a time in the middle of requests, which
+    was most of what parted slow pages from usual ones, and a tenth of long work.
+    """
+    gc.set_threshold(20_000, 20, 100)
 
 
 def end_on_signals() -> None:

@@ -26,18 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def settle(worker: object = None) -> None:
-    """Load what the first request would load, and take it out of the sight of Python's garbage collector.
-
-    The collector otherwise walks all modules, models and templates in the middle of requests: 5 to 30 ms at a time,
-    which is most of what parts the slow pages from the usual ones. What a request leaves behind is mostly freed by
-    counting references; the collector still looks for circles, more seldom.
-    """
+    """Load what the first request would load, and take it out of the garbage collector's sight (see
+    `environment.collect_seldom`)."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def run(args: argparse.Namespace) -> None:
