@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from langnghe.ui.flash import UNDO
@@ -58,10 +60,11 @@ def tabs(items: Sequence[Any], label: str) -> Dict:
     return {"items": items, "label": label}
 
 
-@register.inclusion_tag("ui/parts/side_nav.html")
-def side_nav(items: Sequence[Any], label: str = "") -> Dict:
-    """The desk's navigation. items: Link (label, url, icon, active, count, group); a group begins with its name."""
-    return {"items": items, "label": label or _("Danh mục")}
+@register.simple_tag
+def side_nav(items: Sequence[Any], label: str = "") -> SafeString:
+    """The desk's navigation. items: Link (label, url, icon, active, count, group); a group begins with its name. Made
+    once (`as`) and shown twice: at the side, and in the menu of a phone."""
+    return render_to_string("ui/parts/side_nav.html", {"items": items, "label": label or _("Danh mục")})
 
 
 @register.inclusion_tag("ui/parts/steps.html")
