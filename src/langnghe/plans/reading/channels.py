@@ -51,7 +51,8 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ),
     ("Đường dây nóng", r"duong day nong|hotline|so dien thoai nong", True),
     ("Số điện thoại", r"so dien thoai(?! nong| nguoi| can bo| cua nguoi)", False),
-    ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}|cong thong tin \d{3,8}", True),
+    ("Tổng đài", r"tong dai(?: (?:tiep nhan|dich vu cong|thong tin))?(?: \d{3,8})?|dau so \d{3,5}", True),
+    ("Tổng đài", r"cong thong tin \d{3,8}", True),
     ("Hòm thư góp ý", r"(?:hom|hop|thung)(?: thu)? (?:thu )?gop y|hom thu (?:tiep nhan|to giac|phan anh)", True),
     (
         "Hộp thư điện tử",
@@ -119,7 +120,8 @@ _THROUGH: Final = re.compile(
     r"\b(?:qua|thong qua|trong|tai|bang|bang hinh thuc|nhu)(?: (?:cac|buoi|cuoc|hinh thuc|hom thu gop y va))* $"
 )
 _OPINION: Final = re.compile(
-    r"\b(?:xin y kien|lay y kien|(?:nhan dan|nguoi dan) (?:ban|thao luan)|y kien (?:nhan dan|nguoi dan|cua nhan dan|cua nguoi dan)|tham gia y kien)\b"
+    r"\b(?:xin y kien|lay y kien|(?:nhan dan|nguoi dan) (?:ban|thao luan)|"
+    r"y kien (?:nhan dan|nguoi dan|cua nhan dan|cua nguoi dan)|tham gia y kien)\b"
 )
 _POSTING: Final = re.compile(r"\b(?:niem yet|cong khai)\b[^.;]{0,60}$")
 _OCCASIONS: Final = frozenset(("Đối thoại", "Tiếp xúc cử tri", "Tiếp công dân"))

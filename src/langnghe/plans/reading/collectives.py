@@ -39,6 +39,8 @@ _UNITS: Final = (
 )
 _OF: Final = re.compile(r"\s*thuoc\b")
 _RELATED: Final = re.compile(r"\s*(?:co )?lien quan\b")
+# "các cấp, ngành", "các cấp, các ngành": whoever is responsible, at every level.
+_LEVELS: Final = re.compile(r"cac cap(?:,| va) (?P<again>cac )?nganh\b")
 _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
@@ -57,6 +59,10 @@ BODIES: Final = "Các cơ quan, đơn vị"
 
 def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[str], int, int] | None:
     """A collective that begins at a word: its names, the word after it, and where it ends."""
+    everyone = _LEVELS.match(bare, tokens[at].start)
+    if everyone and everyone.end() in (ends := {token.end: number for number, token in enumerate(tokens[at : at + 5])}):
+        last = at + ends[everyone.end()] + 1
+        return ["Các cấp, các ngành" if everyone["again"] else "Các cấp, ngành"], last, everyone.end()
     article = tokens[at].key == "cac"
     place = at + article
     found: list[str] = []

@@ -26,7 +26,8 @@ _NO_ORDER: Final = re.compile(
     r"quy chế|văn bản|tính|mức độ|nguyên tắc|chỉ số|tiêu chí|hoạt động|phải|được phép|báo cáo viên|môi trường|đấu giá|"
     r"cạnh tranh|một cách|đúng|dân chủ,?|khách quan,?|công bằng,?|rõ ràng,?|đã(?: được)?|chưa(?: được)?|không|"
     r"sau khi(?: được)?|"
-    r"khi được|(?<!tỉnh )(?<!thành phố )(?<!cấp )(?<!huyện )(?<!xã )(?<!phường )quyết định|thông báo|lễ|ngày|kết quả|số liệu|văn bản được|thủ tục hành chính được|tthc được|"
+    r"khi được|(?<!tỉnh )(?<!thành phố )(?<!cấp )(?<!huyện )(?<!xã )(?<!phường )quyết định|"
+    r"thông báo|lễ|ngày|kết quả|số liệu|văn bản được|thủ tục hành chính được|tthc được|"
     r"hiện được|theo|ngay sau khi)|\bkế hoạch)\s*(?:việc\s+)?$"
 )
 _NOT_AGAIN: Final = re.compile(r"\bkhuyến khích\b")

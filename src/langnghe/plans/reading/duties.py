@@ -160,11 +160,32 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
         return members
     if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
+    aside = _aside(reading, group, end)
+    if aside:
+        return aside
     wider = _kindred(reading, group, end) or _wider(reading, group, end)
     if wider:
         return wider
     if _small_word(reading, group.end):
         return _duty(reading, group, "subject", end, 0.8)
+    return None
+
+
+_ASIDE: Final = re.compile(r"\s*,\s*(?:ngoài|bên cạnh|căn cứ|trên cơ sở|theo|với|trong|tùy|từ|cùng với)\b")
+
+
+def _aside(reading: Reading, group: Group, end: int) -> Duty | None:
+    """ "Sở A, ngoài nhiệm vụ nêu tại điểm a, điểm b, chỉ đạo …": the verb follows behind what is put between."""
+    low = reading.view.low
+    if not _ASIDE.match(low, group.end, end):
+        return None
+    stop = min(end, group.end + 220)
+    for comma in re.finditer(r",\s", low[group.end + 2 : stop]):
+        at = group.end + 2 + comma.end()
+        if re.search(r"[.;:]\s", low[group.end : at]):
+            return None
+        if predicate(reading, at, end, strict=True):
+            return _duty(reading, group, "subject", end, 0.85)
     return None
 
 
@@ -282,6 +303,13 @@ def _small_word(reading: Reading, at: int) -> bool:
     return not token.capital and token.low not in _PREPOSITIONS and len(token.low) > 1 and not token.low.isdigit()
 
 
+# "nếu có khó khăn, vướng mắc các đơn vị kịp thời báo cáo": no comma parts who reports.
+_HINDERED: Final = re.compile(
+    r"\b(?:nếu có|nếu gặp|có|phát sinh|gặp)\b[^.;]{0,40}(?:vướng mắc|khó khăn|phát sinh|bất cập)$"
+)
+_MEMBERS: Final = re.compile(r"\b(?:thành viên|thành phần|gồm)(?: có| gồm)?\s*:$")
+
+
 def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
     """ "Định kỳ …, X báo cáo …": after an opening phrase; or "…, giao X chủ trì …"."""
     low = reading.view.low
@@ -309,7 +337,14 @@ def _later_subject(reading: Reading, start: int, end: int) -> Duty | None:
         if group.start < start or group.end > end:
             continue
         before = _COUNTED.sub("", low[max(start, group.start - 120) : group.start]).rstrip()
-        if set(group.names) <= _PEOPLE or not before.endswith(marks) or before.endswith(("với,", "cùng,")):
+        hindered = opening and group.start - start < 160 and _HINDERED.search(before)
+        if _MEMBERS.search(before):
+            continue
+        if (
+            set(group.names) <= _PEOPLE
+            or not (hindered or before.endswith(marks))
+            or before.endswith(("với,", "cùng,"))
+        ):
             continue
         if (
             predicate(reading, group.end, end, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from langnghe.plans.reading import addressees, duties, forms, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
@@ -14,6 +15,17 @@ from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.parts import Part, phrases_of
 from langnghe.plans.reading.paths import within
 from langnghe.plans.reading.terms import Calendar, Phrase
+
+# "Thời hạn hoàn thành các nội dung tại mục này: …", "Các nhiệm vụ nêu trên xong trước …": one term for what stands
+# above, said in a sentence of its own.
+_THINGS: Final = r"(?:các |những |toàn bộ |tất cả )+(?:nội dung|nhiệm vụ|công việc|phần việc|hạng mục|việc|yêu cầu)"
+_SAID_OF: Final = re.compile(
+    rf'[\s"(*]*(?:riêng |đối với )?(?:(?:thời gian|thời hạn|tiến độ|hạn|mốc)\b[^.;:]{{0,70}}?)?{_THINGS}'
+    r"\b[^.;:,]{0,40}?\s"
+    r"(?:này|trên|trên đây|(?:(?:nêu|nói|quy định|thuộc) )?(?:tại|ở|trong|của) "
+    r"(?:các )?(?:điểm|mục|khoản|phần|tiểu mục|nhóm)"
+    r"(?: (?:này|trên|(?P<label>[ivx]+|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)))?)(?=[\s,.:;)])"
+)
 
 
 @dataclass
@@ -61,6 +73,38 @@ class Filling:
         if any(group.start < one.end and group.start >= one.value for group in reading.groups):
             return True
         return bool(re.match(r"(?:cơ quan|đơn vị|tổ chức|phòng|sở)", words))
+
+    def said_of_group(self, block: Block, reading: Reading) -> bool:
+        """A sentence that gives what stands above it a term, and is no task: who has none of its own takes it."""
+        low = block.view.low
+        said = _SAID_OF.match(low) if len(low) < 300 and block.zone == "body" and block.parent is not None else None
+        if said is None or duties.ordered(reading, 0, len(low)) is not None:
+            return False
+        phrase = terms.chosen(one for one in terms.phrases(block.view, self.calendar) if one.explicit)
+        if phrase is None:
+            return False
+        group = self._group_named(block, said["label"])
+        found = [one for one in self.drafts if within(one.block, group)]
+        if not found:
+            return False
+        report = addressees.addressee(reading, 0, len(low))
+        for draft in found:
+            if draft.phrase is None:
+                draft.phrase, draft.inherits, draft.term_block = phrase, group, block
+            if report.name and draft.report is None:
+                draft.report, draft.report_block = report, block
+        self.group_terms[id(group)] = GroupTerm(phrase, block, group)
+        return True
+
+    def _group_named(self, block: Block, label: str | None) -> Block:
+        """The heading a sentence speaks of by its label, else the one it stands under."""
+        parent = block.parent
+        assert parent is not None
+        if label:
+            for one in (*block.above(), *parent.children):
+                if one is not block and one.label.strip("().").lower() in (label, label.rpartition(".")[2]):
+                    return one
+        return next((one for one in block.above() if one.label and not one.bullet), parent)
 
     def fields(self, block: Block, reading: Reading, found: list[forms.Field]) -> None:
         """A line of a form: it fills the task before it, begins one, or holds for the list that follows."""

@@ -140,7 +140,7 @@ def _which(
     if tokens[at].key == "cac" and at + 1 < len(tokens) and tokens[at + 1].key == "cap":
         return ["các cấp"], at + 2, True
     if tokens[at].key == "cap":
-        return _ranks(tokens, at, style)
+        return _and_more(_ranks(tokens, at, style), tokens, bare)
     if tokens[at].key == "cung" and at + 1 < len(tokens) and tokens[at + 1].key == "cap":
         return ["cùng cấp"], at + 2, True
     if tokens[at].key == "tinh":
@@ -198,6 +198,19 @@ def _ranks(tokens: Sequence[Token], at: int, style: Style) -> tuple[list[str], i
         if rank in ("tinh", "thanhpho"):
             break
     return (names, place, True) if names else None
+
+
+def _and_more(
+    found: tuple[list[str], int, bool] | None, tokens: Sequence[Token], bare: str
+) -> tuple[list[str], int, bool] | None:
+    """ "cấp xã, phường": another kind of place of the same level, named without "cấp" again."""
+    if found is None or found[1] >= len(tokens) or bare[tokens[found[1] - 1].end : tokens[found[1]].start] != ", ":
+        return found
+    kinds, last = members(tokens, found[1], bare)
+    ranks = {name: rank for _, name, rank in _UNITS}
+    level = {"xa": "commune", "phuong": "commune", "huyen": "district", "quan": "district"}
+    same = kinds and {ranks[one] for one in kinds} == {level.get(tokens[found[1] - 1].key)}
+    return (found[0], last, True) if same and not tokens[found[1]].capital else found
 
 
 def members(tokens: Sequence[Token], at: int, bare: str) -> tuple[list[str], int]:

@@ -133,9 +133,12 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     if at and tokens[at].upper and tokens[at - 1].upper and tokens[at - 1].low not in ("của", "và", "với", "đối"):
         # "NHIỆM VỤ CHỦ YẾU …" in capitals: the second syllable of a word.
         return 0, 0.0
-    if not head or head == 1 and " ".join(token.key for token in tokens[at : at + 2]) in _NOT_NAMES:
+    newspaper = tokens[at].low == "báo" and at + 1 < len(tokens) and tokens[at + 1].capital and not tokens[at].upper
+    if not head or head == 1 and not newspaper and " ".join(one.key for one in tokens[at : at + 2]) in _NOT_NAMES:
         return 0, 0.0
     if [token.key for token in tokens[at : at + 3]] == ["doan", "thanh", "tra"]:
+        return 0, 0.0
+    if [token.low for token in tokens[at : at + 2]] == ["thanh", "tra"] and _inspected(tokens[at + 2 : at + 4]):
         return 0, 0.0
     if at + head + 1 < len(tokens) and tokens[at + head].key == "cac" and tokens[at + head + 1].key in _PLACES:
         return at + head, 0.85
@@ -143,6 +146,14 @@ def unknown(tokens: Sequence[Token], at: int, text: str) -> tuple[int, float]:
     if last == at + head and tokens[at].capital and " ".join(token.low for token in tokens[at : at + head]) in _BARE:
         return last, 0.9
     return (last, 0.9 if head > 1 else 0.85) if last > at + head else (0, 0.0)
+
+
+def _inspected(following: Sequence[Token]) -> bool:
+    """ "Thanh tra việc …", "Thanh tra trách nhiệm …": the act, not the body."""
+    if not following or following[0].capital:
+        return False
+    lows = [one.low for one in following]
+    return lows[0] in _STOPS or lows[0] in ("việc", "công", "đột", "toàn", "trách", "hoạt", "quá", "hành", "tình")
 
 
 def _small_head(tokens: Sequence[Token], at: int, head: int) -> bool:
@@ -186,7 +197,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             small += 2
         elif long and token.low == "và" and _more(tokens, place):
             place += 1
-        elif called in _FIELDS and token.low == "và" and small and _goes_on(tokens, place, lows[place - at + 1 :]):
+        elif (
+            called in _FIELDS and token.low == "và" and small and _goes_on(tokens, place, lows[place - at + 1 :])
+        ) or (called == "công ty" and _trade(tokens, at, place, two)):
             small += 1
         elif token.low == "và" or token.low == "các" and head > 1 and place == at:
             if place + 1 >= len(tokens) or not (tokens[place + 1].capital or token.low == "các" or about):
@@ -215,6 +228,18 @@ def _goes_on(tokens: Sequence[Token], at: int, lows: list[str]) -> bool:
     following = tokens[at + 1 : at + 3]
     return (
         not any(one.capital for one in following) and not begins_with_verb(lows, 0) and " ".join(lows[:2]) in _MATTERS
+    )
+
+
+def _trade(tokens: Sequence[Token], at: int, place: int, two: str) -> bool:
+    """ "Công ty cổ phần Quản lý và sửa chữa đường bộ": what a company does is its name, "và" within it included."""
+    before = tokens[place - 1]
+    if tokens[place].low == "và":
+        return place > at + 1 and " ".join(one.low for one in tokens[place + 1 : place + 3]) in _IN_NAMES
+    if before.low == "và" and two in _IN_NAMES:
+        return True
+    return " ".join((before.low, tokens[place].low)) in _IN_NAMES and (
+        before.capital or place - 2 >= at and tokens[place - 2].low == "và"
     )
 
 

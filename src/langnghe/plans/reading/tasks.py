@@ -82,6 +82,9 @@ class _Reader(Filling):
         if alone:
             self.fields(block, reading, [alone])
             return
+        if block.kind == "para" and self.said_of_group(block, reading):
+            self.run, self.fresh = None, len(self.drafts)
+            return
         if self._assigns(block, reading) or _ISSUING.search(block.view.low):
             return
         if self.run is not None:
@@ -364,7 +367,7 @@ class _Reader(Filling):
             return
         if block.section == "purpose" and (duty is None or duty.rule not in ("subject", "order") or duty.sure < 0.9):
             return
-        if block.section == "funding" and (duty is None or duty.rule != "order"):
+        if block.section == "funding" and (duty is None or duty.rule != "order") and not _dated(duty, piece):
             return
         draft = Draft(block, reading, piece.start, piece.end, duty, governor, piece.phrase)
         if bare_item:
@@ -414,6 +417,12 @@ class _Reader(Filling):
         if draft:
             self.drafts.append(draft)
             self.above = draft
+
+
+def _dated(duty: Duty | None, piece: Part) -> bool:
+    """Whether somebody is named to act by a day: then it is a task even among the words about money."""
+    timely = piece.phrase is not None and piece.phrase.explicit
+    return duty is not None and duty.rule == "subject" and duty.sure >= 0.9 and timely
 
 
 def _settling(block: Block) -> bool:

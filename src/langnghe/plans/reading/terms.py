@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
 
 from langnghe.plans.reading.glyphs import View
+from langnghe.plans.reading.phrases import Calendar, Phrase, chosen, joined, same, stronger
 from langnghe.plans.reading.register import Term
+
+__all__ = ["CLOSING", "Calendar", "Phrase", "chosen", "phrases", "same"]
 
 _YEAR: Final = r"(?:20\d{2}|19\d{2})"
 _DAY: Final = (
@@ -52,6 +55,11 @@ _OF_NOUN: Final = re.compile(
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
 _STRETCH: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})\s*(?:-|đến|tới)\s*(?:hết\s+)?(?:{_DAY.format('b')})")
 _TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
+# "thời hạn hoàn thành 10/9": the day right behind the word of limit.
+_BEHIND_STATED: Final = re.compile(
+    rf"\b(?:thời hạn|thời gian|hạn|tiến độ)(?: (?:hoàn thành|thực hiện|báo cáo|gửi|nộp|xong|kết thúc|chót|cuối))*"
+    rf"\s*(?:là|:)?\s*(?:{_DAY.format('a')})"
+)
 _MONTH: Final = re.compile(
     rf"(?:\b{_LIMIT})?(?:các )?\btháng\s*(?P<month>\d{{1,2}})(?!\d)(?:\s?(?:/|-|năm|\.)\s?(?P<year>{_YEAR}))?"
     rf"(?P<range>(?:\s*(?:-|–|,|và|đến|đến hết)\s*(?:tháng\s*)?(?P<last>0?[1-9]|1[0-2])"
@@ -106,7 +114,8 @@ _DAYS_OF_MONTH: Final = re.compile(
 _RATE: Final = re.compile(
     r"(?P<n>\d{1,2}|một|hai|ba|bốn|sáu)\s?(?P<unit>tuần|tháng|quý|năm)\s*(?:/|(?:ít nhất\s+)?(?:một|1|"
     r"01)\s?)\s*(?:(?:một|1|01)\s*)?lần|"
-    rf"(?:\d{{1,2}}|một|hai)\s*(?:lần|ngày|buổi|kỳ|cuộc|phiên|đợt)\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
+    rf"(?:\d{{1,2}}|một|hai)\s*(?:lần|ngày|buổi|kỳ|cuộc|phiên|đợt|số|bản tin|chương trình)"
+    rf"\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
     rf"tháng|quý|năm)\b"
 )
 _RHYTHM: Final = re.compile(
@@ -152,28 +161,6 @@ CLOSING: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase of time: what it means, where it stands in the view, whether it is explicit, and how sure the "
-    "reading is."""
-
-    term: Term
-    start: int
-    end: int
-    explicit: bool = True
-    sure: float = 0.95
-    free: bool = False
-    """It counts wherever it stands, though it is not explicit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What is needed to read a phrase without a year: the plan's year, and the day it was issued."""
-
-    year: int | None = None
-    issued: date | None = None
-
-
 # What stands in quotation marks is a name, or words of others.
 _QUOTED: Final = re.compile(r'"[^"]{3,200}"')
 
@@ -185,11 +172,11 @@ def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phra
         (one for one in _all(view, calendar, field) if not any(a < one.start and one.end < b for a, b in named)),
         key=lambda one: (one.start, -one.end),
     )
-    found = [_with_day(view, one) for one in found]
+    found = joined(view, found, calendar)
     out: list[Phrase] = []
     for one in found:
         if out and one.start < out[-1].end:
-            if _stronger(one, out[-1]):
+            if stronger(one, out[-1]):
                 out[-1] = one
             continue
         if field and out and one.term.type == "year" and view.low[out[-1].end : one.start] in (", ", " và ", " - "):
@@ -199,33 +186,6 @@ def phrases(view: View, calendar: Calendar, *, field: bool = False) -> list[Phra
             continue
         out.append(one)
     return out
-
-
-_DAY_ALONE: Final = re.compile(
-    r"[^.;]{0,160}?\b(?P<before>trước|vào|chậm nhất(?: là)?|"
-    r"muộn nhất(?: là)?)\s+ngày\s+(?P<day>\d{1,2})(?!\s?[/.\-]?\s?\d|\s+(?:tháng|của))"
-)
-
-
-def _with_day(view: View, one: Phrase) -> Phrase:
-    """ "Hằng tháng … trước ngày 15": the day said later in the sentence belongs to the month."""
-    if one.term.rrule != "FREQ=MONTHLY":
-        return one
-    found = _DAY_ALONE.match(view.low, one.end)
-    if not found or not 1 <= int(found["day"]) <= 31:
-        return one
-    rule = f"FREQ=MONTHLY;BYMONTHDAY={int(found['day'])}"
-    term = Term("recurring", None, found["before"] == "trước", rule, view.words(one.start, found.end()))
-    return replace(one, term=term, sure=0.8)
-
-
-def _stronger(one: Phrase, other: Phrase) -> bool:
-    """Of two readings of the same words: recurring with a day beats a date, and the longer beats the shorter."""
-    return (bool(one.term.rrule), one.explicit, one.end - one.start) > (
-        bool(other.term.rrule),
-        other.explicit,
-        other.end - other.start,
-    ) and one.end >= other.end
 
 
 def _all(view: View, calendar: Calendar, field: bool) -> Iterator[Phrase]:
@@ -295,14 +255,29 @@ def _fixed(view: View, calendar: Calendar) -> Iterator[Phrase]:
         before = "trước" in found["limit"] or "trước" in found["tail"]
         more = _ALSO.match(low, found.end())
         second = _date(more, "b", calendar) if more else None
-        if more and second and second > day and _year_given(found) == _year_given(more):
+        if (
+            more
+            and second
+            and _later(day, second, dated=_year_given(found))
+            and _year_given(found) == _year_given(more)
+        ):
             yield _two(view, found.start(), more.end(), (day, second), before, _year_given(found))
             continue
         yield _phrase(view, found, Term("date", day, before))
+    for found in _BEHIND_STATED.finditer(low):
+        day = _date(found, "a", calendar)
+        if day:
+            yield _phrase(view, found, Term("date", day), sure=0.9)
     for found in _TO.finditer(low):
         day = _date(found, "a", calendar)
         if day:
             yield _phrase(view, found, Term("date", day), sure=0.85)
+
+
+def _later(first: date, second: date, *, dated: bool) -> bool:
+    """Whether a day follows another; without a year, one that is already past this year does not count as next
+    year's."""
+    return second > first if dated else (second.month, second.day) > (first.month, first.day)
 
 
 def _year_given(found: re.Match[str]) -> bool:
@@ -519,57 +494,3 @@ def _most(text: str, *, each: bool) -> str:
     if "tháng" in text:
         return "FREQ=YEARLY;BYMONTH=6,12" if "năm" in text.replace("đầu năm", "") else "FREQ=MONTHLY;INTERVAL=6"
     return "FREQ=YEARLY" if each or "cuối" not in text and "hết" not in text else "FREQ=YEARLY;BYMONTH=12"
-
-
-# --- one of several -----------------------------------------------------------------------------------------------
-
-_EVERY: Final = {"DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 365.0 / 12, "YEARLY": 365.0}
-
-
-def frequency(term: Term) -> float:
-    """Days between two times of a recurring term; rules without a period count as rare."""
-    if not term.rrule:
-        return 1e6
-    parts = dict(part.partition("=")[::2] for part in term.rrule.split(";"))
-    days = _EVERY.get(parts.get("FREQ", ""), 365.0) * int(parts.get("INTERVAL", "1"))
-    if "BYMONTH" in parts:
-        return 365.0 / (parts["BYMONTH"].count(",") + 1)
-    return days
-
-
-def chosen(found: Iterable[Phrase]) -> Phrase | None:
-    """The phrase that gives a task its deadline: explicit before vague, dates in their order, the most frequent "
-    "rhythm."""
-    ranked = list(found)
-    explicit = [one for one in ranked if one.explicit]
-    if not explicit:
-        return min(ranked, key=lambda one: (one.term.type != "ongoing", one.start), default=None)
-    recurring = [one for one in explicit if one.term.type == "recurring"]
-    fixed = [one for one in explicit if one.term.type != "recurring"]
-    own = recurring and (recurring[0].term.quote or "").lower().startswith("định kỳ")
-    if own or recurring and "BYMONTHDAY" in (recurring[0].term.rrule or ""):
-        fixed = [one for one in fixed if one.start < recurring[0].start]
-    if fixed and (not recurring or fixed[0].start <= recurring[0].start or fixed[0].term.type == "date"):
-        return next((one for one in fixed if one.term.type == "date"), fixed[0])
-    recurring = _first_cluster(recurring)
-    return min(recurring, key=lambda one: (frequency(one.term), "BYMONTHDAY" not in (one.term.rrule or ""), one.start))
-
-
-def _first_cluster(recurring: list[Phrase]) -> list[Phrase]:
-    """If the first rhythm is the act's own ("Định kỳ …"), only those that follow it closely belong to the act."""
-    first = recurring[0]
-    if not (first.term.quote or "").lower().startswith(("định kỳ", "hằng", "hàng", "trước", "ngày")):
-        return recurring
-    out = [first]
-    for one in recurring[1:]:
-        if one.start - out[-1].end > 40:
-            break
-        out.append(one)
-    return out
-
-
-def same(one: Term | None, other: Term | None) -> bool:
-    """Whether two deadlines are the same but for their words."""
-    if one is None or other is None:
-        return one is other
-    return (one.type, one.value, one.before, one.rrule) == (other.type, other.value, other.before, other.rrule)
