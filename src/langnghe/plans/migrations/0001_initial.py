@@ -927,7 +927,9 @@ class Migration(migrations.Migration):
             model_name="share",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("done_at__isnull", False), _connector="OR"
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                    _connector="OR",
                 ),
                 name="share_done",
             ),

@@ -111,7 +111,10 @@ class Share(models.Model):
             models.CheckConstraint(name="share_state", condition=Q(state__in=list(SHARE_STATES))),
             models.CheckConstraint(name="share_percent", condition=Q(percent__lte=100)),
             models.CheckConstraint(name="share_who", condition=Q(agency__isnull=False) | ~Q(body_name="")),
-            models.CheckConstraint(name="share_done", condition=~Q(state="done") | Q(done_at__isnull=False)),
+            models.CheckConstraint(
+                name="share_done",
+                condition=Q(state="done", done_at__isnull=False) | ~Q(state="done") & Q(done_at__isnull=True),
+            ),
             models.UniqueConstraint(
                 name="share_once", fields=["task", "agency"],
                 condition=Q(agency__isnull=False) & ~Q(state__in=["handed_over", "cancelled"]),

@@ -133,10 +133,10 @@ GROUP BY agency_id ORDER BY late DESC, oldest
 
 _FIGURES = f"""
 WITH plans AS MATERIALIZED (SELECT id, ends_on, issued_on FROM plans_plandocument WHERE state = '{ACTIVE}')
-SELECT s.agency_id, count(*) FILTER (WHERE s.state = 'done' AND s.done_at <= s.due_at),
-       count(*) FILTER (WHERE s.state = 'done' AND s.done_at > s.due_at),
-       count(*) FILTER (WHERE s.state <> 'done' AND s.due_at < %(at)s),
-       count(*) FILTER (WHERE s.state <> 'done' AND s.due_at >= %(at)s),
+-- What is done has a moment when it was, and only that: constraint share_done.
+SELECT s.agency_id, count(*) FILTER (WHERE s.done_at <= s.due_at), count(*) FILTER (WHERE s.done_at > s.due_at),
+       count(*) FILTER (WHERE s.done_at IS NULL AND s.due_at < %(at)s),
+       count(*) FILTER (WHERE s.done_at IS NULL AND s.due_at >= %(at)s),
        0, count(*) FILTER (WHERE s.extensions > 0), NULL::text, NULL::bool, NULL::date, NULL::date, NULL::date
 FROM plans_share s
 WHERE s.due_at BETWEEN %(first)s AND %(last)s AND s.state NOT IN ('cancelled', 'handed_over')
