@@ -24,7 +24,7 @@ _SCOPE: Final = re.compile(
     r"xa\b(?! hoi)|thi xa\b|dia phuong minh\b)"
 )
 _OF_MINISTRY: Final = re.compile(
-    r"\s*(?:(?:co )?lien quan )?(?:truc )?thuoc (?=(?:cac )?bo\b|(?:ubnd|uy ban nhan dan) cac tinh\b)"
+    r"\s*(?:(?:co )?lien quan )?(?:(?:truc )?thuoc|cua) (?=(?:cac )?bo\b|(?:ubnd|uy ban nhan dan) cac tinh\b)"
 )
 # "Chủ đầu tư dự án hạ tầng kỹ thuật khu, cụm công nghiệp": whose project it is tells who is meant.
 _PROJECTS: Final = re.compile(
@@ -282,6 +282,8 @@ class Reading:
             else:
                 break
             step = 1 if post[0] == "chanh" and len(post) > 1 else len(post)
+            if post == ("truong", "ban") and all(token.capital for token in self.tokens[place : place + 3]):
+                step = 1  # "Trưởng Ban Quản lý …": the board's name begins with the post's second word
             posts.append(" ".join(post))
             place += step
             if place < len(self.tokens) and self.tokens[place].key in ("va", "hoac") and step == len(post):

@@ -41,6 +41,8 @@ _OF: Final = re.compile(r"\s*thuoc\b")
 _RELATED: Final = re.compile(r"\s*(?:co )?lien quan\b")
 # "các cấp, ngành", "các cấp, các ngành": whoever is responsible, at every level.
 _LEVELS: Final = re.compile(r"cac cap(?:,| va) (?P<again>cac )?nganh\b")
+# "các cục, vụ" of a ministry.
+_OFFICES: Final = re.compile(r"cac (?P<first>cuc|vu)(?P<more>, (?:cuc|vu))\b(?!,? (?:vien|don|so)\b)")
 _BY_FIRST: Final = {first: [one for one in _UNITS if one[0][0] == first] for first in {one[0][0] for one in _UNITS}}
 STARTS: Final = frozenset(("cac", *_BY_FIRST))
 _SEPARATOR: Final = re.compile(r"[ ,/\-;]{1,3}")
@@ -63,6 +65,14 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
     if everyone and everyone.end() in (ends := {token.end: number for number, token in enumerate(tokens[at : at + 5])}):
         last = at + ends[everyone.end()] + 1
         return ["Các cấp, các ngành" if everyone["again"] else "Các cấp, ngành"], last, everyone.end()
+    offices = _OFFICES.match(bare, tokens[at].start)
+    if offices:
+        count = 1 + len(re.findall(r"\w+", offices["more"]))
+        return (
+            [f"Các {offices['first']}{offices['more']}".replace("cuc", "cục").replace("vu", "vụ")],
+            at + count + 1,
+            (offices.end()),
+        )
     article = tokens[at].key == "cac"
     place = at + article
     found: list[str] = []

@@ -526,8 +526,10 @@ def _pieces(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
     low = reading.view.low
     out: list[tuple[int, int]] = []
     begin = start
-    for mark in re.finditer(r"[;,]", low[start:end]):
+    for mark in re.finditer(r"[;,]|(?<=[^\W\d])\s?/(?=\s?[^\W\d])", low[start:end]):
         at = start + mark.start()
+        if "/" in mark[0] and not reading.view.words(start + mark.end(), end)[:1].isupper():
+            continue
         if any(group.start < at < group.end for group in reading.groups):
             continue
         out.append((begin, at))

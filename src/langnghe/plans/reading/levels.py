@@ -309,5 +309,6 @@ def tidy(name: str) -> str:
     """A name without the marks of emphasis, with "UBND" and "TP" as the register writes them."""
     name = unicodedata.normalize("NFC", re.sub(r"[*_]+", "", name))
     name = re.sub(r"[ỦUỷủ]y ban nhân dân", "UBND", name, flags=re.IGNORECASE)
+    name = re.sub(r"\s-(?=\w)|(?<=\w)-\s", " - ", name)
     name = re.sub(r"(?<=Báo và )PT\s?[-&]?\s?TH\b", "Phát thanh, truyền hình", name)
     return re.sub(r"\b(?:TP|thành phố)\b\.?(?: Hà Nội)?$", "Thành phố", name)

@@ -181,6 +181,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
         if place > at and (before.low in _ENDS or before.key == "thanhpho") and not token.capital:
             if token.low != "hội":
                 break
+        if token.capital and "/" in text[before.end : token.start] and not before.capital:
+            # "Ban Quản lý dự án/Trung tâm …": one or the other.
+            break
         if token.key in ("co", "don", "la") and "-" in text[before.end : token.start]:
             break
         two = " ".join(lows[place - at : place - at + 2])
@@ -197,6 +200,9 @@ def _tail(tokens: Sequence[Token], at: int, head: int, text: str) -> int:
             small += 2
         elif long and token.low == "và" and _more(tokens, place):
             place += 1
+        elif called in _FIELDS and place > at and two in _IN_NAMES and _ends_name(tokens, place + 2, text):
+            place += 1
+            small += 2
         elif (
             called in _FIELDS and token.low == "và" and small and _goes_on(tokens, place, lows[place - at + 1 :])
         ) or (called == "công ty" and _trade(tokens, at, place, two)):
@@ -228,6 +234,15 @@ def _goes_on(tokens: Sequence[Token], at: int, lows: list[str]) -> bool:
     following = tokens[at + 1 : at + 3]
     return (
         not any(one.capital for one in following) and not begins_with_verb(lows, 0) and " ".join(lows[:2]) in _MATTERS
+    )
+
+
+def _ends_name(tokens: Sequence[Token], place: int, text: str) -> bool:
+    """ "Vụ Vật liệu xây dựng, …": verbs that end a name, as what follows them is no object of theirs."""
+    if place >= len(tokens) or text[tokens[place - 1].end : tokens[place].start].strip(' "'):
+        return True
+    return tokens[place].low in ("là", "có", "chủ", "phối", "chịu", "tham", "và") and not (
+        tokens[place].low == "và" and place + 1 < len(tokens) and not tokens[place + 1].capital
     )
 
 

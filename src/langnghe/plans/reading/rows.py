@@ -9,6 +9,7 @@ from langnghe.plans.reading import duties, terms
 from langnghe.plans.reading.bodies import Bodies, Reading
 from langnghe.plans.reading.drafts import Draft, Governor
 from langnghe.plans.reading.forms import cell_places
+from langnghe.plans.reading.glyphs import bare
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.terms import Calendar
 
@@ -100,11 +101,32 @@ def _who(
             start, end = places[columns[key]]
             leads, helpers = duties.named(draft.reading, start, end)
             draft.fill_who(key, leads, helpers, draft.block, (start, end))
+        elif key == "lead" and (other := _other_body(draft, columns, places, cells)):
+            leads, _ = duties.named(draft.reading, *other)
+            draft.fill_who(key, leads, [], draft.block, other)
+            draft.sure = 0.75
         elif key == "lead" and "lead" in columns and above is not None and above.leads:
             draft.leads, draft.helpers = list(above.leads), []
             draft.who_block, draft.who_place = above.who_block, above.who_place
             draft.sure = 0.7
             draft.doubts.append("Ô cơ quan chủ trì để trống, lấy theo dòng trên.")
+
+
+_OF_BODIES: Final = re.compile(r"\b(?:co quan|don vi|trach nhiem|thuc hien|phu trach)\b")
+
+
+def _other_body(
+    draft: Draft, columns: dict[str, int], places: list[tuple[int, int]], cells: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """The place of the one body of a row whose cell for the lead is empty, in another column of bodies."""
+    if "lead" not in columns or _cell(cells, columns, "coop"):
+        return None
+    for at, title in enumerate(draft.block.line.header[: len(cells)]):
+        text = cells[at].strip()
+        if at in columns.values() or not text or _NOTHING.match(text) or not _OF_BODIES.search(bare(title)):
+            continue
+        return places[at]
+    return None
 
 
 def _time(
@@ -124,6 +146,11 @@ def _time(
         draft.phrase = _own(draft, calendar, places[columns["content"]])
     if draft.phrase is not None:
         draft.term_block = draft.block
+    elif not text and columns.get("time", 99) < columns["content"] and above is not None and above.phrase is not None:
+        # A table ordered by its terms: what stands without one belongs to the term above.
+        draft.phrase, draft.term_block = above.phrase, above.term_block
+        draft.inherits = above.inherits or above.block
+        draft.doubts.append("Ô thời gian để trống, lấy theo dòng trên.")
 
 
 def _own(draft: Draft, calendar: Calendar, place: tuple[int, int]) -> terms.Phrase | None:

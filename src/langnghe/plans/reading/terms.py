@@ -53,6 +53,10 @@ _OF_NOUN: Final = re.compile(
     r"đánh giá|xếp loại|bình xét|thi đua|ngân sách|tiêu chuẩn)(?:\s+[^,;.()]{0,30})?\s*$"
 )
 _BARE_DAY: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})")
+# "10-11/2024", "3/2025" in a cell for time: months.
+_MONTHS_SPAN: Final = re.compile(
+    r"(?<![\d/.-])(?:(?P<first>\d{1,2})\s?[-–]\s?)?(?P<last>\d{1,2})\s?/\s?(?P<year>20\d\d)(?![\d/])"
+)
 _STRETCH: Final = re.compile(rf"(?<![/\d.])(?:{_DAY.format('a')})\s*(?:-|đến|tới)\s*(?:hết\s+)?(?:{_DAY.format('b')})")
 _TO: Final = re.compile(rf"\btừ\s+[^.;:]{{2,40}}?\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_DAY.format('a')})")
 # "thời hạn hoàn thành 10/9": the day right behind the word of limit.
@@ -374,9 +378,12 @@ def _fields(view: View, calendar: Calendar) -> Iterator[Phrase]:
         day = _date(found, "b", calendar)
         if day:
             yield _phrase(view, found, Term("date", day), sure=0.85)
+    for found in _MONTHS_SPAN.finditer(low):
+        if 1 <= int(found["last"]) <= 12 and 1 <= int(found["first"] or 1) <= 12:
+            yield _phrase(view, found, Term("month", _ends(int(found["year"]), int(found["last"]))), sure=0.85)
     for found in _BARE_DAY.finditer(low):
         day = _date(found, "a", calendar)
-        if day:
+        if day and not _MONTHS_SPAN.match(low, found.start()):
             yield _phrase(view, found, Term("date", day), sure=0.85)
     for found in _FIELD_YEAR.finditer(low):
         yield _phrase(view, found, Term("year", date(int(found["year"]), 12, 31)), sure=0.75)

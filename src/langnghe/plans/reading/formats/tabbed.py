@@ -18,19 +18,53 @@ _RULE = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")
 def _with_tabs(rows: Sequence[str]) -> list[str]:
     """Rows with tabs where "|" parts cells, below a row that heads such a table."""
     out: list[str] = []
-    inside = False
-    for row in rows:
-        parted = row.count("|") >= 2
+    inside = edged = False
+    width = 0
+    for at, row in enumerate(rows):
         text = row.strip()
-        if parted and _RULE.fullmatch(text):
+        if row.count("|") >= 2 and _RULE.fullmatch(text):
             continue  # the line under the head
-        if parted:
-            text = text.removeprefix("|").removesuffix("|").replace("\t", " ").replace("|", "\t")
-            inside = inside or _heads(text)
-        else:
-            inside = False
+        parted = row.count("|") >= 2 or inside and not edged and _LABELLED.match(text)
+        if not parted:
+            inside = inside and not text and at + 1 < len(rows) and rows[at + 1].count("|") >= 2
+            out.append(row)
+            continue
+        begins = not inside
+        if begins:
+            edged = text.startswith("|")
+        if edged:
+            text = text.removeprefix("|").removesuffix("|")
+        text = text.replace("\t", " ").replace("|", "\t")
+        inside = inside or _heads(text)
+        if inside and begins:
+            width = text.count("\t")
+        elif inside and not begins and out and width and (merged := _below_heads(out[-1], text)):
+            out[-1], width = merged, merged.count("\t")
+            continue
+        if inside and not edged and text.count("\t") < width and "|" in "".join(rows[at + 1 : at + 2]):
+            text += "\t" * (width - text.count("\t"))
         out.append(text if inside else row)
     return out
+
+
+_LABELLED = re.compile(r"(?:[IVX]{1,5}|\d{1,2}|[A-HĐ])[.)]?\s*\|\s*\S")
+
+
+def _below_heads(above: str, row: str) -> str:
+    """The headings of a table whose second row of headings parts some of the first; "" if the row is none."""
+    heads, parts = _cells(above), _cells(row)
+    named = [at for at, cell in enumerate(parts) if cell]
+    if not _heads(above) or not named or parts[0] or len(parts) < len(heads):
+        return ""
+    if any(len(parts[at]) > 45 or parts[at][-1:] in ".;" or not HEADING_WORDS.search(parts[at]) for at in named):
+        return ""
+    extra = len(parts) - len(heads)
+    merged = []
+    for at, cell in enumerate(parts):
+        # Behind what is parted, the first row's headings stand as far from its end as in the second row.
+        first = at if at < named[0] else at - extra
+        merged.append(cell or (heads[first] if 0 <= first < len(heads) else ""))
+    return "\t".join(merged)
 
 
 def _cells(row: str) -> list[str]:
