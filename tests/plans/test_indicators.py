@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from langnghe.plans.rules_indicators import (
 from langnghe.plans.selectors import indicators as selectors
 from langnghe.plans.services import documents
 from langnghe.plans.services import indicators as services
+from langnghe.reports.filling import read_words
 from langnghe.worktime.clock import frozen
 from tests.cases.city import City
 from tests.plans.builders import plan
@@ -62,7 +64,10 @@ def test_every_indicator_has_a_standing_and_a_reason_when_unknown(
     found = assess(level, points, today=today)
     assert (found.course is Course.UNKNOWN) == (found.why is not None)
     if found.goal is not None and found.latest is not None:
-        assert (found.course is Course.REACHED) == found.goal.reached(found.latest.value)
+        reached = found.course in (Course.REACHED, Course.REACHED_LATE)
+        assert reached == found.goal.reached(found.latest.value)
+    if found.course is Course.REACHED_LATE:
+        assert level.due_on is not None and found.reached_on is not None and found.reached_on > level.due_on
     if found.course is Course.MISSED:
         assert level.due_on is not None and today > level.due_on
     if found.course in (Course.ON_COURSE, Course.BEHIND):
@@ -71,7 +76,7 @@ def test_every_indicator_has_a_standing_and_a_reason_when_unknown(
 
 @given(LEVELS, POINTS, DAYS, st.floats(0, 1e6))
 def test_a_better_reading_never_makes_it_worse(level: Level, points: list[Point], today: date, more: float) -> None:
-    order = [Course.MISSED, Course.BEHIND, Course.SHORT, Course.ON_COURSE, Course.REACHED]
+    order = [Course.MISSED, Course.BEHIND, Course.SHORT, Course.ON_COURSE, Course.REACHED_LATE, Course.REACHED]
     found = assess(level, points, today=today)
     if found.latest is None or found.goal is None or start_of(level, points) == found.latest:
         return
@@ -174,6 +179,44 @@ def test_the_lower_end_of_a_range_has_to_be_reached() -> None:
     assert half.course is Course.BEHIND and half.expected is not None and 81.2 < half.expected < 81.3
     assert assess(level, [Point(date(2022, 7, 1), 81.3)], today=date(2022, 7, 2)).course is Course.ON_COURSE
     assert assess(level, [Point(date(2022, 7, 1), 81.3)], today=date(2023, 1, 1)).course is Course.MISSED
+
+
+def test_what_was_reached_after_its_day_was_reached_late() -> None:
+    level, today = Level(">=", 80, due_on=date(2025, 12, 31)), date(2026, 6, 1)
+
+    def standing(*points: tuple[date, float]) -> tuple[Course, date | None]:
+        found = assess(level, [Point(*one) for one in points], today=today)
+        return found.course, found.reached_on
+
+    before, after, later = date(2025, 12, 31), date(2026, 3, 5), date(2026, 5, 5)
+    assert standing((before, 80)) == (Course.REACHED, None)
+    assert standing((before, 70), (after, 80)) == (Course.REACHED_LATE, after)
+    assert standing((after, 80), (later, 85)) == (Course.REACHED_LATE, after)
+    assert standing((after, 80), (later, 79)) == (Course.MISSED, None)
+    assert standing((before, 81), (after, 79), (later, 82)) == (Course.REACHED, None), "in time is in time"
+    assert standing((before, 79), (after, 80), (date(2026, 4, 1), 70), (later, 80)) == (Course.REACHED_LATE, later)
+
+
+def test_a_page_and_a_report_say_that_it_was_late(
+    city: City, at: datetime, sign_in: Callable[[str], Client], settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    document = plan(city.office, actor=city.actor("coordinator"), at=at)
+    row = Indicator.objects.create(
+        document=document, agency=city.works, name="Tỷ lệ hài lòng", unit="%", op=">=", value=80,
+        due_on=date(2026, 1, 31),
+    )  # fmt: skip
+    for on, value in ((date(2026, 1, 30), 70), (date(2026, 2, 20), 82)):
+        services.add_reading(
+            indicator_id=row.pk, on=on, value=value, source="Khảo sát", actor=city.actor("focal"), at=at
+        )
+    with frozen(at):
+        for address in (reverse("desk:indicator", args=[row.pk]), reverse("desk:plan_indicators", args=[document.pk])):
+            words = sign_in("coordinator").get(address).content.decode()
+            assert "Đã đạt, chậm: ngày 20/02/2026" in words
+    measured = selectors.of_plan(document, today=at.date())[0]
+    assert read_words(row, measured.readings, at.date()) == "20/02/2026, Khảo sát; đã đạt, chậm: ngày 20/02/2026"
+    assert read_words(row, measured.readings[:1], date(2026, 2, 1)).endswith("không đạt khi đến hạn")
 
 
 def test_ranks_rise_by_getting_smaller() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ class Course(StrEnum):
     """How an indicator stands."""
 
     REACHED = "reached"
+    REACHED_LATE = "reached_late"
     ON_COURSE = "on_course"
     BEHIND = "behind"
     MISSED = "missed"
@@ -89,7 +90,7 @@ class Goal:
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What can be said. `goal` is the one that was assumed, `other` the other way to read the plan's words.
-    `expected`: the level that the line asks for on the day of `latest`."""
+    `expected`: the level that the line asks for on the day of `latest`. `reached_on`: the day, where that was late."""
 
     course: Course
     goal: Goal | None = None
@@ -97,6 +98,7 @@ class Assessment:
     latest: Point | None = None
     expected: float | None = None
     why: Why | None = None
+    reached_on: date | None = None
 
 
 def goals(level: Level) -> tuple[list[Goal], Why | None]:
@@ -173,6 +175,21 @@ def start_of(level: Level, readings: Sequence[Point]) -> Point | None:
     return days[0] if len({point.on for point in days}) > 1 else None
 
 
+def late_on(goal: Goal, readings: Sequence[Point], *, due_on: date | None) -> date | None:
+    """The day on which a level that is reached now was reached after its last day; None when it was reached in time:
+    when it has no last day, or the last level up to that day was enough."""
+    days = sorted(readings, key=lambda point: point.on)
+    if due_on is None:
+        return None
+    in_time = [point for point in days if point.on <= due_on]
+    if in_time and goal.reached(in_time[-1].value):
+        return None
+    run: date | None = None
+    for point in days[len(in_time) :]:
+        run = (run or point.on) if goal.reached(point.value) else None
+    return run
+
+
 def assess(level: Level, readings: Sequence[Point], *, today: date) -> Assessment:
     """Whether the newest reading is where it should be on its own day. Total: any level, any readings."""
     found, why = goals(level)
@@ -189,7 +206,8 @@ def assess(level: Level, readings: Sequence[Point], *, today: date) -> Assessmen
         return Assessment(course, goal, other, latest, line, reason)
 
     if goal.reached(latest.value):
-        return said(Course.REACHED)
+        day = late_on(goal, readings, due_on=level.due_on)
+        return replace(said(Course.REACHED if day is None else Course.REACHED_LATE), reached_on=day)
     if level.due_on is not None and today > level.due_on:
         return said(Course.MISSED)
     if level.op in RANK_OPS or level.due_on is None:

@@ -11,7 +11,8 @@ from django.db.models import Count, F, Q
 
 from langnghe.agencies.models import Agency, AgencyKind
 from langnghe.cases.models import Case
-from langnghe.plans.models import Indicator, Obstacle, Period, PlanDocument, Progress, Share
+from langnghe.plans.models import Indicator, Obstacle, Period, PlanDocument, Progress, Reading, Share
+from langnghe.plans.rules_indicators import Course, Point, assess
 from langnghe.plans.selectors import indicators as plan_indicators
 from langnghe.plans.workflow import ACTIVE, DONE, FINISHED
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
@@ -285,6 +286,15 @@ def goal_words(row: Indicator) -> str:
     return f"{words}{unit}" if unit.startswith("%") else f"{words} {unit}"
 
 
+def standing_words(row: Indicator, readings: Sequence[Reading], day: date) -> str:
+    """How an indicator stood on a day, where that is settled: reached, reached late, missed; else ''."""
+    points = [Point(one.on, one.value) for one in readings if one.on <= day]
+    standing = assess(plan_indicators.level_of(row), points, today=day)
+    if standing.course is Course.REACHED_LATE and standing.reached_on is not None:
+        return f"đã đạt, chậm: ngày {short_date(standing.reached_on)}"
+    return {Course.REACHED: "đã đạt", Course.MISSED: "không đạt khi đến hạn"}.get(standing.course, "")
+
+
 def _indicators(found: Gathered) -> list[Block]:
     if not found.indicators:
         return [parts.text("indicators", "Không có chỉ tiêu giao cho cơ quan trong kỳ.", filler=True)]
@@ -301,12 +311,20 @@ def _indicators(found: Gathered) -> list[Block]:
                 f"indicator:{row.pk}",
                 [
                     row.name, row.unit, base, goal_words(row), plain_number(last.value) if last else DASH,
-                    f"{short_date(last.on)}, {last.source}" if last else "Chưa có số liệu",
+                    read_words(row, read, found.cut.date()),
                 ],
             )
         )  # fmt: skip
     head = ["Chỉ tiêu", "Đơn vị", "Xuất phát", "Phải đạt", "Hiện đạt", "Ngày, nguồn số liệu"]
     return [parts.table("indicators", "Kết quả thực hiện chỉ tiêu", head, rows, numbers=[2, 4])]
+
+
+def read_words(row: Indicator, readings: Sequence[Reading], day: date) -> str:
+    """The newest reading of an indicator up to a day: when, from where, and whether the target was reached."""
+    if not readings:
+        return "Chưa có số liệu"
+    last = readings[-1]
+    return "; ".join(filter(None, (f"{short_date(last.on)}, {last.source}", standing_words(row, readings, day))))
 
 
 FEEDBACK_ROWS = (

@@ -18,7 +18,7 @@ from langnghe.plans.selectors import shares as plan_shares
 from langnghe.plans.workflow import ACTIVE, DONE
 from langnghe.plans.workflow import OPEN_STATES as OPEN_SHARES
 from langnghe.reports import sections as parts
-from langnghe.reports.filling import DASH, goal_words, plain_number
+from langnghe.reports.filling import DASH, goal_words, plain_number, read_words
 from langnghe.reports.models import OPEN_STATES, Conclusion, Meeting, Report
 from langnghe.reports.sections import Block, Section
 from langnghe.workflow.actor import Actor
@@ -276,19 +276,18 @@ def _indicators(scope: Scope) -> list[Block]:
     if scope.agency_id is not None:
         found = found.filter(Q(agency_id=scope.agency_id) | Q(document__agency_id=scope.agency_id))
     rows = []
-    fields = ("document__number", "document__title", "name", "unit", "op", "value", "value_high")
-    listed = found.select_related("document").only(*fields, "document__id").prefetch_related(
-        Prefetch("readings", counted)
-    )  # fmt: skip
+    heavy = ("document__text", "document__head", "document__warnings")
+    listed = found.select_related("document").defer(*heavy).prefetch_related(Prefetch("readings", counted))
     for row in listed.order_by("document_id", "id")[:MOST_INDICATORS]:
-        last = list(row.readings.all())[-1:]
+        read = list(row.readings.all())
+        last = read[-1:]
         rows.append(
             (
                 f"indicator:{row.pk}",
                 [
                     row.document.number or row.document.title[:80], row.name, goal_words(row),
                     plain_number(last[0].value) if last else DASH,
-                    f"{short_date(last[0].on)}, {last[0].source}" if last else "Chưa có số liệu",
+                    read_words(row, read, day),
                 ],
             )
         )  # fmt: skip

@@ -15,7 +15,7 @@ from langnghe.desk.charts import indicator_chart, legend
 from langnghe.desk.forms.plans import ReadingForm, TermsForm
 from langnghe.desk.views.plans.common import READERS, attempt
 from langnghe.plans.models import Indicator, PlanDocument, Reading
-from langnghe.plans.rules_indicators import Course, Goal, Point, Why, counts_increase
+from langnghe.plans.rules_indicators import Assessment, Course, Goal, Point, Why, counts_increase
 from langnghe.plans.selectors import indicators as selectors
 from langnghe.plans.selectors.indicators import Measured
 from langnghe.plans.services import indicators as services
@@ -26,16 +26,21 @@ from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 
 
-def course_badge(course: Course) -> Badge:
+def course_badge(standing: Assessment) -> Badge:
     """How an indicator stands, in a word. No colour of time: being behind a line is not being late."""
     return {
         Course.REACHED: Badge(_("Đã đạt"), "accent", "check-circle-fill"),
+        Course.REACHED_LATE: Badge(
+            _("Đã đạt, chậm: ngày %(day)s")
+            % {"day": words.short_date(standing.reached_on) if standing.reached_on else "–"},
+            "outline", "check-circle",
+        ),
         Course.ON_COURSE: Badge(_("Đúng tiến độ"), "accent", "arrow-up-right"),
         Course.BEHIND: Badge(_("Chậm so với tiến độ"), "strong", "exclamation-triangle"),
         Course.MISSED: Badge(_("Không đạt khi đến hạn"), "strong", "exclamation-circle-fill"),
         Course.SHORT: Badge(_("Chưa đạt"), "outline", "dash-lg"),
         Course.UNKNOWN: Badge(_("Không đánh giá được"), "neutral", "question-circle"),
-    }[course]
+    }[standing.course]  # fmt: skip
 
 
 def why_words(why: Why | None) -> str:
@@ -98,7 +103,7 @@ def card(measured: Measured) -> dict[str, Any]:
     on_path = measured.start is not None and row.due_on is not None and goal is not None
     return {
         "row": row,
-        "badge": course_badge(standing.course),
+        "badge": course_badge(standing),
         "why": why_words(standing.why),
         "goal": goal_words(goal, row.unit) if goal is not None else step_words(row),
         "goal_reading": reading_words(goal, chosen=bool(row.increase)) if goal is not None else "",
