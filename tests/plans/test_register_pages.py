@@ -199,7 +199,10 @@ def test_the_script_gets_parts(city: City, sign_in: Callable[[str], Client]) -> 
     data = client.post(url, {"act": "accept", "version": "0"}, headers={"X-Part": "1"}).json()
     assert data["focus"] == row.pk and "item-settled" in data["cards"][str(row.pk)]
     stale = client.post(url, {"act": "reject", "version": "0"}, headers={"X-Part": "1"})
-    assert stale.status_code == 409 and "Người khác" in stale.json()["error"]
+    assert stale.status_code == 409 and "Ông/bà vừa thay đổi mục này ở cửa sổ khác" in stale.json()["error"]
+    RegisterItem.objects.filter(pk=row.pk).update(reviewed_by=city.people["observer"])
+    stale = client.post(url, {"act": "reject", "version": "0"}, headers={"X-Part": "1"})
+    assert stale.status_code == 409 and "Người khác vừa thay đổi mục này" in stale.json()["error"]
     opened = client.get(url, {"cach": "sua"}, headers={"X-Part": "1"}).json()
     assert "item-form" in opened["cards"][str(row.pk)]
 
@@ -222,7 +225,7 @@ def test_confirming_waits_until_everything_was_seen(city: City, sign_in: Callabl
     url = reverse("desk:plan_act", args=[plan.pk, "xac-nhan"])
     assert client.post(url, {}).status_code == 422
     assert not Task.objects.exists()
-    client.post(reverse("desk:plan_act", args=[plan.pk, "nhan-het"]))
+    client.post(reverse("desk:plan_act", args=[plan.pk, "nhan-het"]), {"version": plan.version})
     assert not Share.objects.exists()
     items.accept(item_id=item(plan, "4").pk, actor=city.actor("coordinator"), at=AT)
     plan.refresh_from_db()
@@ -333,7 +336,10 @@ def test_a_scan_is_kept_and_read_by_the_worker(city: City, sign_in: Callable[[st
     page = client.get(reverse("desk:plan_review", args=[plan.pk])).content.decode()
     assert plan.head["reading"]["message"] in page.replace("&quot;", '"')
     again = reverse("desk:plan_act", args=[plan.pk, "tep"])
-    assert client.post(again, {"file": SimpleUploadedFile("a.txt", TEXT.encode())}).status_code == 302
+    assert (
+        client.post(again, {"file": SimpleUploadedFile("a.txt", TEXT.encode()), "version": plan.version}).status_code
+        == 302
+    )
     plan.refresh_from_db()
     assert plan.text and "reading" not in plan.head
 
@@ -369,3 +375,27 @@ def test_odd_addresses_fail_with_no_error(city: City, sign_in: Callable[[str], C
     assert client.post(url, {"act": "split", "position": "-4"}).status_code == 302
     assert client.post(url, {"act": "accept", "version": "ab"}).status_code == 302
     assert item(plan, "1").state == "found"
+
+
+@pytest.mark.parametrize("text", ["abc", "Kính gửi các ông bà", "1\n2\n3"])
+def test_a_few_words_are_no_document(city: City, sign_in: Callable[[str], Client], text: str) -> None:
+    given = {"act": "van-ban", "text": text, "kind": "plan", "agency": city.office.pk, "title": "Tên đã gõ"}
+    answer = sign_in("coordinator").post(reverse("desk:plan_enter"), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Đoạn dán vào quá ngắn" in page and "Giao một việc" in page
+    assert text.splitlines()[0] in page and "Tên đã gõ" in page
+    assert not PlanDocument.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giao Sở Xây dựng rà soát đèn đường ngõ 12, hoàn thành trước ngày 31/3/2026.",
+        "Số: 12/UBND-TH\nHà Nội, ngày 02 tháng 3 năm 2026\nV/v chuẩn bị họp",
+        "Đây là một đoạn viết không giao việc cho ai cả. " * 6,
+    ],
+)
+def test_short_directives_and_longer_texts_are_taken(city: City, sign_in: Callable[[str], Client], text: str) -> None:
+    given = {"act": "van-ban", "text": text, "kind": "directive", "agency": city.office.pk, "title": ""}
+    assert sign_in("coordinator").post(reverse("desk:plan_enter"), given).status_code == 302
+    assert PlanDocument.objects.get().text.startswith(text[:12])

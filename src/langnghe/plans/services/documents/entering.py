@@ -102,6 +102,14 @@ def enter(
                 "\n".join("\t".join(map(clean_input, row.split("\t"))) for row in text.splitlines()), name=""
             )
         register = _read(source) if source is not None else None
+        if data is None and register is not None and _is_nothing(text, register):
+            raise ActError(
+                _(
+                    "Đoạn dán vào quá ngắn và không có nhiệm vụ nào nhận ra được. Văn bản thì dán toàn văn; chỉ giao "
+                    "một việc thì dùng trang “Giao một việc”."
+                ),
+                field="text",
+            )
         if source is not None and register is not None:
             _take_in(document, source, register, typed)
         if not document.title:
@@ -115,6 +123,19 @@ def enter(
             items.from_register(document, register, Directory(), at)
             link(document, at)
     return document
+
+
+FEW_WORDS = 40
+"""A pasted text of so many words is kept whatever is found in it."""
+_FOUND = ("tasks", "indicators", "reports", "channels", "disclosures")
+
+
+def _is_nothing(text: str, register: Mapping[str, Any]) -> bool:
+    """Whether a pasted text is too short to be a document, and neither a task nor the head of one was found in it. A
+    directive of one sentence that says who does what is a task."""
+    head = register.get("document") or {}
+    known = any(register.get(name) for name in _FOUND) or bool(head.get("number") or head.get("date"))
+    return not known and len(text.split()) < FEW_WORDS
 
 
 def read_waiting(*, document_id: int, at: datetime) -> bool:
@@ -163,7 +184,15 @@ def read_waiting(*, document_id: int, at: datetime) -> bool:
     return source is not None
 
 
-def read_again(*, document_id: int, content: BinaryIO | bytes, name: str, actor: Actor, at: datetime) -> PlanDocument:
+def read_again(
+    *,
+    document_id: int,
+    content: BinaryIO | bytes,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> PlanDocument:
     """Give a document whose file could not be read another file. Only while nothing was found in it."""
     data = content if isinstance(content, bytes) else _bytes(content)
 
@@ -175,7 +204,9 @@ def read_again(*, document_id: int, content: BinaryIO | bytes, name: str, actor:
         return {"what": "file", "file": row.file.sha256}
 
     with transaction.atomic():
-        document = perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+        document = perform(
+            document_id=document_id, act="mend", actor=actor, at=at, apply=apply, expected_version=expected_version
+        )
         assert document.file is not None
         files.attach(file_ids=[document.file.pk], kind=PLAN, subject_id=document.pk, at=at)
     if quick(data):
