@@ -64,12 +64,12 @@ def test_the_queue_offers_it_and_asks_first(city: City, sign_in: Callable[[str],
 
 def test_what_is_refused_is_named_and_the_rest_is_done(city: City, sign_in: Callable[[str], Client]) -> None:
     cases, client = _classified(city, 3), sign_in("coordinator")
-    services.note(case_id=cases[1].pk, actor=city.actor("coordinator"), at=moment(AT), text="Người khác vừa xem")
+    services.note(case_id=cases[1].pk, actor=city.actor("coordinator"), at=moment(AT), text="Đã gọi người gửi")
     _do(client, "transfer", cases, agency=city.works.pk, reason="Đúng thẩm quyền")
     assert _states(cases) == ["transferred", "classified", "transferred"]
     page = _said(client)
     assert "đã xong 2 phản ánh" in page and "Không làm được 1 phản ánh" in page
-    assert f"{cases[1].code}: Phản ánh vừa được người khác xử lý" in page
+    assert f"{cases[1].code}: Ông/bà vừa thay đổi mục này ở cửa sổ khác" in page
 
 
 def test_a_focal_point_gives_several_to_one_person(city: City, sign_in: Callable[[str], Client]) -> None:

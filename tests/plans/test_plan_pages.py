@@ -52,7 +52,8 @@ def _photo() -> SimpleUploadedFile:
 
 
 def _act(client: Client, share: Share, act: str, **data: Any) -> Any:
-    return client.post(reverse("desk:share_act", args=[share.pk, act]), data)
+    version = Share.objects.values_list("version", flat=True).get(pk=share.pk)
+    return client.post(reverse("desk:share_act", args=[share.pk, act]), {"version": version, **data})
 
 
 def test_every_act_has_a_form_or_a_place_of_its_own() -> None:
@@ -184,12 +185,12 @@ def test_a_plan_gets_one_more_task_and_ends_when_nothing_is_open(
     url = reverse("desk:plan_do", args=[plan.pk, "add_task"])
     bad = client.post(url, {"quote": "Kiểm tra đột xuất", "due": "2026-05-05"})
     assert bad.status_code == 422 and "Kiểm tra đột xuất" in bad.content.decode()
-    assert (
-        client.post(url, {"quote": "Kiểm tra đột xuất", "lead": city.works.pk, "due": "2026-05-05"}).status_code == 302
-    )
+    given = {"quote": "Kiểm tra đột xuất", "lead": city.works.pk, "due": "2026-05-05", "version": plan.version}
+    assert client.post(url, given).status_code == 302
+    plan.refresh_from_db()
     share = Share.objects.get(task__title="Kiểm tra đột xuất")
     assert share.agency == city.works and share.due_at is not None and share.due_at.date() == date(2026, 5, 5)
-    refused = client.post(reverse("desk:plan_do", args=[plan.pk, "finish"]))
+    refused = client.post(reverse("desk:plan_do", args=[plan.pk, "finish"]), {"version": plan.version})
     assert refused.status_code == 422
     assert "Còn nhiệm vụ đang thực hiện" in refused.content.decode()
     assert sign_in("head").post(url, {"quote": "x", "lead": city.works.pk}).status_code == 302

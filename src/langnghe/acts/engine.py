@@ -16,6 +16,7 @@ from langnghe.acts.errors import Sentences, Stale
 from langnghe.agencies.models import Person
 from langnghe.agencies.selectors import coordinators, holder, in_charge, office_id
 from langnghe.ledger import services as ledger
+from langnghe.ledger.selectors import last_person
 from langnghe.outbox import services as outbox
 from langnghe.workflow.actor import Actor
 from langnghe.workflow.table import ActRefused, Facts, Transition, TransitionTable
@@ -86,7 +87,7 @@ class Engine(ABC, Generic[S, C]):
             subject = self.lock(pk)
             moving = cast(_Moving, subject)
             if expected_version is not None and moving.version != expected_version:
-                raise Stale(self.says.stale)
+                raise self.stale(subject, actor)
             row = self.allowed_row(moving.state, act, actor, self.facts(subject, actor, at=at, given=given))
             if empty := row.missing(given):
                 raise self.says.missing(empty)
@@ -103,6 +104,11 @@ class Engine(ABC, Generic[S, C]):
             )  # fmt: skip
             self.send(subject, row.message, actor=actor, at=at, change=change)
         return subject
+
+    def stale(self, subject: S, actor: Actor) -> Stale:
+        """The error for a subject that changed since it was seen; whose act was the last is asked for only here."""
+        own = actor.person_id is not None and last_person(self.kind, subject.pk) == actor.person_id
+        return Stale(self.says.stale, own=own)
 
     def allowed_row(self, state: str, act: str, actor: Actor, facts: Facts) -> Transition:
         """The table's row for the act; `NotAllowed` with a sentence when it is not possible."""

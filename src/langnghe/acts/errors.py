@@ -28,12 +28,31 @@ class NotAllowed(ActError):
 
 
 class Stale(ActError):
-    """Somebody else acted on the subject after this person saw it."""
+    """The subject was acted on after this person saw it: by somebody else, or (`own`) by this person in another
+    window."""
 
-    def __init__(self, message: Label = "") -> None:
+    def __init__(self, message: Label = "", *, own: bool = False) -> None:
+        if own:
+            message = _(
+                "Ông/bà vừa thay đổi mục này ở cửa sổ khác, hoặc vừa bấm hai lần. Hãy xem lại rồi làm tiếp; nội dung "
+                "đã nhập vẫn được giữ."
+            )
         super().__init__(
             message or _("Người khác vừa thay đổi mục này. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn được giữ.")
         )
+
+
+UNSEEN = _(
+    "Trang gửi lên không cho biết ông/bà đã xem bản nào, nên chưa làm gì. Hãy tải lại trang, xem lại rồi làm tiếp; "
+    "nội dung đã nhập vẫn được giữ."
+)
+
+
+class Unseen(ActError):
+    """A form does not say which version of the subject the person saw."""
+
+    def __init__(self) -> None:
+        super().__init__(UNSEEN)
 
 
 class Missing(ActError):

@@ -18,6 +18,7 @@ __all__ = [
     "entries_after",
     "history",
     "last_number",
+    "last_person",
     "reads",
     "salt_of",
     "seal_state",
@@ -45,6 +46,12 @@ class SealState:
 def history(kind: str, subject_id: int) -> list[Entry]:
     """Every act on a subject, in order. One query."""
     return list(Entry.objects.filter(kind=kind, subject_id=subject_id).order_by("seq"))
+
+
+def last_person(kind: str, subject_id: int) -> int | None:
+    """The person whose act on a subject was the last; None when it was nobody's of the staff. One query."""
+    found = Entry.objects.filter(kind=kind, subject_id=subject_id).order_by("-seq").values_list("actor_id", flat=True)
+    return found.first()
 
 
 def entries_after(number: int, *, kinds: Collection[str] | None = None, limit: int = 500) -> list[Followed]:

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.acts.errors import UNSEEN
 from langnghe.intake import rules
 from langnghe.intake.selectors import catalogue
 from langnghe.texts import CodeError, clean_input, normalise_secret, parse_code
@@ -262,7 +263,7 @@ class SecretForm(TrackForm):
 class Versioned(forms.Form):
     """An act on a case: with the version that the person saw."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": UNSEEN, "invalid": UNSEEN})
 
 
 class ReplyForm(Versioned):

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
+from django.http import HttpRequest
 
-from langnghe.acts.errors import ActError, Missing
+from langnghe.acts.errors import ActError, Missing, Unseen
 from langnghe.files.errors import FileRejected
+from langnghe.texts import whole_number
 
 REFUSED = (ActError, FileRejected)
 """What acts raise when they are not done."""
+
+
+def seen_version(request: HttpRequest, name: str = "version") -> int:
+    """The version of the subject that the person saw, from the form. `Unseen` where it is missing or no number: no act
+    goes unchecked against those of others because a form came without it."""
+    known = whole_number(request.POST.get(name, ""))
+    if known is None:
+        raise Unseen
+    return known
 
 
 def say(

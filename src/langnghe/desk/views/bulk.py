@@ -25,6 +25,7 @@ from langnghe.desk.forms.bulk import BulkAssignForm, BulkClassifyForm, BulkForm,
 from langnghe.texts import whole_number
 from langnghe.triage import services as triage
 from langnghe.ui import flash
+from langnghe.ui.refusals import seen_version
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 
@@ -113,14 +114,13 @@ def _do(
     done, refused = [], []
     for case in cases:
         actor = next((one for one in actors if one.agency_id in (None, case.agency_id)), actors[0])
-        seen = whole_number(request.POST.get(f"version-{case.pk}", ""))
-        common = {
-            "case_id": case.pk,
-            "actor": actor,
-            "at": at,
-            "expected_version": case.version if seen is None else seen,
-        }
         try:
+            common = {
+                "case_id": case.pk,
+                "actor": actor,
+                "at": at,
+                "expected_version": seen_version(request, f"version-{case.pk}"),
+            }
             with transaction.atomic():
                 bulk.run(case, data, common)
         except ActError as error:

@@ -30,11 +30,11 @@ from langnghe.desk.veil import needs_veil, veil_case
 from langnghe.files import http as file_http
 from langnghe.ledger import selectors as ledger_selectors
 from langnghe.ledger import services as ledger
-from langnghe.texts import fold, whole_number
+from langnghe.texts import fold
 from langnghe.triage import selectors as triage_selectors
 from langnghe.ui.items import Act, Shot
 from langnghe.ui.middleware import not_taken
-from langnghe.ui.refusals import REFUSED, say
+from langnghe.ui.refusals import REFUSED, say, seen_version
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime import selectors as worktime
@@ -238,13 +238,13 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
         auto_id=f"id_{act}_%s",
     )
     if form.is_valid():
-        common = {
-            "case_id": case.pk,
-            "actor": possible.actor,
-            "at": at,
-            "expected_version": seen_version(request),
-        }
         try:
+            common = {
+                "case_id": case.pk,
+                "actor": possible.actor,
+                "at": at,
+                "expected_version": seen_version(request),
+            }
             with transaction.atomic():
                 moved = spec.run(form.cleaned_data, common)
         except REFUSED as refused:
@@ -253,13 +253,6 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
             messages.success(request, _("Đã xong: %(act)s.") % {"act": act_words(act).lower()})
             return redirect(_next(request, moved))
     return _render(request, case, failed=(act, form), status=422)
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The version of the case that the person saw; what is no version was never the case's."""
-    given = request.POST.get("version", "")
-    known = whole_number(given)
-    return -1 if given and known is None else known
 
 
 def _refuse(request: HttpRequest, case: Case, act: str) -> HttpResponse:

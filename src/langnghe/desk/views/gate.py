@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from langnghe.acts.errors import ActError
 from langnghe.cases import selectors
 from langnghe.desk.access import allow, roles_of_request
-from langnghe.desk.views.cases import _shot, seen_version
+from langnghe.desk.views.cases import _shot
 from langnghe.publication import selectors as publication_selectors
 from langnghe.publication import services as publication
 from langnghe.publication.scanner import KIND_NAMES, LABELS
 from langnghe.texts import clean_input, whole_number
 from langnghe.ui.items import Span
+from langnghe.ui.refusals import seen_version
 from langnghe.worktime import clock
 
 ACTS = ("publish", "show", "show_again", "withhold", "hide")

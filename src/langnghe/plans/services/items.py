@@ -146,7 +146,9 @@ def accept(*, item_id: int, actor: Actor, at: datetime, expected_version: int | 
     return _act([item], "accept", change, actor=actor, at=at, versions=[expected_version])[0]
 
 
-def accept_sure(*, document_id: int, actor: Actor, at: datetime, kind: str = "") -> int:
+def accept_sure(
+    *, document_id: int, actor: Actor, at: datetime, kind: str = "", expected_version: int | None = None
+) -> int:
     """Accept everything that nobody has looked at and that has no doubt. Returns how many; one ledger entry."""
     changed: list[RegisterItem] = []
 
@@ -164,7 +166,9 @@ def accept_sure(*, document_id: int, actor: Actor, at: datetime, kind: str = "")
 
     if not RegisterItem.objects.filter(document_id=document_id, state=ItemState.FOUND, doubts=[]).exists():
         return 0
-    registering.perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+    registering.perform(
+        document_id=document_id, act="mend", actor=actor, at=at, apply=apply, expected_version=expected_version
+    )
     return len(changed)
 
 
@@ -181,7 +185,7 @@ def reject(*, item_id: int, actor: Actor, at: datetime, expected_version: int | 
     return _act([item], "reject", change, actor=actor, at=at, versions=[expected_version])[0]
 
 
-def reject_repeats(*, document_id: int, actor: Actor, at: datetime) -> list[int]:
+def reject_repeats(*, document_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> list[int]:
     """Strike every task that nobody has looked at and that only repeats a duty to report. Returns their keys; one
     ledger entry, one step: undoing it for one of them undoes it for all."""
     changed: list[RegisterItem] = []
@@ -202,7 +206,9 @@ def reject_repeats(*, document_id: int, actor: Actor, at: datetime) -> list[int]
     living = RegisterItem.objects.filter(document_id=document_id).exclude(state=ItemState.REJECTED)
     found = {one.pk: one for one in living}
     if any(found[key].state == ItemState.FOUND for key in repeated(found.items())):
-        registering.perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+        registering.perform(
+            document_id=document_id, act="mend", actor=actor, at=at, apply=apply, expected_version=expected_version
+        )
     return [item.pk for item in changed]
 
 
@@ -364,6 +370,10 @@ def add(
     return made[0]
 
 
+def _stale(item: RegisterItem, actor: Actor) -> Stale:
+    return Stale(own=actor.person_id is not None and item.reviewed_by_id == actor.person_id)
+
+
 def undo(*, item_id: int, actor: Actor, at: datetime, expected_version: int | None = None) -> RegisterItem | None:
     """Take back the last step of an item, and of the items that the same step concerned. None when that step had made
     the item. ActError when there is none, or a later step on one of the others has to be taken back first."""
@@ -381,10 +391,10 @@ def undo(*, item_id: int, actor: Actor, at: datetime, expected_version: int | No
         if mine is None:
             raise Gone
         if expected_version is not None and mine.version != expected_version:
-            raise Stale
+            raise _stale(mine, actor)
         concerned = [one for one in rows if any(step["group"] == group for step in one.history)]
         if mine not in concerned:
-            raise Stale
+            raise _stale(mine, actor)
         if len(concerned) > 1 and any(one.history[-1]["group"] != group for one in concerned):
             raise ActError(_("Mục tách ra hoặc ghép vào đã được làm tiếp; hãy hoàn tác bước đó trước."))
         for one in concerned:
@@ -532,7 +542,7 @@ def _act(
         locked.extend(rows[pk] for pk in wanted)
         for one, version in zip(locked, expected, strict=True):
             if version is not None and one.version != version:
-                raise Stale
+                raise _stale(one, actor)
         group = secrets.token_hex(6)
         for one in locked:
             _remember(one, what, at, group)

@@ -12,10 +12,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from langnghe.acts.errors import ActError, NotAllowed, Stale
+from langnghe.acts.errors import ActError, NotAllowed
 from langnghe.reports import rules_drafts as rules
 from langnghe.reports import sections as parts
-from langnghe.reports.errors import SAYS
 from langnghe.reports.facts import ReportFacts
 from langnghe.reports.models import Report, ReportDraft
 from langnghe.reports.sections import Section
@@ -88,7 +87,7 @@ def save_section(
             raise ActError(_("Báo cáo không còn mục này."))
         now = rules.seen(section)
         if now != seen and not (over and rules.same_shape(now, seen)):
-            raise Stale(SAYS.stale)
+            raise REPORTS.stale(report, actor)
         own = ReportDraft.objects.filter(report=report, section=code, person_id=_own(actor)).first()
         fields = {**(own.fields if own is not None and own.seen == seen else {}), **rules.fields_of(typed)}
         report = writing.write_section(
@@ -109,14 +108,14 @@ def submit(*, report_id: int, actor: Actor, at: datetime, expected_version: int 
     with transaction.atomic():
         report = lock(report_id)
         if expected_version is not None and report.version != expected_version:
-            raise Stale(SAYS.stale)
+            raise REPORTS.stale(report, actor)
         for draft in ReportDraft.objects.filter(report=report, person_id=_own(actor)).exclude(fields={}).order_by("at"):
             section = section_of(report, draft.section)
             if section is None:
                 continue
             if rules.seen(section) != draft.seen:
                 text = _(
-                    "Mục “%(title)s” còn phần ông/bà đang viết dở, và người khác đã sửa mục này. Hãy mở mục ra xem."
+                    "Mục “%(title)s” còn phần ông/bà đang viết dở, và mục này đã được sửa sau đó. Hãy mở mục ra xem."
                 )
                 raise ActError(text % {"title": section["title"]})
             report = save_section(

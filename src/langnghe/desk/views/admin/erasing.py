@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from langnghe.cases import selectors
 from langnghe.desk.forms.admin import EraseForm
 from langnghe.desk.views.admin.common import actor_of, admin_only, attempt
-from langnghe.desk.views.cases import seen_version
 from langnghe.publication import selectors as publication_selectors
 from langnghe.publication import services as publication
 from langnghe.texts import CodeError, parse_code
 from langnghe.ui import flash
 from langnghe.ui.items import Fact, Link
+from langnghe.ui.refusals import seen_version
 from langnghe.ui.words import long_date
 from langnghe.worktime import clock
 

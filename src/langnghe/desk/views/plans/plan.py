@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import PLAN_ACTS, PlanForm
 from langnghe.desk.plan_rows import plan_badge, share_badges, share_due, standing
-from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.plans.common import READERS, attempt, planner
 from langnghe.plans.models import Indicator, PlanDocument, Share
 from langnghe.plans.selectors import trees
@@ -27,6 +26,7 @@ from langnghe.plans.workflow import ACTIVE, PLAN_TABLE, REVIEW
 from langnghe.texts import whole_number
 from langnghe.ui import words
 from langnghe.ui.items import Act, Badge, Link, Part
+from langnghe.ui.refusals import seen_version
 from langnghe.worktime import clock
 
 STATES = ("open", "late", "done", "none")
@@ -238,8 +238,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         messages.error(request, _("Việc này không còn làm được, hoặc không thuộc quyền của ông/bà."))
         return redirect("desk:plan", pk=pk)
     form = spec.form(request.POST, plan=plan, at=at, auto_id=f"id_{act}_%s")
-    common = {"document_id": pk, "actor": actor, "at": at, "expected_version": seen_version(request)}
-    if form.is_valid() and attempt(form, lambda: spec.run(form, common)):
+    common = {"document_id": pk, "actor": actor, "at": at}
+    if form.is_valid() and attempt(form, lambda: spec.run(form, {**common, "expected_version": seen_version(request)})):
         messages.success(request, _("Đã xong."))
         return redirect("desk:plan", pk=pk)
     return _render(request, pk, failed=(act, form), status=422)

@@ -42,6 +42,7 @@ from langnghe.plans.selectors import documents as selectors
 from langnghe.plans.services import documents, items
 from langnghe.plans.workflow import PLAN_TABLE
 from langnghe.texts import whole_number
+from langnghe.ui.refusals import seen_version
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 
@@ -76,12 +77,7 @@ def _act(request: HttpRequest, reviewing: Reviewing, found: RegisterItem) -> Htt
     act = request.POST.get("act", "")
     actor = reviewing.actor
     assert actor is not None
-    common: dict[str, Any] = {
-        "item_id": found.pk,
-        "actor": actor,
-        "at": clock.now(),
-        "expected_version": _version(request),
-    }
+    common: dict[str, Any] = {"item_id": found.pk, "actor": actor, "at": clock.now()}
     if act == "mend":
         return _mend(request, reviewing, found, common)
     runs: Mapping[str, Callable[[], Any]] = {
@@ -96,16 +92,11 @@ def _act(request: HttpRequest, reviewing: Reviewing, found: RegisterItem) -> Htt
     if act not in runs:
         raise Http404
     try:
+        common["expected_version"] = seen_version(request)
         runs[act]()
     except ActError as error:
         return _refused(request, reviewing, error.message, found.pk)
     return _answer(request, reviewing, found, act)
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    known = whole_number(given)
-    return -1 if given and known is None else known
 
 
 def _mend(request: HttpRequest, reviewing: Reviewing, found: RegisterItem, common: dict[str, Any]) -> HttpResponse:
@@ -120,7 +111,9 @@ def _mend(request: HttpRequest, reviewing: Reviewing, found: RegisterItem, commo
     )
     if form.is_valid():
         if attempt(
-            form, lambda: items.mend(**common, fields=form.fields_of()), names={"deadline_rrule": "deadline_rhythm"}
+            form,
+            lambda: items.mend(**common, fields=form.fields_of(), expected_version=seen_version(request)),
+            names={"deadline_rrule": "deadline_rhythm"},
         ):
             return _answer(request, reviewing, found, "mend")
     if _wants_part(request):
@@ -146,6 +139,8 @@ def _answer(request: HttpRequest, reviewing: Reviewing, before: RegisterItem, ac
     data: dict[str, Any] = {
         "focus": before.pk,
         "act": act,
+        # Forms of the document that are open on the page go by the new version, unless somebody else acted between.
+        "versions": [reviewing.document.version - 1, reviewing.document.version],
         "bar": render_to_string("desk/plans/review_bar.html", totals, request),
         "foot": render_to_string("desk/plans/review_foot.html", totals, request),
         "marks": {str(key): words for key, words in marks_of(page).items()},
@@ -228,7 +223,10 @@ def _doer(reviewing: Reviewing) -> Actor:
 
 def _accept_sure(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     try:
-        count = items.accept_sure(document_id=reviewing.document.pk, actor=_doer(reviewing), at=clock.now())
+        count = items.accept_sure(
+            document_id=reviewing.document.pk, actor=_doer(reviewing), at=clock.now(),
+            expected_version=seen_version(request),
+        )  # fmt: skip
     except ActError as error:
         messages.error(request, error.message)
     else:
@@ -239,7 +237,9 @@ def _accept_sure(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
 def _reject_repeats(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
-        struck = items.reject_repeats(document_id=pk, actor=_doer(reviewing), at=clock.now())
+        struck = items.reject_repeats(
+            document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=seen_version(request)
+        )
     except ActError as error:
         messages.error(request, error.message)
         struck = []
@@ -275,8 +275,14 @@ def _heirs(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
         return redirect("desk:plan_review", pk=pk)
     done = attempt(
         form,
-        lambda: documents.carry(document_id=pk, heirs=form.heirs(), actor=_doer(reviewing), at=clock.now()),
-    )
+        lambda: documents.carry(
+            document_id=pk,
+            heirs=form.heirs(),
+            actor=_doer(reviewing),
+            at=clock.now(),
+            expected_version=seen_version(request),
+        ),
+    )  # fmt: skip
     if done is None:
         return render_page(request, reviewing, heirs=form, status=422)
     messages.success(request, _("Đã lưu cơ quan làm tiếp."))
@@ -291,7 +297,7 @@ def _head(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
             form,
             lambda: documents.mend_head(
                 document_id=document.pk, values=form.cleaned_data, actor=_doer(reviewing), at=clock.now(),
-                expected_version=_version(request),
+                expected_version=seen_version(request),
             ),
         )  # fmt: skip
         if done is not None:
@@ -308,7 +314,7 @@ def _file(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
             form,
             lambda: documents.read_again(
                 document_id=reviewing.document.pk, content=given, name=given.name, actor=_doer(reviewing),
-                at=clock.now(),
+                at=clock.now(), expected_version=seen_version(request),
             ),
         )  # fmt: skip
         if done is not None:
@@ -320,7 +326,7 @@ def _confirm(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
         done = documents.confirm(
-            document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=_version(request), later=True
+            document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=seen_version(request), later=True
         )
     except ActError as error:
         return render_page(request, reviewing_of(request, pk), error=error.message, status=422)
@@ -335,6 +341,7 @@ def _withdraw(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     try:
         documents.withdraw(
             document_id=pk, reason=request.POST.get("reason", ""), actor=_doer(reviewing), at=clock.now(),
+            expected_version=seen_version(request),
         )  # fmt: skip
     except ActError as error:
         return render_page(request, reviewing_of(request, pk), error=error.message, status=422)
@@ -345,7 +352,7 @@ def _withdraw(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
 def _finish(request: HttpRequest, reviewing: Reviewing) -> HttpResponse:
     pk = reviewing.document.pk
     try:
-        documents.finish(document_id=pk, actor=_doer(reviewing), at=clock.now())
+        documents.finish(document_id=pk, actor=_doer(reviewing), at=clock.now(), expected_version=seen_version(request))
     except ActError as error:
         messages.error(request, error.message)
     else:

@@ -23,7 +23,6 @@ from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import SHARE_ACTS, People, ShareForm, StepForm
 from langnghe.desk.plan_rows import share_badges, share_due
-from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.plans.common import PLANNERS, READERS, attempt, planner
 from langnghe.files import http as file_http
 from langnghe.files import selectors as file_selectors
@@ -36,6 +35,7 @@ from langnghe.plans.services import steps as step_services
 from langnghe.plans.workflow import SHARE_TABLE
 from langnghe.ui.items import Act, Event, Link, Shot
 from langnghe.ui.middleware import not_taken
+from langnghe.ui.refusals import seen_version
 from langnghe.ui.words import short_date
 from langnghe.worktime import clock
 
@@ -264,8 +264,10 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         for error in kept.errors:
             form.add_error("evidence", error)
         valid = valid and not kept.errors
-    common = {"share_id": pk, "actor": possible.actor, "at": at, "expected_version": seen_version(request)}
-    if valid and attempt(form, lambda: spec.run(form.cleaned_data, file_ids, common)):
+    common = {"share_id": pk, "actor": possible.actor, "at": at}
+    if valid and attempt(
+        form, lambda: spec.run(form.cleaned_data, file_ids, {**common, "expected_version": seen_version(request)})
+    ):
         messages.success(request, _("Đã xong: %(act)s.") % {"act": _act_words(act).lower()})
         return redirect("desk:share", pk=pk)
     return _render(request, pk, failed=(act, form), status=422)

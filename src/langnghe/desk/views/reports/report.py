@@ -20,7 +20,6 @@ from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.reports import ApproveForm, AttachForm, NoteForm
 from langnghe.desk.rows import soon_until
-from langnghe.desk.views.cases import seen_version
 from langnghe.desk.views.reports.common import READERS, STAFF, attempt, row_of, served
 from langnghe.files import http as file_http
 from langnghe.files import services as files
@@ -38,6 +37,7 @@ from langnghe.texts import whole_number
 from langnghe.ui import words
 from langnghe.ui.items import Act, Event, Link, Shot
 from langnghe.ui.middleware import not_taken
+from langnghe.ui.refusals import seen_version
 from langnghe.workflow.actor import Actor
 from langnghe.worktime import clock
 from langnghe.worktime.rules import local
@@ -240,9 +240,9 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return _render(request, report, failed=(act, form), status=422)
     given = dict(form.cleaned_data) if form is not None else {}
     run: Callable[..., Report] = drafts.submit if act == "submit" else getattr(writing, act)
-    at, seen = clock.now(), seen_version(request)
+    at = clock.now()
     done, refused = attempt(
-        form, lambda: run(report_id=pk, actor=one.actor, at=at, expected_version=seen, **given)
+        form, lambda: run(report_id=pk, actor=one.actor, at=at, expected_version=seen_version(request), **given)
     )  # fmt: skip
     if done is None:
         if form is None:
@@ -301,6 +301,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "new_value": typed.get("new", ""),
         "seen": seen,
         "stale": seen != now,
+        "own": seen != now and ledger_selectors.last_person(KIND, pk) == actor.person_id,
         "over": seen != now and rules_drafts.same_shape(seen, now),
         "now": _shown(found, 0) if seen != now else None,
         "draft": draft,
@@ -335,9 +336,11 @@ def keep(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return JsonResponse({"error": refused}, status=409)
     said = {"saved": _("Đã lưu lúc %(time)s. Bấm “Lưu” khi viết xong mục này.") % {"time": f"{local(at):%H:%M}"}}
     if kept.stale:
-        said["stale"] = _(
-            "Người khác vừa sửa mục này. Phần ông/bà viết vẫn được giữ; bấm “Lưu” để xem hai bản và chọn."
-        )
+        if ledger_selectors.last_person(KIND, pk) == actor.person_id:
+            who = _("Ông/bà vừa sửa mục này ở cửa sổ khác.")
+        else:
+            who = _("Người khác vừa sửa mục này.")
+        said["stale"] = who + " " + _("Phần ông/bà viết vẫn được giữ; bấm “Lưu” để xem hai bản và chọn.")
     elif kept.others:
         one = kept.others[0]
         given = {"name": one.person.full_name, "time": words.moment(one.at)}
@@ -390,11 +393,13 @@ def take_new(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     actor = _writer(request, report)
     if actor is None:
         raise PermissionDenied
-    at, seen = clock.now(), seen_version(request)
+    at = clock.now()
     key = request.POST.get("key", "")
     _done, refused = attempt(
         None,
-        lambda: writing.take_new(report_id=pk, code=code, key=key, actor=actor, at=at, expected_version=seen),
+        lambda: writing.take_new(
+            report_id=pk, code=code, key=key, actor=actor, at=at, expected_version=seen_version(request)
+        ),
     )  # fmt: skip
     if refused:
         messages.error(request, refused)
@@ -417,9 +422,12 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         actor = _writer(request, report)
         if actor is None:
             raise PermissionDenied
-        at, seen = clock.now(), seen_version(request)
+        at = clock.now()
         done, refused = attempt(
-            None, lambda: writing.restore(report_id=pk, number=number, actor=actor, at=at, expected_version=seen)
+            None,
+            lambda: writing.restore(
+                report_id=pk, number=number, actor=actor, at=at, expected_version=seen_version(request)
+            ),
         )
         if done is not None:
             messages.success(request, _("Đã lấy lại bản %(n)s; các bản sau vẫn được giữ.") % {"n": number})

@@ -78,7 +78,14 @@ def mend_head(
     )
 
 
-def carry(*, document_id: int, heirs: Mapping[str, Sequence[str]], actor: Actor, at: datetime) -> PlanDocument:
+def carry(
+    *,
+    document_id: int,
+    heirs: Mapping[str, Sequence[str]],
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> PlanDocument:
     """Say once for a whole document who carries on for bodies that have ended since. No heirs: the work stays under
     the old name, followed up by the plan's owner."""
     directory = Directory()
@@ -92,7 +99,9 @@ def carry(*, document_id: int, heirs: Mapping[str, Sequence[str]], actor: Actor,
         _doubt_anew(document, directory, at)
         return {"what": "carry", "heirs": {name: said[name] for name in heirs}}
 
-    return perform(document_id=document_id, act="mend", actor=actor, at=at, apply=apply)
+    return perform(
+        document_id=document_id, act="mend", actor=actor, at=at, apply=apply, expected_version=expected_version
+    )
 
 
 def _doubt_anew(document: PlanDocument, directory: Directory, at: datetime) -> None:

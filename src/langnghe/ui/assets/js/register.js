@@ -203,6 +203,10 @@ if (root) {
       box.innerHTML = data[name];
       old.replaceWith(box.content.firstElementChild);
     });
+    if (data.versions)
+      all("[data-document-version]", root).forEach((one) => {
+        if (one.value === String(data.versions[0])) one.value = data.versions[1];
+      });
     Object.keys(data.marks || {}).forEach((key) => {
       const words = data.marks[key];
       all("[data-items]", source).forEach((one) => {
