@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langnghe.texts import fold
-from langnghe.triage.evaluate import FOLDS, assign_folds, calibrate, choose_threshold
+from langnghe.triage import signs
+from langnghe.triage.evaluate import FOLDS, assign_folds, calibrate, choose_for_recall, choose_threshold
 from langnghe.triage.features import count_features, learn_space, without_names
 from langnghe.triage.lexicon import look_for_diversion
 from langnghe.triage.model import (
     COMMUNE,
     NEVER,
+    URGENT,
     BundleError,
     Example,
     ModelBundle,
@@ -290,6 +292,72 @@ def test_any_text_has_features_of_length_one_a_block(text: str, title: str) -> N
         assert np.isfinite(values).all()
 
 
+# --- urgent cases --------------------------------------------------------------------------------------------------
+
+SIGNS = ("rò điện", "đang cháy", "cháy", "cây đổ")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Cột đèn RÒ ĐIỆN, xin cứu.", ("rò điện",)),
+        ("Nhà đang cháy!", ("đang cháy", "cháy")),
+        ("Xe chạy nhanh, trẻ em chạy qua đường", ()),
+        ("cot den ro dien", ("rò điện",)),
+        ("nha dang chay", ("đang cháy", "cháy")),
+        ("Cháy. Cây\nđổ", ("cháy",)),
+        ("", ()),
+    ],
+)
+def test_signs_are_found_as_whole_words_with_their_marks(text: str, found: tuple[str, ...]) -> None:
+    assert signs.found(text, SIGNS) == found
+
+
+def test_a_list_of_signs_is_read_as_the_city_writes_it() -> None:
+    assert signs.read(" rò  điện; cháy;\ncây đổ;;cháy") == ("rò điện", "cháy", "cây đổ")
+    assert signs.read(["rò điện", " "]) == ("rò điện",)
+    assert signs.read(None) == signs.read("") == ()
+    assert signs.found("nhà cháy", signs.read(" ; ; ")) == ()
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=5))
+def test_any_text_and_any_list_may_be_asked(text: str, listed: list[str]) -> None:
+    assert set(signs.found(text, signs.read(listed))) <= set(signs.read(listed))
+
+
+def test_a_sign_makes_urgent_what_the_model_does_not_know() -> None:
+    text = "ống khói nhà máy rung lắc"
+    assert predict(small_bundle(), text).urgency.value != URGENT
+    made = predict(small_bundle(), text, signs=("rung lắc",))
+    assert (made.urgency.value, made.signs) == (URGENT, ("rung lắc",))
+    empty = train(small_world(5, 1))
+    assert predict(empty, text, signs=("rung lắc",)).urgency.value == URGENT
+    assert predict(empty, text).urgency.value == ""
+
+
+def test_urgent_is_what_the_threshold_notices_and_nothing_else_is() -> None:
+    bundle = small_bundle()
+    for example in small_world(60, 77):
+        made = predict(bundle, example.text, title=example.title)
+        assert (made.urgency.best == URGENT) == (made.urgency.value == URGENT)
+    assert bundle.metrics["urgent"]["together"]["recall"] > 0.8
+    figures = bundle.metrics["urgency"]
+    assert figures["per_class"][URGENT]["answered"] == bundle.metrics["urgent"]["together"]["suspected"]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40))
+def test_no_other_threshold_weighs_better(answers: list[tuple[float, bool]]) -> None:
+    confidences, wanted = [value for value, _ in answers], [good for _, good in answers]
+
+    def weight(threshold: float) -> float:
+        said = [good for value, good in answers if value >= threshold]
+        return 5 * sum(said) / (4 * sum(wanted) + len(said)) if said else 0.0
+
+    chosen = choose_for_recall(confidences, wanted)
+    assert (chosen == NEVER) == (not any(wanted))
+    assert all(weight(value) <= weight(chosen) + 1e-12 for value in confidences)
+
+
 # --- complaints and denunciations ----------------------------------------------------------------------------------
 
 
@@ -339,6 +407,11 @@ def _place(code: str | None) -> str:
     return COMMUNE if code and code.startswith(("phuong-", "xa-")) else code or ""
 
 
+def demo_signs() -> tuple[str, ...]:
+    settings = json.loads((DATA / "settings.json").read_text(encoding="utf-8"))["settings"]
+    return signs.read(next(row["value"] for row in settings if row["code"] == signs.SETTING))
+
+
 @lru_cache(maxsize=1)
 def demo_bundle() -> ModelBundle:
     fields = json.loads((DATA / "fields.json").read_text(encoding="utf-8"))["fields"]
@@ -361,6 +434,7 @@ def demo_bundle() -> ModelBundle:
         examples,
         hints={field["code"]: [field["name"], field["sample"], *field["keywords"]] for field in fields},
         routes={field["code"]: Route(field["agency"], field["commune_likely"]) for field in fields},
+        signs=demo_signs(),
     )
 
 
@@ -375,6 +449,9 @@ def test_the_demo_starts_useful() -> None:
     assert metrics["regime"]["accuracy_of_answered"] >= 0.9
     assert metrics["diversion"]["together"]["recall"] >= 0.9
     assert metrics["diversion"]["together"]["precision"] >= 0.6
+    # One in nine is urgent; a missed one weighs as much as four false alarms.
+    assert metrics["urgent"]["together"]["recall"] >= 0.7
+    assert metrics["urgent"]["together"]["precision"] >= 0.28
 
 
 # The fields of another city's real cases, and which of the demo's fields are right for each.

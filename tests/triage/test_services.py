@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.cases.city import City, build, moment
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import services as cases
 from langnghe.cases.models import Case, Field, Sender
+from langnghe.cases.services.catalogue import set_setting
+from langnghe.desk.figures import accuracy_tables
+from langnghe.desk.forms.acts import ClassifyForm
 from langnghe.triage import selectors
 from langnghe.triage.models import ModelVersion, Suggestion, TrainingText
 from langnghe.triage.services.suggesting import suggest_waiting
@@ -76,6 +81,37 @@ def test_train_and_suggest(city: City) -> None:
     assert hint.best_guess["field"] == "chieu-sang"
     assert not hint.denunciation_suspected
     assert suggest_waiting(at=moment("2026-03-02 09:02")) == 0
+
+
+def test_the_city_says_which_words_make_a_case_urgent(city: City) -> None:
+    """From the day that a sign holds, without a new model; and the form says which word it was."""
+    train_anew(at=moment("2026-03-01 02:30"))
+    told = {"title": "Tủ điện", "body": "Tủ điện đầu ngõ 3 bị rò điện, sờ vào thấy tê tay."}
+    before = city.receive(moment("2026-03-02 09:00"), **told).case
+    suggest_waiting(at=moment("2026-03-02 09:01"))
+    assert Suggestion.objects.get(case=before).urgency != "urgent"
+    set_setting(
+        code="urgent_signs", value="cháy nhà; rò điện", valid_from=date(2026, 3, 3), source="Quy chế", assumed=False,
+        actor=city.actor("administrator"), at=moment("2026-03-02 10:00"),
+    )  # fmt: skip
+    after = city.receive(moment("2026-03-03 09:00"), **told).case
+    suggest_waiting(at=moment("2026-03-03 09:01"))
+    hint = Suggestion.objects.get(case=after)
+    assert (hint.urgency, hint.urgency_words) == ("urgent", ["rò điện"])
+    assert "“rò điện”" in selectors.explain_urgency(hint)
+    form = ClassifyForm(case=after, actor=city.actor("coordinator"), at=moment("2026-03-03 09:02"))
+    assert form.fields["urgency"].initial == "urgent" and "“rò điện”" in str(form.fields["urgency"].help_text)
+
+
+def test_the_accuracy_page_tells_how_urgent_cases_are_noticed(city: City) -> None:
+    given = {"regime": "field", "field": city.field, "agency": city.works, "urgency": "urgent", "source": "test"}
+    urgent = [f"Tủ điện số {number} rò điện, tóe lửa, có người bị giật" for number in range(8)]
+    TrainingText.objects.bulk_create(TrainingText(title="", text=text, **given) for text in urgent)
+    model = train_anew(at=moment("2026-03-01 02:30"))
+    assert model is not None
+    table = next(one for one in accuracy_tables(model) if one["title"] == "Phản ánh khẩn")
+    assert [row[1] for row in table["rows"]] == ["8", "8", "8"], "how many there are"
+    assert table["rows"][0][4] == "100,0%", "these stand out"
 
 
 def test_a_denunciation_is_narrowed_at_once(city: City) -> None:

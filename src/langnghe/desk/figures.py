@@ -65,7 +65,7 @@ def accuracy_tables(model: ModelVersion | None) -> list[Table]:
                     "rows": rows,
                 }
             )
-    tables += [_common(metrics, heads), _diversion(metrics)]
+    tables += [_common(metrics, heads), _urgent(metrics), _diversion(metrics)]
     for regime, questions in metrics.get("regimes", {}).items():
         field = questions.get("field")
         if isinstance(field, dict):
@@ -91,25 +91,29 @@ def _common(metrics: Mapping[str, Any], heads: list[str]) -> Table:
     return {"title": _("Ngoài mẫu: cả hai chế độ"), "heads": heads, "rows": rows}
 
 
+def _urgent(metrics: Mapping[str, Any]) -> Table:
+    one = metrics.get("urgent")
+    labels = (
+        ("together", _("Máy học hoặc chữ báo hiệu")), ("classifier", _("Riêng máy học")),
+        ("signs", _("Riêng chữ báo hiệu của Thành phố")),
+    )  # fmt: skip
+    rows = [_noticed(label, one["positives"], one[key]) for key, label in labels] if isinstance(one, dict) else []
+    return {"title": _("Phản ánh khẩn"), "heads": _notice_heads(), "rows": rows}
+
+
 def _diversion(metrics: Mapping[str, Any]) -> Table:
     one = metrics.get("diversion")
-    rows = []
-    if isinstance(one, dict):
-        found = one["together"]
-        rows = [
-            [
-                _("Nhận ra khiếu nại, tố cáo"),
-                number(one["positives"]),
-                number(found["suspected"]),
-                _share(found["precision"]),
-                _share(found["recall"]),
-            ]
-        ]
-    return {
-        "title": _("Khiếu nại, tố cáo"),
-        "heads": [_("Câu hỏi"), _("Thực có"), _("Máy nghi"), _("Nghi đúng"), _("Nhận ra được")],
-        "rows": rows,
-    }
+    label = _("Nhận ra khiếu nại, tố cáo")
+    rows = [_noticed(label, one["positives"], one["together"])] if isinstance(one, dict) else []
+    return {"title": _("Khiếu nại, tố cáo"), "heads": _notice_heads(), "rows": rows}
+
+
+def _notice_heads() -> list[str]:
+    return [_("Câu hỏi"), _("Thực có"), _("Máy nghi"), _("Nghi đúng"), _("Nhận ra được")]
+
+
+def _noticed(label: str, actual: int, found: Mapping[str, Any]) -> list[str]:
+    return [label, number(actual), number(found["suspected"]), _share(found["precision"]), _share(found["recall"])]
 
 
 def _by_field(regime: str, figures: Mapping[str, Any], names: Mapping[str, str]) -> Table:

@@ -17,6 +17,7 @@ from langnghe.triage.model import (
     NEVER,
     REGIME_TARGET,
     REGIMES,
+    URGENT,
     Doubles,
     Example,
     Material,
@@ -24,12 +25,14 @@ from langnghe.triage.model import (
     agency_shares,
     calibrated,
     fit,
+    guess_urgency,
     mix_agencies,
 )
+from langnghe.triage.signs import found as signs_found
 
 FOLDS: Final = 5
 MIN_ANSWERS: Final = 10  # a threshold that fewer cases pass proves nothing
-RECALL_WEIGHT: Final = 2.0  # a missed denunciation weighs as much as four false alarms (F-beta)
+RECALL_WEIGHT: Final = 2.0  # a missed denunciation, or urgent case, weighs as much as four false alarms (F-beta)
 LEAST_DIVERSION: Final = 0.2  # below, the classifier suspects nothing by itself
 SURE_DIVERSION: Final = 0.5  # the classifier suspects from here on, whatever the folds say
 
@@ -81,6 +84,23 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
         # One imagined wrong answer keeps a lucky few from setting the threshold.
         if count >= MIN_ANSWERS and last_of_its_kind and good / (count + 1) >= target:
             threshold = confidences[at]
+    return threshold
+
+
+def choose_for_recall(confidences: Sequence[float], wanted: Sequence[bool]) -> float:
+    """The confidence from which on saying yes weighs best what is found against false alarms (F-beta); NEVER when
+    nothing is wanted."""
+    order = sorted(range(len(confidences)), key=lambda at: -confidences[at])
+    actual, square = sum(wanted), RECALL_WEIGHT**2
+    best, threshold, found = 0.0, NEVER, 0
+    for count, at in enumerate(order, start=1):
+        found += wanted[at]
+        below = confidences[order[count]] if count < len(order) else 0.0
+        last_of_its_kind = count == len(order) or below < confidences[at]
+        value = (1 + square) * found / (square * actual + count)
+        if last_of_its_kind and value > best:
+            # Half way to the next one: what is as urgent and a little less alike is noticed too.
+            best, threshold = value, (confidences[at] + below) / 2
     return threshold
 
 
@@ -143,6 +163,10 @@ def cross_validate(
         labels = dict(zip(task.rows, task.labels, strict=True))
         if task.name == "diversion":
             threshold, figures = _diversion(examples, shares[task.name], folds)
+        elif task.name == URGENT:
+            threshold, figures = _urgent(material, shares[task.name], folds)
+        elif task.name == "urgency" and URGENT in shares:
+            threshold, figures = _urgency(material, shares[task.name], shares[URGENT], folds, target)
         else:
             threshold, figures = _figures(
                 shares[task.name], labels, folds, REGIME_TARGET if task.name == "regime" else target
@@ -201,6 +225,18 @@ def _figures(
         others = [row for row in rows if folds[row] != number]
         own = choose_threshold([best[row][1] for row in others], [right[row] for row in others], target)
         answered |= {row for row in rows if folds[row] == number and best[row][1] >= own}
+    return threshold, _told(rows, labels, best, answered, threshold)
+
+
+def _told(
+    rows: Sequence[int],
+    labels: Mapping[int, str],
+    best: Mapping[int, tuple[str, float]],
+    answered: set[int],
+    threshold: float,
+) -> dict[str, Any]:
+    """The figures of best guesses, of which some were said."""
+    right = {row: best[row][0] == labels[row] for row in rows}
     support = Counter(labels[row] for row in rows)
     guessed = Counter(best[row][0] for row in rows)
     names = sorted({*support, *guessed})
@@ -220,7 +256,7 @@ def _figures(
             "answered_right": sum(right[row] for row in told),
         }
     gap = sum(best[row][1] for row in rows) / len(rows) - sum(right.values()) / len(rows)
-    return threshold, {
+    return {
         "examples": len(rows),
         "classes": len(support),
         "accuracy_of_all": _ratio(sum(right.values()), len(rows)),
@@ -235,6 +271,83 @@ def _figures(
         "labels": names,
         "confusion": confusion,  # rows: the truth; columns: the best guess
     }
+
+
+def _noticed(
+    material: Material, shares: Mapping[int, Mapping[str, float]], folds: Sequence[int]
+) -> tuple[set[int], set[int]]:  # fmt: skip
+    """The cases that the classifier alone takes for urgent, each judged by a threshold of the other folds; and those
+    that hold one of the city's signs."""
+    rows = sorted(shares)
+    alone: set[int] = set()
+    for number in range(FOLDS):
+        own = _urgent_from(material, shares, [row for row in rows if folds[row] != number])
+        alone |= {row for row in rows if folds[row] == number and shares[row].get("yes", 0.0) >= own}
+    told = {row: f"{material.examples[row].title}\n{material.examples[row].text}" for row in rows}
+    return alone, {row for row in rows if signs_found(told[row], material.signs)}
+
+
+def _urgent_from(material: Material, shares: Mapping[int, Mapping[str, float]], rows: Sequence[int]) -> float:
+    return choose_for_recall(
+        [shares[row].get("yes", 0.0) for row in rows], [material.examples[row].urgency == URGENT for row in rows]
+    )
+
+
+def _urgent(
+    material: Material, shares: Mapping[int, Mapping[str, float]], folds: Sequence[int]
+) -> tuple[float, dict[str, Any]]:  # fmt: skip
+    """The detector of urgent cases: a sign of the city or the classifier, whichever notices."""
+    rows = sorted(shares)
+    alone, signed = _noticed(material, shares, folds)
+    actual = {row for row in rows if material.examples[row].urgency == URGENT}
+    threshold = _urgent_from(material, shares, rows)
+    return threshold, {
+        "examples": len(rows),
+        "positives": len(actual),
+        "together": _both(alone | signed, actual),
+        "classifier": _both(alone, actual),
+        "signs": _both(signed, actual),
+        "threshold": threshold,
+    }
+
+
+def _both(found: set[int], actual: set[int]) -> dict[str, Any]:
+    return {
+        "suspected": len(found),
+        "precision": _ratio(len(found & actual), len(found)),
+        "recall": _ratio(len(found & actual), len(actual)),
+    }
+
+
+def _urgency(
+    material: Material,
+    shares: Mapping[int, Mapping[str, float]],
+    urgent: Mapping[int, Mapping[str, float]],
+    folds: Sequence[int],
+    target: float,
+) -> tuple[float, dict[str, Any]]:
+    """The threshold of the other degrees, and the figures of urgency as predict() says it."""
+    rows = sorted(shares)
+    labels = {row: material.examples[row].urgency for row in rows}
+    alone, signed = _noticed(material, urgent, folds)
+    noticed = alone | signed
+    best: dict[int, tuple[str, float]] = {}
+    for row in rows:
+        guess = guess_urgency(
+            shares[row], urgent[row].get("yes", 0.0), noticed=row in noticed, threshold=NEVER, alone=True
+        )
+        best[row] = (guess.best, guess.confidence)
+
+    def choose(chosen: Sequence[int]) -> float:
+        kept = [row for row in chosen if row not in noticed]
+        return choose_threshold([best[row][1] for row in kept], [best[row][0] == labels[row] for row in kept], target)
+
+    answered = set(noticed & set(rows))
+    for number in range(FOLDS):
+        own = choose([row for row in rows if folds[row] != number])
+        answered |= {row for row in rows if folds[row] == number and best[row][1] >= own}
+    threshold = choose(rows)
+    return threshold, _told(rows, labels, best, answered, threshold)
 
 
 def _diversion(
@@ -269,21 +382,14 @@ def _diversion(
     actual = {row for row in rows if examples[row].diverted}
     threshold = choose(rows)
 
-    def both(found: set[int]) -> dict[str, Any]:
-        return {
-            "suspected": len(found),
-            "precision": _ratio(len(found & actual), len(found)),
-            "recall": _ratio(len(found & actual), len(actual)),
-        }
-
     return threshold, {
         "examples": len(rows),
         "positives": len(actual),
-        "together": both(suspected),
-        "classifier": both(alone),
-        "lexicon": both({row for row in rows if lexicon[row]}),
+        "together": _both(suspected, actual),
+        "classifier": _both(alone, actual),
+        "lexicon": _both({row for row in rows if lexicon[row]}, actual),
         "threshold": threshold,
     }
 
 
-__all__ = ["COMMUNE", "FOLDS", "assign_folds", "calibrate", "choose_threshold", "cross_validate"]
+__all__ = ["COMMUNE", "FOLDS", "assign_folds", "calibrate", "choose_for_recall", "choose_threshold", "cross_validate"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -66,14 +65,7 @@ def _lexicon() -> tuple[dict[str, list[_Phrase]], float]:
     return phrases, float(raw["enough"])
 
 
-@lru_cache(maxsize=1)
-def urgent_words() -> Sequence[str]:
-    """Phrases of urgent reports; the classifier of urgency learns from them beside the examples."""
-    raw: dict[str, Any] = json.loads(resources.files(__package__).joinpath("lexicon.json").read_text(encoding="utf-8"))
-    return tuple(str(words).replace(" * ", " ") for words in raw["urgent"])
-
-
-def _spaced(text: str) -> str:
+def spaced_words(text: str) -> str:
     """Lower case, NFC, every word followed by one space; the end of a sentence is a word of its own."""
     lowered = unicodedata.normalize("NFC", text).lower()
     return re.sub(r"[^\w.;!?]+|_+", " ", re.sub(r"([.;!?\n])", " . ", lowered)).strip() + " "
@@ -99,7 +91,7 @@ def _found(spaced: str, phrases: list[_Phrase]) -> list[_Phrase]:
 def look_for_diversion(text: str) -> Hits:
     """Does a text look like a complaint (khiếu nại) or a denunciation (tố cáo)? By the lexicon alone."""
     phrases, enough = _lexicon()
-    spaced = _spaced(text)
+    spaced = spaced_words(text)
     found: dict[str, list[_Phrase]] = {name: _found(spaced, phrases[name]) for name in phrases}
     sums = {name: sum(phrase.weight for phrase in found[name]) for name in found}
     own = sums["denunciation"] + sums["complaint"]

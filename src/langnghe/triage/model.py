@@ -19,15 +19,19 @@ import numpy as np
 import numpy.typing as npt
 
 from langnghe.triage.features import BLOCKS, Floats, Space, count_features, learn_space
-from langnghe.triage.lexicon import DiversionKind, look_for_diversion, urgent_words
+from langnghe.triage.lexicon import DiversionKind, look_for_diversion
+from langnghe.triage.signs import found as signs_found
 
 FORMAT: Final = 1
 COMMUNE: Final = "@commune"  # stands for "the commune of the place" among agencies
 REGIMES: Final = ("admin", "field")
+URGENT: Final = "urgent"
 TARGET: Final = 0.8  # share of right answers among those given that the threshold aims at
 REGIME_TARGET: Final = 0.95  # a wrong regime brings wrong law and wrong deadlines, so it must be surer
 NEVER: Final = 1.01  # a threshold that no confidence reaches
+LEAST_RARE: Final = 5  # complaints, or urgent cases, below which nothing is learned of them
 _STRENGTH: Final = 0.5  # C of the linear classifiers
+_STRENGTH_RARE: Final = 0.1  # of what few examples tell of
 
 Doubles = npt.NDArray[np.float64]
 
@@ -83,6 +87,7 @@ class Prediction:
     field: Guess
     agency: Guess
     urgency: Guess
+    signs: tuple[str, ...]  # the city's signs of danger that stand in the text
     diversion: Diversion
 
 
@@ -219,6 +224,7 @@ class Task:
     labels: list[str]
     hints: list[tuple[int, str]]  # index of the hint's features, label
     balanced: bool = False
+    strength: float = _STRENGTH
 
 
 @dataclass(frozen=True)
@@ -229,10 +235,14 @@ class Material:
     counts: list[dict[str, Counter[int]]]
     hint_counts: list[dict[str, Counter[int]]]
     tasks: list[Task]
+    signs: Sequence[str] = ()
 
 
-def prepare(examples: Sequence[Example], hints: Mapping[str, Sequence[str]]) -> Material:
-    """Count features and set out the tasks. hints: field → words and sentences that the city gives for it."""
+def prepare(
+    examples: Sequence[Example], hints: Mapping[str, Sequence[str]], signs: Sequence[str] = ()
+) -> Material:  # fmt: skip
+    """Count features and set out the tasks. hints: field → words and sentences that the city gives for it; signs: the
+    city's signs of danger."""
     counts = [count_features(example.text, example.title) for example in examples]
     fields_of = {regime: {e.field for e in examples if e.regime == regime and e.field} for regime in REGIMES}
     hint_counts: list[dict[str, Counter[int]]] = []
@@ -242,15 +252,22 @@ def prepare(examples: Sequence[Example], hints: Mapping[str, Sequence[str]]) -> 
             hint_counts.append(count_features(text))
             hint_fields.append(code)
     urgent_from = len(hint_counts)
-    hint_counts += [count_features(text) for text in urgent_words()]
+    hint_counts += [count_features(text) for text in signs]
     tasks: list[Task] = []
 
-    def add(name: str, rows: list[int], labels: list[str], own: list[tuple[int, str]], balanced: bool = False) -> None:
+    def add(
+        name: str,
+        rows: list[int],
+        labels: list[str],
+        own: list[tuple[int, str]],
+        balanced: bool = False,
+        strength: float = _STRENGTH,
+    ) -> None:
         often = {label for label, times in Counter(labels).items() if times >= 2}
         kept = [(row, label) for row, label in zip(rows, labels, strict=True) if label in often]
         if len(often) >= 2 and len(kept) >= 10:
             chosen = [(at, label) for at, label in own if label in often]
-            tasks.append(Task(name, [row for row, _ in kept], [label for _, label in kept], chosen, balanced))
+            tasks.append(Task(name, [row for row, _ in kept], [label for _, label in kept], chosen, balanced, strength))
 
     everyone = list(range(len(examples)))
     add(
@@ -278,11 +295,15 @@ def prepare(examples: Sequence[Example], hints: Mapping[str, Sequence[str]]) -> 
         add(f"agency:{regime}", rows, [examples[at].agency for at in rows], [])
     rows = [at for at in everyone if examples[at].urgency]
     # Urgent cases are rare: each word counts twice.
-    urgent = [(at, "urgent") for at in range(urgent_from, len(hint_counts))] * 2
+    urgent = [(at, URGENT) for at in range(urgent_from, len(hint_counts))] * 2
     add("urgency", rows, [examples[at].urgency for at in rows], urgent, balanced=True)
-    if sum(example.diverted for example in examples) >= 5:
+    if sum(examples[at].urgency == URGENT for at in rows) >= LEAST_RARE:
+        labels = ["yes" if examples[at].urgency == URGENT else "no" for at in rows]
+        own = [(at, "yes") for at, _ in urgent]
+        add("urgent", rows, labels, own, balanced=True, strength=_STRENGTH_RARE)
+    if sum(example.diverted for example in examples) >= LEAST_RARE:
         add("diversion", everyone, ["yes" if e.diverted else "no" for e in examples], [], balanced=True)
-    return Material(examples, counts, hint_counts, tasks)
+    return Material(examples, counts, hint_counts, tasks, signs)
 
 
 def fit(material: Material, train_rows: Iterable[int], seed: int) -> tuple[Space, dict[str, Head]]:
@@ -302,7 +323,7 @@ def fit(material: Material, train_rows: Iterable[int], seed: int) -> tuple[Space
         if len(set(labels)) < 2:
             continue
         machine = LinearSVC(
-            C=_STRENGTH, random_state=seed, class_weight="balanced" if task.balanced else None, max_iter=2000
+            C=task.strength, random_state=seed, class_weight="balanced" if task.balanced else None, max_iter=2000
         )
         machine.fit(matrix[[at for at, _ in own]], labels)
         heads[task.name] = Head(
@@ -359,18 +380,20 @@ def train(
     *,
     hints: Mapping[str, Sequence[str]] | None = None,
     routes: Mapping[str, Route] | None = None,
+    signs: Sequence[str] = (),
     seed: int = 20260101,
     target: float = TARGET,
 ) -> ModelBundle:
     """Train on confirmed cases and measure out of sample.
 
     hints: field → key words and sample sentences of the city, which help where cases are few. routes: field → where its
-    cases go. target: share of right answers that each threshold aims at. The same input gives the same bundle, byte for
-    byte. A task with too few examples has no head, and the model abstains there.
+    cases go. signs: the city's signs of danger, for telling what is urgent. target: share of right answers that each
+    threshold aims at. The same input gives the same bundle, byte for byte. A task with too few examples has no head,
+    and the model abstains there.
     """
     from langnghe.triage.evaluate import cross_validate
 
-    material = prepare(examples, hints or {})
+    material = prepare(examples, hints or {}, signs)
     tuned, metrics = cross_validate(material, routes or {}, seed=seed, target=target)
     space, heads = fit(material, range(len(examples)), seed) if material.tasks else (learn_space([]), {})
     finished = {
@@ -398,6 +421,21 @@ def _ranked(confidences: Mapping[str, float], threshold: float) -> Guess:
     )
 
 
+def guess_urgency(
+    shares: Mapping[str, float], urgent: float, *, noticed: bool, threshold: float, alone: bool
+) -> Guess:  # fmt: skip
+    """The suggestion of urgency. What was noticed as urgent is said to be, however unsure: whoever reads it corrects
+    it with a click, while nobody corrects what was not said. `alone`: a head of its own tells what is urgent, so of the
+    rest only the others are weighed."""
+    if noticed:
+        return Guess(URGENT, round(urgent, 4), URGENT, _ranked(shares, threshold).others)
+    if not alone:
+        return _ranked(shares, threshold)
+    rest = {label: share for label, share in shares.items() if label != URGENT}
+    total = sum(rest.values())
+    return _ranked({label: share / total for label, share in rest.items()} if total else {}, threshold)
+
+
 def predict(
     bundle: ModelBundle,
     text: str,
@@ -406,12 +444,13 @@ def predict(
     regime: str = "",
     field: str = "",
     commune_agency: str = "",
+    signs: Sequence[str] = (),
 ) -> Prediction:
     """Suggestions for one text.
 
     regime: "admin" or "field" where it is known, "" to let the model tell. field: where a person has decided it, for
     the agency. commune_agency: the code of the agency of the place's commune; without it a suggestion "the commune"
-    stays unsaid (best is then COMMUNE).
+    stays unsaid (best is then COMMUNE). signs: the city's signs of danger; one of them makes the text urgent.
     """
     columns, values = bundle.space.row(count_features(text, title))
 
@@ -451,6 +490,8 @@ def predict(
         agency = Guess(commune_agency, agency.confidence, commune_agency or COMMUNE, agency.others)
     elif agency.best == COMMUNE and commune_agency:
         agency = Guess(agency.value, agency.confidence, commune_agency, agency.others)
+    seen = signs_found(f"{title}\n{text}", signs)
+    urgent = confidences(URGENT).get("yes", 0.0)
     hits = look_for_diversion(f"{title}\n{text}")
     by_words = confidences("diversion").get("yes", 0.0)
     return Prediction(
@@ -458,7 +499,14 @@ def predict(
         regime=regime_guess,
         field=field_guess,
         agency=agency,
-        urgency=_ranked(confidences("urgency"), threshold("urgency")),
+        urgency=guess_urgency(
+            confidences("urgency"),
+            urgent,
+            noticed=bool(seen) or urgent >= threshold(URGENT),
+            threshold=threshold("urgency"),
+            alone=URGENT in bundle.heads,
+        ),
+        signs=seen,
         diversion=Diversion(
             suspected=hits.suspected or by_words >= threshold("diversion"),
             confidence=round(max(hits.confidence, by_words), 4),

@@ -42,6 +42,7 @@ class Suggestion(models.Model):
     agency_confidence = models.FloatField(default=0)
     urgency = models.CharField(max_length=8, blank=True)
     urgency_confidence = models.FloatField(default=0)
+    urgency_words = models.JSONField(default=list, help_text="the city's signs of danger that stand in the text")
     denunciation_confidence = models.FloatField(default=0)
     denunciation_suspected = models.BooleanField(default=False)
     denunciation_words = models.JSONField(default=list)

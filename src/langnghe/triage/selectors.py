@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases import catalogue
 from langnghe.cases import selectors as cases_selectors
+from langnghe.cases import settings as city_settings
 from langnghe.cases.models import Case
+from langnghe.triage import signs
+from langnghe.triage.model import URGENT
 from langnghe.triage.models import Choice, ModelVersion, Suggestion
 
 DUPLICATE_DAYS = 60
@@ -48,6 +51,23 @@ def explain_agency(hint: Suggestion) -> str:
         "name": row.short_name,
         "share": round(hint.agency_confidence * 100),
     }
+
+
+def urgent_signs(on: date) -> tuple[str, ...]:
+    """The city's signs of danger on a day. One query at most every half minute a process."""
+    return signs.read(city_settings.city(on).get(signs.SETTING))
+
+
+def explain_urgency(hint: Suggestion) -> str:
+    """Why the model proposes that a case is urgent: the city's signs in its text, or how sure it is. Nothing for the
+    other degrees."""
+    if hint.urgency != URGENT:
+        return ""
+    if hint.urgency_words:
+        words = ", ".join(f"“{word}”" for word in hint.urgency_words[:5])
+        return _("Gợi ý: Khẩn, vì có chữ %(words)s. Không phải khẩn thì chọn lại.") % {"words": words}
+    share = round(hint.urgency_confidence * 100)
+    return _("Gợi ý: có thể là khẩn (độ tin cậy %(share)s%%). Không phải khẩn thì chọn lại.") % {"share": share}
 
 
 def describe(case: Case) -> dict[str, Any] | None:

@@ -147,6 +147,7 @@ class ClassifyForm(ActForm):
             first["field"] = first["field"] or hint.field_id
             first["urgency"] = hint.urgency or first["urgency"]
             self.fields["field"].help_text = triage_selectors.explain_field(hint)
+            self.fields["urgency"].help_text = triage_selectors.explain_urgency(hint)
             first["agency"] = hint.agency_id
             self.fields["agency"].help_text = triage_selectors.explain_agency(hint)
         self.fields["agency"].choices = _agency_choices(self.at)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from langnghe.cases import services as cases
 from langnghe.cases.models import Case, Field
 from langnghe.triage.model import ModelBundle, Prediction, predict
 from langnghe.triage.models import ModelVersion, Suggestion
-from langnghe.triage.selectors import duplicates_of
+from langnghe.triage.selectors import duplicates_of, urgent_signs
 from langnghe.workflow.actor import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,10 @@ def suggest_waiting(*, at: datetime, limit: int = 100) -> int:
 def _suggest(case: Case, model: ModelVersion, bundle: ModelBundle, *, at: datetime) -> None:
     commune = case.commune.code if case.commune is not None else ""
     try:
-        made: Prediction = predict(bundle, case.body, title=case.title, regime=case.regime, commune_agency=commune)
+        made: Prediction = predict(
+            bundle, case.body, title=case.title, regime=case.regime, commune_agency=commune,
+            signs=urgent_signs(at.date()),
+        )  # fmt: skip
     except Exception:
         # One text that the model cannot read must not keep all others waiting; it abstains, and the log says why.
         log.exception("no suggestion for case %s", case.pk)
@@ -93,6 +96,7 @@ def _suggest(case: Case, model: ModelVersion, bundle: ModelBundle, *, at: dateti
         agency_confidence=made.agency.confidence,
         urgency=made.urgency.value,
         urgency_confidence=made.urgency.confidence,
+        urgency_words=list(made.signs),
         denunciation_confidence=made.diversion.confidence,
         denunciation_suspected=made.diversion.suspected,
         denunciation_words=list(made.diversion.words),

@@ -10,6 +10,7 @@ from langnghe.agencies.models import Agency
 from langnghe.cases.models import Case, Field
 from langnghe.triage.model import COMMUNE, Example, Route, train
 from langnghe.triage.models import ModelVersion, TrainingText
+from langnghe.triage.selectors import urgent_signs
 
 MOST = 20_000
 """At most so many of the newest confirmed cases are learned from."""
@@ -29,6 +30,7 @@ def train_anew(*, at: datetime) -> ModelVersion | None:
             field.code: Route(field.default_agency.code if field.default_agency else "", field.commune_first)
             for field in fields
         },
+        signs=urgent_signs(at.date()),
     )
     with transaction.atomic():
         known = ModelVersion.objects.filter(version=bundle.version).first()

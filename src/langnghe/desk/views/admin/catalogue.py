@@ -177,6 +177,7 @@ def _names() -> dict[str, str]:
         "complaint_guidance": _("Hướng dẫn khi là khiếu nại"),
         "denunciation_guidance": _("Hướng dẫn khi là tố cáo"),
         "footer_text": _("Chữ ở chân trang"),
+        "urgent_signs": _("Chữ báo hiệu việc khẩn, cách nhau bằng dấu chấm phẩy"),
         "emergency": _("Lời nhắc khi khẩn cấp"),
         "emergency_guidance": _("Lời nhắc khi khẩn cấp, trang gửi"),
     }
