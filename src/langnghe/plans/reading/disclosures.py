@@ -45,6 +45,7 @@ _SHARING: Final = re.compile(
     r"cung cấp)\b(?!\s*(?:,|\.|;|$))"
 )
 _OBJECT: Final = re.compile(
+    r"(?<!theo)(?<!của)(?<!đúng)(?<!qua)(?<!trên)(?<!tại)(?<!ở)(?<!cho)(?<!với)(?<!để)(?<!trong)(?<!các)"
     r"(?<!cổng)(?<!trang)(?<!hệ thống)(?<!phương tiện)\s+(?=(?:các|những|danh sách|danh mục|thông tin|kết quả|"
     r"tên|nội quy|"
     r"nội dung|lịch|số điện thoại|địa chỉ|quy trình|thủ tục|kế hoạch|toàn bộ|đầy đủ|mức|bảng giá|giá|"
@@ -179,7 +180,7 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
             what, where = _split_where(view, place.start(), stop) if place else ("", None)
             if place and not what:
                 what, where = _object_before(view, begin, cue.start()), _place(view, place, stop)
-        if not what:
+        if not what or not has_object and low.startswith(("ngoài việc", "bên cạnh việc"), begin):
             continue
         entries.append(
             _entry(
@@ -240,7 +241,7 @@ def _split_where(view: View, at: int, stop: int) -> tuple[str, str | None]:
             or re.search(
                 r"\)\s+(?=\d|các|những|danh|thông|kết|nội)|(?<=[a-zđ])\s+(?=\d{1,3} (?!\d))", view.low[at:stop]
             )
-            or _OBJECT.search(view.low[at:stop], 14)
+            or _open_object(view.low[at:stop])
         )
         if later:
             return _object(view, at + later.end(), stop), _tidy_place(
@@ -250,6 +251,14 @@ def _split_where(view: View, at: int, stop: int) -> tuple[str, str | None]:
     if place:
         return _object(view, at, place.start()), _place(view, place, stop)
     return _object(view, at, stop), None
+
+
+def _open_object(low: str) -> re.Match[str] | None:
+    """The noun of an object that follows a place; what stands in brackets tells of the place."""
+    for found in islice(_OBJECT.finditer(low, 14), MOST):
+        if low.count("(", 0, found.start()) <= low.count(")", 0, found.start()):
+            return found
+    return None
 
 
 def _object(view: View, start: int, end: int) -> str:

@@ -290,6 +290,8 @@ def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: s
     before = [one for one in sight.done if one.end <= at]
     last = before[-1] if before else None
     cut = last.end if last else 0
+    for found in re.finditer(r", (?:và )?(?=(?:phấn đấu|bảo đảm|đảm bảo) [^,;]{12,}$)", clause[cut:at]):
+        cut += found.end()
     for found in re.finditer(r", |; |: ", clause[cut:at]):
         rest = clause[cut + found.end() : at]
         if len(rest) > 12 and CRITERION.search(rest) and not re.search(r"\d", rest.split("tiêu chí")[0]):

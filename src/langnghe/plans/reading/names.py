@@ -297,7 +297,8 @@ def _listed(tokens: Sequence[Token], place: int, text: str) -> bool:
         if gap.strip():
             return False
         if tokens[at].low == "và":
-            return tokens[at + 1].capital and not begins(tokens, at + 1)
+            matter = " ".join(token.low for token in tokens[at + 1 : at + 3]) in _MATTERS
+            return (tokens[at + 1].capital or matter) and not begins(tokens, at + 1)
     return False
 
 

@@ -355,8 +355,8 @@ class _Reader(Filling):
 
     def _add(self, block: Block, reading: Reading, piece: Part, form: bool = False, several: bool = False) -> None:
         text = reading.view.low[piece.start : piece.end]
-        duty = piece.duty
         governor = self.governor(block)
+        duty = None if _orders_others(piece.duty, governor, block) else piece.duty
         bare_item = duty is None and not duties.acts(text) and not form
         bare_item = bare_item and not (piece.phrase and terms.CLOSING.match(text))
         if bare_item and governor and governor.block is block.parent and not governor.weak:
@@ -417,6 +417,14 @@ class _Reader(Filling):
         if draft:
             self.drafts.append(draft)
             self.above = draft
+
+
+def _orders_others(duty: Duty | None, governor: Governor | None, block: Block) -> bool:
+    """Under a body's heading "Yêu cầu các đơn vị khai thác …" is that body's own act: whom it orders is not meant."""
+    if duty is None or governor is None or governor.weak or governor.block is not block.parent:
+        return False
+    generic = all(name in ("Các cơ quan, đơn vị", "Doanh nghiệp") for name in duty.names)
+    return generic and duty.order in ("yêu cầu", "đề nghị") and "Các cơ quan, đơn vị" not in governor.names
 
 
 def _dated(duty: Duty | None, piece: Part) -> bool:
