@@ -1,4 +1,4 @@
-"""Choice lists written out in Python are those of Django's own templates."""
+"""Boxes and choice lists written out in Python are those of Django's own templates."""
 
 from __future__ import annotations
 
@@ -44,3 +44,15 @@ def test_a_choice_list_is_django_s_own(
     ours = widget.render("agency", value, {"id": "a&b"}, Renderer())
     django = widget.render("agency", value, {"id": "a&b"}, DjangoTemplates())
     assert Tokens(ours).found == Tokens(django).found
+
+
+BOXES = [forms.TextInput, forms.NumberInput, forms.EmailInput, forms.DateInput, forms.TimeInput, forms.HiddenInput,
+         forms.PasswordInput, forms.Textarea]  # fmt: skip
+
+
+@given(st.sampled_from(BOXES), st.none() | WORDS | st.integers(), WORDS, st.booleans())
+def test_a_box_is_django_s_own(kind: type[forms.Widget], value: Any, word: str, flag: bool) -> None:
+    widget = kind(attrs={"class": word, "disabled": flag, "rows": 3})
+    ours = widget.render("name<", value, {"id": "a&b"}, Renderer())
+    django = widget.render("name<", value, {"id": "a&b"}, DjangoTemplates())
+    assert ours == django.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
@@ -10,14 +10,15 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-SELECT = "django/forms/widgets/select.html"
+_WIDGETS = "django/forms/widgets/"
+_INPUTS = ("input", "text", "number", "email", "url", "tel", "search", "hidden", "date", "datetime", "time", "password")
 
 
 class Renderer(DjangoTemplates):
     """Django's form renderer with the templates of this room (settings: FORM_RENDERER).
 
-    A choice list is written out in Python: Django draws each option by two templates of its own, and a list of the
-    city's agencies has 150 of them.
+    Plain boxes and choice lists are written out in Python: Django draws each box by three templates within each other
+    and each option by two, a page has a dozen boxes, and a list of the city's agencies 150 options.
     """
 
     form_template_name = "ui/form.html"
@@ -25,9 +26,22 @@ class Renderer(DjangoTemplates):
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """A widget or a form as HTML."""
-        if template_name == SELECT:
-            return select(context["widget"])
+        if (draw := _DRAWN.get(template_name)) is not None:
+            return draw(context["widget"])
         return str(super().render(template_name, context, request))
+
+
+def box(widget: Mapping[str, Any]) -> SafeString:
+    """A box for one line, as Django's own template writes it."""
+    value = "" if widget["value"] is None else f' value="{conditional_escape(str(widget["value"]))}"'
+    name = conditional_escape(widget["name"])
+    return mark_safe(f'<input type="{widget["type"]}" name="{name}"{value}{_attributes(widget["attrs"])}>')
+
+
+def textarea(widget: Mapping[str, Any]) -> SafeString:
+    """A box for a longer text, as Django's own template writes it."""
+    name, text = conditional_escape(widget["name"]), conditional_escape(widget["value"] or "")
+    return mark_safe(f'<textarea name="{name}"{_attributes(widget["attrs"])}>\n{text}</textarea>')
 
 
 def select(widget: Mapping[str, Any]) -> SafeString:
@@ -53,3 +67,10 @@ def _attributes(attrs: Mapping[str, Any]) -> str:
         for name, value in attrs.items()
         if value is not False
     )
+
+
+_DRAWN: dict[str, Callable[[Mapping[str, Any]], SafeString]] = {
+    **{f"{_WIDGETS}{name}.html": box for name in _INPUTS},
+    f"{_WIDGETS}textarea.html": textarea,
+    f"{_WIDGETS}select.html": select,
+}
