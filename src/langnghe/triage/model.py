@@ -20,12 +20,12 @@ import numpy.typing as npt
 
 from langnghe.triage.features import BLOCKS, Floats, Space, count_features, learn_space
 from langnghe.triage.lexicon import DiversionKind, look_for_diversion
+from langnghe.triage.signs import URGENT
 from langnghe.triage.signs import found as signs_found
 
 FORMAT: Final = 1
 COMMUNE: Final = "@commune"  # stands for "the commune of the place" among agencies
 REGIMES: Final = ("admin", "field")
-URGENT: Final = "urgent"
 TARGET: Final = 0.8  # share of right answers among those given that the threshold aims at
 REGIME_TARGET: Final = 0.95  # a wrong regime brings wrong law and wrong deadlines, so it must be surer
 NEVER: Final = 1.01  # a threshold that no confidence reaches

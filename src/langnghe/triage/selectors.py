@@ -15,7 +15,6 @@ from langnghe.cases import selectors as cases_selectors
 from langnghe.cases import settings as city_settings
 from langnghe.cases.models import Case
 from langnghe.triage import signs
-from langnghe.triage.model import URGENT
 from langnghe.triage.models import Choice, ModelVersion, Suggestion
 
 DUPLICATE_DAYS = 60
@@ -61,7 +60,7 @@ def urgent_signs(on: date) -> tuple[str, ...]:
 def explain_urgency(hint: Suggestion) -> str:
     """Why the model proposes that a case is urgent: the city's signs in its text, or how sure it is. Nothing for the
     other degrees."""
-    if hint.urgency != URGENT:
+    if hint.urgency != signs.URGENT:
         return ""
     if hint.urgency_words:
         words = ", ".join(f"“{word}”" for word in hint.urgency_words[:5])

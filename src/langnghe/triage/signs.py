@@ -12,6 +12,7 @@ from functools import lru_cache
 from langnghe.texts import fold
 from langnghe.triage.lexicon import spaced_words
 
+URGENT = "urgent"
 SETTING = "urgent_signs"
 MOST = 500
 """At most so many signs of a list are looked for."""
