@@ -22,6 +22,7 @@ from langnghe.reports.sections import lines
 from langnghe.reports.services import meetings
 from langnghe.reports.services.templates import MEETING, template_for
 from langnghe.worktime import clock
+from langnghe.worktime.services import meet as worktime_meet
 from tests.cases.city import City, moment
 from tests.reports.builders import owed, plan, share
 
@@ -105,6 +106,12 @@ def test_feedback_counts_what_is_still_owed(city: City, meeting: Meeting, at: da
     services.classify(case_id=case.pk, actor=office, at=day, regime="field", field_id=city.field.pk, urgency="normal")
     services.transfer(case_id=case.pk, actor=office, at=day, agency_id=city.works.pk, reason="Đúng thẩm quyền")
     assert "Sở Xây dựng · Cán bộ head · 0 · 0 · 1 · 0,00%" in built(meeting, at)["on_time"]
+    services.accept(case_id=case.pk, actor=city.actor("focal"), at=moment("2026-03-05 09:00"))
+    later = moment("2026-03-06 09:00")
+    assert worktime_meet(kind="case", subject_id=case.pk, steps=["answer"], at=later)
+    assert "Sở Xây dựng · Cán bộ head · 0 · 0 · 1 · 0,00%" in built(meeting, later)["on_time"], "owed that day"
+    after = meetings.call_meeting(agency_id=city.office.pk, rhythm="month", on=later.date(), actor=office, at=later)
+    assert "Sở Xây dựng · Cán bộ head · 0 · 1 · 0 · 0,00%" in built(after, later)["on_time"]
 
 
 def test_an_empty_city_has_a_pack_too(city: City, meeting: Meeting, at: datetime) -> None:

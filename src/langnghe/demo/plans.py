@@ -1,4 +1,4 @@
-"""Plays the demo's plans: entered, confirmed, carried out, each at its own time in the past.
+"""Plays the demo's plans: entered and confirmed, then carried out, each act at its own time in the past.
 
 The project's own plans are read by the program from their texts, as a city's would be, and their tasks live: some done,
 some late, some in the way of an obstacle. Plans of a folder beside the checkout wait for the person who confirms them.
@@ -20,6 +20,7 @@ from langnghe.agencies.models import Agency
 from langnghe.agencies.selectors import city_office
 from langnghe.demo.cases import Book
 from langnghe.demo.facts import DATA
+from langnghe.demo.timeline import Story
 from langnghe.plans.models import Indicator, PlanDocument, RegisterItem, Share
 from langnghe.plans.models.documents import ItemState
 from langnghe.plans.services import documents, indicators, items, shares
@@ -65,7 +66,8 @@ WORDS = {
 
 
 def load(*, at: datetime) -> int:
-    """Load plans once. Returns how many documents there are afterwards."""
+    """Load plans once, confirmed and given out; what becomes of them is told by `stories`. Returns how many documents
+    there are afterwards."""
     if PlanDocument.objects.exists():
         return PlanDocument.objects.count()
     book = Book.read()
@@ -73,9 +75,6 @@ def load(*, at: datetime) -> int:
     made: dict[str, PlanDocument] = {}
     for own in OWN:
         made[own.file] = _enter(own, book, made, year)
-    for own in OWN:
-        _carry_out(made[own.file], book, at)
-    _measure(at, book)
     for path in folder():
         _offer(path, at, book)
     return PlanDocument.objects.count()
@@ -121,12 +120,16 @@ def _writer(agency: Agency, book: Book) -> Actor:
     return book.actor("focal_point", agency.pk)
 
 
-def _carry_out(document: PlanDocument, book: Book, now: datetime) -> None:
-    rows = Share.objects.filter(task__document=document, agency__isnull=False).filter(
+def stories(*, at: datetime) -> Iterator[Story]:
+    """What became of the shares of the project's own plans, and what was measured, until a moment."""
+    book = Book.read()
+    rows = Share.objects.filter(task__document__state="active", agency__isnull=False).filter(
         Q(agency__kind__in=["office", "department", "centre"]) | Q(agency__code__in=FULL_STAFF)
     )
-    for share in rows.select_related("task", "agency").order_by("pk"):
-        Life(share, book, now).play()
+    for share in rows.select_related("task", "agency").order_by("task__document_id", "pk"):
+        yield Life(share, book, at).play()
+    for indicator in Indicator.objects.filter(document__state="active").order_by("pk"):
+        yield _measure(indicator, at, book)
 
 
 FULL_STAFF = ("phuong-hoan-kiem", "phuong-ba-dinh", "phuong-cau-giay", "phuong-ha-dong", "xa-dong-anh")
@@ -152,66 +155,69 @@ class Life:
         found = _moment(found.astimezone(ZONE).date(), 8 + self.dice.randint(0, 8), self.dice.randint(0, 59))
         return min(max(found, self.begin + timedelta(minutes=5)), self.now - timedelta(minutes=5))
 
-    def play(self) -> None:
+    def play(self) -> Story:
         """Given to a person; then reported, done, late or waiting, as the dice fall and time allows."""
         fate = self.dice.random()
         passed = (self.now - self.begin) / (self.due - self.begin) if self.due > self.begin else 1.0
         try:
-            self._play(fate, passed)
+            yield from self._play(fate, passed)
         except (ActError, KeyError):
             return  # an agency without people for a part leaves it as it is
 
-    def _play(self, fate: float, passed: float) -> None:
+    def _play(self, fate: float, passed: float) -> Story:
         key = self.share.pk
         person = self.book.staff[(self.share.agency_id, "handler")][0]
         if fate < 0.08:
             return
-        shares.delegate(share_id=key, person_id=person.pk, actor=self.actor("focal_point"), at=self.when(0.05))
+        yield (at := self.when(0.05))
+        shares.delegate(share_id=key, person_id=person.pk, actor=self.actor("focal_point"), at=at)
         worker = self.actor("handler")
-        shares.report(share_id=key, percent=20, text=WORDS["start"], actor=worker, at=self.when(0.2))
+        yield (at := self.when(0.2))
+        shares.report(share_id=key, percent=20, text=WORDS["start"], actor=worker, at=at)
         if passed > 0.5:
             percent = 45 + 5 * self.dice.randint(0, 6)
-            shares.report(share_id=key, percent=percent, text=WORDS["half"], actor=worker, at=self.when(0.5))
+            yield (at := self.when(0.5))
+            shares.report(share_id=key, percent=percent, text=WORDS["half"], actor=worker, at=at)
         if 0.6 < fate < 0.72:
-            shares.raise_obstacle(share_id=key, text=WORDS["obstacle"], actor=worker, at=self.when(0.6))
+            yield (at := self.when(0.6))
+            shares.raise_obstacle(share_id=key, text=WORDS["obstacle"], actor=worker, at=at)
             return
         end = 0.85 if fate < 0.8 else 1.1
         if passed > end and not (fate > 0.9 and self.share.task.rrule == ""):
-            self._finish(worker, end)
+            yield from self._finish(worker, end)
 
-    def _finish(self, worker: Actor, end: float) -> None:
+    def _finish(self, worker: Actor, end: float) -> Story:
         key, number = self.share.pk, f"{self.dice.randint(100, 999)}/BC"
         link = f"https://vanban.hanoi.example/{number.replace('/', '-')}"
         approver = self.actor("approver")
         if self.dice.random() < 0.2:
-            shares.submit(
-                share_id=key, text=WORDS["done"], document=number, link=link, actor=worker, at=self.when(end - 0.1)
-            )
-            shares.return_(share_id=key, note=WORDS["return"], actor=approver, at=self.when(end - 0.05))
-        shares.submit(share_id=key, text=WORDS["done"], document=number, link=link, actor=worker, at=self.when(end))
-        shares.accept(share_id=key, note=WORDS["accept"], actor=approver, at=self.when(end) + timedelta(minutes=3))
+            yield (at := self.when(end - 0.1))
+            shares.submit(share_id=key, text=WORDS["done"], document=number, link=link, actor=worker, at=at)
+            yield (at := self.when(end - 0.05))
+            shares.return_(share_id=key, note=WORDS["return"], actor=approver, at=at)
+        yield (at := self.when(end))
+        shares.submit(share_id=key, text=WORDS["done"], document=number, link=link, actor=worker, at=at)
+        yield (at := self.when(end) + timedelta(minutes=3))
+        shares.accept(share_id=key, note=WORDS["accept"], actor=approver, at=at)
 
 
-def _measure(now: datetime, book: Book) -> None:
+def _measure(indicator: Indicator, now: datetime, book: Book) -> Story:
     """A few readings, so that charts have something to show."""
     office = book.actor("coordinator", None)
-    for indicator in Indicator.objects.filter(document__state="active").order_by("pk"):
-        dice = random.Random(f"reading {indicator.name}")
-        start = indicator.baseline if indicator.baseline is not None else (indicator.value or 50) * 0.9
-        goal = (
-            indicator.value if indicator.value is not None and not indicator.op.startswith(("incr", "range")) else None
+    dice = random.Random(f"reading {indicator.name}")
+    start = indicator.baseline if indicator.baseline is not None else (indicator.value or 50) * 0.9
+    goal = indicator.value if indicator.value is not None and not indicator.op.startswith(("incr", "range")) else None
+    aim = goal if goal is not None else start * 1.05
+    begun = indicator.document.confirmed_at or now
+    for quarter in (1, 2, 3):
+        on = (begun + timedelta(days=90 * quarter)).date()
+        if on >= now.date():
+            break
+        value = round(start + (aim - start) * quarter / 4 * dice.uniform(0.7, 1.1), 1)
+        yield (at := min(_moment(on + timedelta(days=3)), now))
+        indicators.add_reading(
+            indicator_id=indicator.pk, on=on, value=value, source="Báo cáo quý của Văn phòng", actor=office, at=at
         )
-        aim = goal if goal is not None else start * 1.05
-        begun = indicator.document.confirmed_at or now
-        for quarter in (1, 2, 3):
-            on = (begun + timedelta(days=90 * quarter)).date()
-            if on >= now.date():
-                break
-            value = round(start + (aim - start) * quarter / 4 * dice.uniform(0.7, 1.1), 1)
-            indicators.add_reading(
-                indicator_id=indicator.pk, on=on, value=value, source="Báo cáo quý của Văn phòng", actor=office,
-                at=min(_moment(on + timedelta(days=3)), now),
-            )  # fmt: skip
 
 
 def _offer(path: Path, at: datetime, book: Book) -> None:

@@ -236,17 +236,21 @@ def _on_time(scope: Scope) -> list[Block]:
 
 
 def _answers(scope: Scope, regime: str) -> list[tuple[str, list[str]]]:
-    """Answers to feedback by agency: in time, late, still owed and late. Two queries."""
+    """Answers to feedback by agency: in time, late, still owed and late; what was answered since was owed then. Two
+    queries."""
     begin = time_rules.midnight(scope.first)
+    answered = Q(state__in=["met", "late"])
+    closed = Q(answered, closed_at__lte=scope.at)
+    still = Q(state="open") | Q(answered, closed_at__gt=scope.at)
     owed = Deadline.objects.filter(kind="case", step="answer", rule__regime=regime).filter(
-        Q(state="open", due_at__lt=scope.at) | Q(state__in=["met", "late"], closed_at__range=(begin, scope.at))
+        Q(still, due_at__lt=scope.at) | Q(closed, closed_at__gte=begin)
     )
     if scope.agency_id is not None:
         owed = owed.filter(agency_id=scope.agency_id)
     counted = list(
         owed.order_by().values(agency=F("agency_id")).annotate(
-            met=Count("id", filter=Q(state="met")), late=Count("id", filter=Q(state="late")),
-            open=Count("id", filter=Q(state="open")),
+            met=Count("id", filter=Q(closed, state="met")), late=Count("id", filter=Q(closed, state="late")),
+            open=Count("id", filter=still),
         )
     )  # fmt: skip
     heads = _heads([row["agency"] for row in counted], scope.at.date())
