@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from langnghe.acts.errors import ActError, Missing, NotAllowed, Stale
 from langnghe.ledger.models import Entry
 from langnghe.plans import rules_register as rules
+from langnghe.plans.doubts import doubt_words
 from langnghe.plans.models import RegisterItem
 from langnghe.plans.services import items
 from tests.cases.city import City, moment
@@ -187,7 +188,7 @@ def test_a_term_before_the_plan_is_a_doubt(city: City) -> None:
     found["tasks"][0]["deadline"] = {"type": "date", "value": "2025-12-31", "before": False, "rrule": None, "quote": ""}
     plan = entered(agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, found=found)
     row = item(plan, "4")
-    assert any("trước ngày ban hành" in doubt for doubt in row.doubts)
+    assert any("trước ngày ban hành" in doubt_words(doubt) for doubt in row.doubts)
     fixed = {**row.current["deadline"], "value": "2026-12-31"}
     mended = items.mend(item_id=row.pk, fields={"deadline": fixed}, actor=city.actor("coordinator"), at=AT)
     assert mended.doubts == []

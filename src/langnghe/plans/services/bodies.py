@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from langnghe.acts.errors import ActError
 from langnghe.agencies.models import Agency, AgencyKind, Succession, SuccessionKind
 from langnghe.ledger import services as ledger
+from langnghe.plans.doubts import Doubt, doubt
 from langnghe.plans.models import Body
 from langnghe.plans.reading.gazetteer import Entry, Gazetteer, packaged
 from langnghe.texts import clean_input, fold
@@ -44,7 +46,7 @@ class Resolved:
     carriers    who carries it on today; fewer or other agencies after a reorganisation
     collective  it stands for several agencies
     known       the city knows the name
-    doubts      sentences for the reviewer; an outside body (the Front, a newspaper) is no doubt
+    doubts      for the reviewer, as `plans.doubts` keeps them; an outside body (the Front, a newspaper) is no doubt
     """
 
     name: str
@@ -52,7 +54,7 @@ class Resolved:
     carriers: list[Carrier] = field(default_factory=list)
     collective: bool = False
     known: bool = True
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def day_figures(day: date) -> str:
@@ -127,8 +129,10 @@ class Directory:
         if agency is None:
             if body is not None:
                 return Resolved(name)
-            text = _("“%(name)s” chưa có trong danh mục cơ quan; việc này sẽ do người lập kế hoạch tự theo dõi.")
-            return Resolved(name, known=False, doubts=[text % {"name": name}])
+            text = gettext_noop(
+                "“%(name)s” chưa có trong danh mục cơ quan; việc này sẽ do người lập kế hoạch tự theo dõi."
+            )
+            return Resolved(name, known=False, doubts=[doubt(text, name=name)])
         return self._single(name, agency, on=on, today=today)
 
     def _agency(self, name: str, on: date) -> Agency | None:
@@ -142,9 +146,11 @@ class Directory:
             meant = self._predecessor(agency, on) or agency
         elif agency.valid_to is not None and agency.valid_to < on:
             found.doubts.append(
-                _("“%(name)s” đã kết thúc ngày %(day)s, trước ngày của kế hoạch.")
-                % {"name": name, "day": day_figures(agency.valid_to)}
-            )
+                doubt(
+                    gettext_noop("“%(name)s” đã kết thúc ngày %(day)s, trước ngày của kế hoạch."),
+                    name=name, day=day_figures(agency.valid_to),
+                )
+            )  # fmt: skip
         found.members = [meant]
         carrier = self._carrier(meant, today)
         if carrier is None:
@@ -158,8 +164,10 @@ class Directory:
         members = [one for one in self.agencies.values() if one.kind in kinds and one.is_active(on)]
         found = Resolved(body.name, members=members, collective=True)
         if not members:
-            text = _("“%(name)s” không có cơ quan nào vào ngày %(day)s; hãy chọn cơ quan cụ thể hoặc ai làm tiếp.")
-            found.doubts.append(text % {"name": body.name, "day": day_figures(on)})
+            text = gettext_noop(
+                "“%(name)s” không có cơ quan nào vào ngày %(day)s; hãy chọn cơ quan cụ thể hoặc ai làm tiếp."
+            )
+            found.doubts.append(doubt(text, name=body.name, day=day_figures(on)))
             return found
         gone = []
         seen: set[int] = set()
@@ -195,10 +203,12 @@ class Directory:
         return next(iter(named or living), None)
 
 
-def _ended(name: str, gone: Sequence[Agency]) -> str:
+def _ended(name: str, gone: Sequence[Agency]) -> Doubt:
     last = max((one.valid_to for one in gone if one.valid_to is not None), default=None)
-    text = _("“%(name)s” đã kết thúc ngày %(day)s (%(n)s cơ quan); hãy chỉ định ai làm tiếp nếu việc chưa xong.")
-    return text % {"name": name, "day": day_figures(last) if last else "–", "n": len(gone)}
+    text = gettext_noop(
+        "“%(name)s” đã kết thúc ngày %(day)s (%(n)s cơ quan); hãy chỉ định ai làm tiếp nếu việc chưa xong."
+    )
+    return doubt(text, name=name, day=day_figures(last) if last else "–", n=len(gone))
 
 
 def members(name: str, on: date) -> list[Agency]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from langnghe.acts.errors import ActError, Missing, Stale
 from langnghe.plans import rules_register as rules
+from langnghe.plans.doubts import Doubt, doubt, unique
 from langnghe.plans.errors import needed
 from langnghe.plans.models import ItemKind, ItemState, PlanDocument, RegisterItem
 from langnghe.plans.rules import is_rule
@@ -91,16 +92,14 @@ def _found(
         start=place[0] if place else None,
         end=place[1] if place else None,
     )
-    item.doubts = list(
-        dict.fromkeys([*map(str, found.get("doubts") or ()), *doubts_of(item, document, directory, today)])
-    )
+    item.doubts = unique([*map(str, found.get("doubts") or ()), *doubts_of(item, document, directory, today)])
     return item
 
 
-def doubts_of(item: RegisterItem, document: PlanDocument, directory: Directory, today: date) -> list[str]:
+def doubts_of(item: RegisterItem, document: PlanDocument, directory: Directory, today: date) -> list[Doubt]:
     """What the city has to say about an item, apart from what the reader doubts: terms before the plan's date, bodies
     without members or that have ended, none in the lead."""
-    found: list[str] = []
+    found: list[Doubt] = []
     current = item.current
     if item.kind != ItemKind.TASK:
         return found
@@ -108,17 +107,20 @@ def doubts_of(item: RegisterItem, document: PlanDocument, directory: Directory, 
     if rules.ends_before(term, document.issued_on):
         assert document.issued_on is not None
         found.append(
-            _("Hạn %(due)s trước ngày ban hành %(issued)s.")
-            % {"due": day_figures(date.fromisoformat(term["value"])), "issued": day_figures(document.issued_on)}
+            doubt(
+                gettext_noop("Hạn %(due)s trước ngày ban hành %(issued)s."),
+                due=day_figures(date.fromisoformat(term["value"])),
+                issued=day_figures(document.issued_on),
+            )
         )
     if not current.get("lead"):
-        found.append(_("Chưa rõ cơ quan chủ trì."))
+        found.append(gettext_noop("Chưa rõ cơ quan chủ trì."))
     carried = carried_by(item, document)
     on = document.issued_on or today
     for name in (*(current.get("lead") or ()), *(current.get("cooperate") or ())):
         if name not in carried:
             found.extend(directory.resolve(str(name), on=on, today=today).doubts)
-    return list(dict.fromkeys(found))
+    return unique(found)
 
 
 def carried_by(item: RegisterItem, document: PlanDocument) -> dict[str, list[str]]:
@@ -301,7 +303,7 @@ def join(
         if place is not None:
             one.start, one.end = place
         one.state = _settled_state(one)
-        one.doubts = list(dict.fromkeys([*one.doubts, *two.doubts]))
+        one.doubts = unique([*one.doubts, *two.doubts])
         two.state = ItemState.REJECTED
         return {"other": two.pk}
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from langnghe.acts.errors import ActError, Missing, NotAllowed
 from langnghe.agencies.models import Agency
@@ -289,7 +290,9 @@ def _read(source: Source) -> dict[str, Any]:
         register: dict[str, Any] = _storable(read(source, gazetteer=bodies.gazetteer()).to_json())
     except Exception:
         logger.exception("a document could not be read")
-        warning = _("Hệ thống chưa tìm được nhiệm vụ trong văn bản này. Nguyên văn được giữ; hãy thêm từng nhiệm vụ.")
+        warning = gettext_noop(
+            "Hệ thống chưa tìm được nhiệm vụ trong văn bản này. Nguyên văn được giữ; hãy thêm từng nhiệm vụ."
+        )
         return {"document": {}, "warnings": [warning]}
     return register
 
@@ -329,7 +332,10 @@ def _take_in(document: PlanDocument, source: Source, register: Mapping[str, Any]
     if not document.title:
         first = next((line.text for line in source.lines if len(line.text.split()) > 3), source.name)
         document.title = " ".join(first.split())[:300] or _("Văn bản chưa rõ trích yếu")
-        document.warnings = [*document.warnings, _("Chưa đọc được trích yếu; hãy ghi lại ở phần “Thông tin văn bản”.")]
+        document.warnings = [
+            *document.warnings,
+            gettext_noop("Chưa đọc được trích yếu; hãy ghi lại ở phần “Thông tin văn bản”."),
+        ]
 
 
 def _parent(parent_id: int | None, agency: Agency) -> PlanDocument | None:

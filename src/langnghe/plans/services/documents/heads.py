@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from langnghe.acts.errors import ActError, Missing
+from langnghe.plans.doubts import unique
 from langnghe.plans.errors import needed
 from langnghe.plans.models import (
     ItemKind,
@@ -111,7 +112,7 @@ def _doubt_anew(document: PlanDocument, directory: Directory, at: datetime) -> N
     for item in rows:
         said = list(map(str, (item.extracted or {}).get("doubts") or ()))
         said += [items.REPEATS] if item.pk in repeated and item.state == ItemState.FOUND else []
-        item.doubts = list(dict.fromkeys([*said, *items.doubts_of(item, document, directory, at.date())]))
+        item.doubts = unique([*said, *items.doubts_of(item, document, directory, at.date())])
     RegisterItem.objects.bulk_update(rows, ["doubts"])
 
 
