@@ -36,6 +36,7 @@ def term(words: str) -> tuple[object, ...]:
          ("month", "2024-06-30", False)),
         ("Công khai kết quả hằng tháng, chậm nhất vào ngày 05 của tháng sau.",
          ("recurring", "FREQ=MONTHLY;BYMONTHDAY=5", False)),
+        ("Cập nhật số liệu hằng tuần vào chiều thứ Sáu.", ("recurring", "FREQ=WEEKLY;BYDAY=FR", False)),
         ("Phát sóng 02 số/tháng trên đài.", ("recurring", "FREQ=MONTHLY", False)),
     ],
 )  # fmt: skip
@@ -81,6 +82,7 @@ def test_who_is_named_in_such_a_sentence_makes_it_a_task() -> None:
         ("Công ty cổ phần Quản lý và sửa chữa đường bộ thường xuyên tuần đường.",
          ["Công ty cổ phần Quản lý và sửa chữa đường bộ"]),
         ("Các cấp, ngành chủ động xây dựng kế hoạch.", ["Các cấp, ngành"]),
+        ("Các trường học trên địa bàn tổ chức ký cam kết.", ["Các trường học"]),
         ("UBND cấp xã, phường xây dựng kế hoạch.", ["UBND các xã, phường, thị trấn"]),
         ("Về kiểm tra: đoàn liên ngành do Công an tỉnh chủ trì (thành viên: Sở Xây dựng, Sở Tài chính) kiểm tra bến.",
          ["Công an tỉnh"]),
@@ -93,6 +95,16 @@ def test_who_is_named_in_such_a_sentence_makes_it_a_task() -> None:
 def test_leads(words: str, leads: list[str]) -> None:
     (one,) = tasks(f"1. {words}")
     assert one.lead == leads
+
+
+def test_who_helps_may_be_said_behind_a_comma() -> None:
+    (one,) = tasks("1. Giao Sở Tài chính tham mưu, Sở Xây dựng phối hợp.")
+    assert (one.lead, one.cooperate) == (["Sở Tài chính"], ["Sở Xây dựng"])
+
+
+def test_whom_a_body_orders_under_its_heading_does_not_lead() -> None:
+    (one,) = tasks("1. Sở Y tế", "- Yêu cầu các đơn vị khám bệnh lắp đặt máy lấy số.")
+    assert one.lead == ["Sở Y tế"]
 
 
 def test_to_inspect_is_no_body() -> None:

@@ -41,6 +41,25 @@ def test_objects(words: str, objects: list[str]) -> None:
     assert [one.what for one in one_item(words).public_disclosures] == objects
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("Có trách nhiệm công khai lịch thi công.", "lịch thi công"),
+        ("Thông báo công khai lịch cắt nước trên loa truyền thanh.", "lịch cắt nước"),
+        ("Lập danh mục công trình chậm tiến độ, công khai để nhân dân biết.", "danh mục công trình chậm tiến độ"),
+        ("Công khai tại trụ sở (đối với các xã còn loa truyền thanh) mức thu phí.", "mức thu phí"),
+    ],
+)
+def test_objects_where_the_cue_stands_otherwise(words: str, what: str) -> None:
+    (one,) = one_item(words).public_disclosures
+    assert one.what == what
+
+
+@pytest.mark.parametrize("words", ["Xây dựng quy chế công khai tài chính.", "Nâng cao tính công khai, minh bạch."])
+def test_what_only_describes_orders_nothing(words: str) -> None:
+    assert not one_item(words).public_disclosures
+
+
 def test_the_members_of_a_list_share_their_words_and_their_place() -> None:
     found = one_item("Niêm yết tại trụ sở: mức thu phí; danh sách nhà thầu. Thời điểm niêm yết chậm nhất 05 ngày.")
     quotes = {one.quote for one in found.public_disclosures}

@@ -35,6 +35,15 @@ def levels(words: str) -> list[tuple[str, object, float | None]]:
         ("Cải tạo hệ thống chiếu sáng 06 công viên.", [("=", 6, None)]),
         # a list of numbers goes on
         ("Trồng mới 300 cây bóng mát, 50 bồn hoa.", [("=", 300, None), ("=", 50, None)]),
+        ("Tổ chức 04 hội nghị và 02 hội thảo chuyên đề.", [("=", 4, None), ("=", 2, None)]),
+        ("Cải tạo 25km vỉa hè, 12 nút giao.", [("=", 25, None), ("=", 12, None)]),
+        # a year, a day or a level before a number is none of its digits
+        ("Đến năm 2025, 50% trường học có thư viện điện tử.", [("=", 50, None)]),
+        ("Xử lý trong ngày 98% phản ánh.", [("=", 98, None)]),
+        ("Cấp 30.000 tài khoản định danh.", [("=", 30000, None)]),
+        # the kind of level is said once for several
+        ("Tỷ lệ thu gom rác: khu vực đô thị 98%, khu vực nông thôn 90%.", [("=", 98, None), ("=", 90, None)]),
+        ("Tỷ lệ lao động có chứng chỉ đạt 30%.", [("=", 30, None)]),
         # floors, of whatever is counted, also for each of many
         ("Kiểm tra các xã, mỗi huyện ít nhất 02 xã.", [(">=", 2, None)]),
         ("Hằng tháng tổ chức kiểm tra tối thiểu 03 phường.", [(">=", 3, None)]),

@@ -19,7 +19,7 @@ from langnghe.plans.reading.source import Source
 _INTAKE: Final = re.compile(
     r"\b(?:(?<!bo phan )tiep nhan|tiep thu|lang nghe|phan anh|kien nghi|gop y|y kien|khieu nai|to cao|hoi dap|"
     r"duong day nong|"
-    r"tong dai|giai dap|tuong tac|"
+    r"tong dai|tiep xuc (?:voi )?cu tri|giai dap|tuong tac|"
     r"(?:nhan dan|nguoi dan) (?:ban|thao luan)|"
     r"thac mac|vuong mac|doi thoai|don thu|tiep dan|tiep cong dan|hien ke)\b"
 )

@@ -12,7 +12,7 @@ from langnghe.plans.reading.glyphs import View
 from langnghe.plans.reading.outline import Block
 from langnghe.plans.reading.register import Disclosure, Reason, Task
 from langnghe.plans.reading.source import Source
-from langnghe.plans.reading.verbs import begins_with_verb
+from langnghe.plans.reading.verbs import VERBS, begins_with_verb
 
 _CUE: Final = re.compile(
     r"\b(?:niêm yết(?:\s*,?\s*(?:và\s+)?công (?:khai|bố))?|công bố(?:\s*,?\s*(?:và\s+)?(?:công khai|niêm yết))*|"
@@ -45,7 +45,7 @@ _SHARING: Final = re.compile(
     r"cung cấp)\b(?!\s*(?:,|\.|;|$))"
 )
 _OBJECT: Final = re.compile(
-    r"(?<!theo)(?<!của)(?<!đúng)(?<!qua)(?<!trên)(?<!tại)(?<!ở)(?<!cho)(?<!với)(?<!để)(?<!trong)(?<!các)"
+    r"(?<!theo)(?<!của)(?<!đúng)(?<!qua)(?<!trên)(?<!tại)(?<! ở)(?<!nghệ)(?<!cho)(?<!với)(?<!để)(?<!trong)(?<!các)"
     r"(?<!cổng)(?<!trang)(?<!hệ thống)(?<!phương tiện)\s+(?=(?:các|những|danh sách|danh mục|thông tin|kết quả|"
     r"tên|nội quy|"
     r"nội dung|lịch|số điện thoại|địa chỉ|quy trình|thủ tục|kế hoạch|toàn bộ|đầy đủ|mức|bảng giá|giá|"
@@ -167,7 +167,9 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
         between = _BETWEEN.match(low, after, end)
         at = between.end() if between else after
         has_object = not _NO_OBJECT.match(low, at) and at < end and not _AUDIENCE.match(low, at)
-        if _NO_ORDER.search(before[-60:]) and not before.rstrip().endswith(("việc", "phải")):
+        told = before.rstrip().endswith(("việc", "phải", "chịu trách nhiệm", "có trách nhiệm"))
+        told = told or re.search(r"(?:^|[,;]|\bvà)\s*thông báo$", before.strip()) is not None
+        if _NO_ORDER.search(before[-60:]) and not told:
             if not (before.rstrip().endswith("phải") and _WHERE.search(low, cue.end(), end)):
                 continue
         stop = _object_end(low, at, cues[number + 1].start() if number + 1 < len(cues) else end, end)
@@ -180,6 +182,8 @@ def _in_part(task: Task, view: View, start: int, end: int) -> list[Disclosure]:
             what, where = _split_where(view, place.start(), stop) if place else ("", None)
             if place and not what:
                 what, where = _object_before(view, begin, cue.start()), _place(view, place, stop)
+        if not what and not has_object and before.rstrip().endswith(","):
+            what = _made(view, begin, cue.start())
         if not what or not has_object and low.startswith(("ngoài việc", "bên cạnh việc"), begin):
             continue
         entries.append(
@@ -284,6 +288,18 @@ def _object_before(view: View, start: int, end: int) -> str:
     words = view.words(start + begin, start + len(low)).strip()
     listed = re.findall(r"\w+", words.lower())
     return words if len(listed) >= _NOUN_AHEAD - 1 and not begins_with_verb(listed) or len(listed) > 5 else ""
+
+
+def _made(view: View, begin: int, cue: int) -> str:
+    """ "Lập danh mục công trình, công khai để …": what the order before the cue makes, without its verb."""
+    clause = view.low[begin:cue].rstrip(" ,")
+    start = max(clause.rfind(", "), clause.rfind(": "), clause.rfind("; ")) + 1
+    words = re.findall(r"\w+", clause[start:])
+    verb = next((size for size in (3, 2, 1) if " ".join(words[:size]) in VERBS), 0)
+    if not verb or len(words) < verb + 2:
+        return ""
+    at = start + len(clause[start:]) - len(clause[start:].lstrip()) + len(" ".join(words[:verb]))
+    return _object(view, begin + at, begin + len(clause))
 
 
 def _entry(

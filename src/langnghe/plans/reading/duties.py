@@ -160,6 +160,10 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
         return members
     if rest.lstrip().startswith((":", "-")) or predicate(reading, group.end, end):
         return _duty(reading, group, "subject", end, 0.95)
+    local = _LOCAL.match(reading.view.low, group.end, end)
+    if local and predicate(reading, local.end(), end, strict=True):
+        whole = replace(group, end=local.end())
+        return _duty(reading, whole, "subject", end, 0.9)
     aside = _aside(reading, group, end)
     if aside:
         return aside
@@ -171,6 +175,9 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     return None
 
 
+_LOCAL: Final = re.compile(
+    r"\s+(?:trên|trong|thuộc) địa bàn(?:\s+(?:mình|quản lý|thành phố|tỉnh|huyện|quận|xã|phường))?(?=\s)"
+)
 _ASIDE: Final = re.compile(r"\s*,\s*(?:ngoài|bên cạnh|căn cứ|trên cơ sở|theo|với|trong|tùy|từ|cùng với)\b")
 
 
@@ -494,7 +501,10 @@ def partners(reading: Reading, start: int, end: int, leads: tuple[str, ...] | li
             continue
         before = low[start : group.start].rstrip()
         joins = low[group.end : end].lstrip().startswith("tham gia") and not set(group.names) <= _PEOPLE
-        if joins or (before.endswith((",", ";", " và")) and "chủ trì" in before):
+        alone = before.endswith(",") and re.match(
+            r"\s*(?:cùng )?phối hợp(?: thực hiện)?\s*(?:[.,;)]|$)", low[group.end : end]
+        )
+        if joins or alone or (before.endswith((",", ";", " và")) and "chủ trì" in before):
             _add(out, group, leads)
     return out
 

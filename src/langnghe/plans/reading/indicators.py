@@ -134,7 +134,10 @@ def _is_past(sight: Sight) -> bool:
         return True
     if re.search(r"\btrên địa bàn (?:tỉnh|thành phố|huyện|xã|phường|cả nước)(?: [^\W\d]+){0,3} có (?:\w+ )?\d", clause):
         return not re.search(r"\b(?:phấn đấu|đảm bảo|bảo đảm|mục tiêu)\b", clause)
-    if re.search(r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|chỉ|(?<!quy )ước) đạt\b", clause):
+    if re.search(
+        r"\b(?:thấp|cao) hơn (?:mức )?(?:bình quân|trung bình)|\b(?:mới|(?<!chứng )(?<!địa )chỉ|(?<!quy )ước) đạt\b",
+        clause,
+    ):
         return True
     if re.search(r"\b(?:huyện|thành phố|đơn vị|xã|phường|sở, ngành|cơ quan|địa phương) có tỷ lệ\b", clause):
         return True
@@ -231,6 +234,9 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
         before,
     ) or CRITERION.search(before[comma(before) :])
     ahead = ahead or re.search(r"\b(?:lên|xuống|còn|đạt)\b", clause[level.start : level.figure])
+    if level.unit == "%" and (not after or after[0] in ",;."):
+        # "Tỷ lệ …: đô thị 98%, nông thôn 90%": the kind of level was said before.
+        ahead = ahead or re.search(r"\b(?:tỷ lệ|tỉ lệ|mức độ)\b", before)
     if (
         level.unit == "%"
         and after

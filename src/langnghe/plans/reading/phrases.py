@@ -50,7 +50,7 @@ def joined(view: View, found: Sequence[Phrase], calendar: Calendar) -> list[Phra
     out."""
     out: list[Phrase] = []
     for one in found:
-        one = _with_date(view, _with_day(view, one))
+        one = _with_weekday(view, _with_date(view, _with_day(view, one)))
         if _gone(view, one, calendar):
             continue
         if out and _stretch(view, out[-1], one):
@@ -69,6 +69,25 @@ def _with_date(view: View, one: Phrase) -> Phrase:
         return one
     rule = f"FREQ=YEARLY;BYMONTH={int(found['month'])};BYMONTHDAY={int(found['day'])}"
     term = Term("recurring", None, found["before"] == "trước", rule, view.words(one.start, found.end()))
+    return replace(one, term=term, end=found.end(), sure=0.8)
+
+
+_WEEKDAY_BEHIND: Final = re.compile(
+    r"[\s,(]*(?:vào\s+|trước\s+)?(?:(?:chiều|sáng|ngày)\s+)?"
+    r"thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])\b(?! (?:của|trong))"
+)
+_WEEKDAYS: Final = {"hai": "MO", "ba": "TU", "tư": "WE", "năm": "TH", "sáu": "FR", "bảy": "SA"}
+
+
+def _with_weekday(view: View, one: Phrase) -> Phrase:
+    """ "Hằng tuần vào chiều thứ Sáu": the day of the week said right behind the rhythm."""
+    found = _WEEKDAY_BEHIND.match(view.low, one.end) if one.term.rrule == "FREQ=WEEKLY" else None
+    if not found:
+        return one
+    day = found["day"]
+    name = ("MO", "TU", "WE", "TH", "FR", "SA")[int(day) - 2] if day.isdigit() else _WEEKDAYS[day]
+    quote = view.words(one.start, found.end())
+    term = Term("recurring", None, "trước" in found[0], f"FREQ=WEEKLY;BYDAY={name}", quote)
     return replace(one, term=term, end=found.end(), sure=0.8)
 
 

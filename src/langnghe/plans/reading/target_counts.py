@@ -211,7 +211,7 @@ def thing(noun: str) -> str:
 def noun_end(clause: str, start: int, end: int) -> int:
     """Where the name of a thing ends: before where, for whom and by when."""
     stop = re.search(
-        r"\s(?:trên|tại|để|cho|nhằm|theo|đến|trước|trong|với|từ|phục vụ|của các|do)\s|"
+        r"\s(?:trên|tại|để|cho|nhằm|theo|đến|trước|trong|với|từ|phục vụ|của các|do)\s|\svà (?=\d)|"
         r"\s\(",
         clause[start:end],
     )

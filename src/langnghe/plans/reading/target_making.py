@@ -40,7 +40,9 @@ def clause_end(clause: str, at: int) -> int:
             return at + found.start()
         if found[0].startswith(" ("):
             return at + found.start()
-    more = re.search(r" (?:và|để) (?=\d{1,3}(?:,\d+)?% )", clause[at:])
+    more = re.search(
+        r" (?:và|để) (?=(?:không (?:để )?)?(?:(?:quá|trên|dưới|ít nhất|tối thiểu) )?\d{1,3}(?:,\d+)?% )", clause[at:]
+    )
     return at + more.start() if more else len(clause.rstrip(" .;"))
 
 

@@ -18,7 +18,7 @@ from langnghe.plans.reading.verbs import VERBS, begins_with_verb
 _FLOOR: Final = r"(?:ít nhất|tối thiểu|không dưới|không ít hơn)"
 _NUMBER: Final = re.compile(
     rf"(?<![\w/.,#%–-])(?P<limit>(?:{_FLOOR}|trên|hơn|từ|khoảng)\s+)?"
-    r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,5})\s+(?P<noun>[\"“]?[a-zà-ỹđ][^;.():\d]*)"
+    r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,5}(?:,\d+(?=(?:km|ha|m2|m²|mw)\b))?)(?:\s+|(?=(?:km|ha|m2|m²|m3|m³|mw|tấn)\b))(?P<noun>[\"“]?[a-zà-ỹđ][^;.():\d]*)"
 )
 _UP: Final = re.compile(r"[^;.:\d]{1,90}?\btrở lên\b")
 # "tại", "cho", "của": so many are served, so many are the places where it is done.
