@@ -414,6 +414,7 @@ def test_pages_of_registers_and_reports(cases: Cases, eye: Callable[..., Eye]) -
         base, f"{base}?cach=sua&muc={item.pk}", f"{base}?cach=tach&muc={item.pk}", f"{base}?them=indicator",
         f"/can-bo/ke-hoach/co-quan/{Body.objects.order_by('pk')[0].pk}/", f"/can-bo/bao-cao/nhan/{report.pk}/",
         f"/can-bo/bao-cao/{other.pk}/", f"/can-bo/giao-ban/{meeting.pk}/", f"/can-bo/giao-ban/{meeting.pk}/in/",
+        f"/can-bo/giao-ban/{meeting.pk}/?ban=nay",
         f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/", f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/?muc=qua-han",
         f"/can-bo/giao-ban/{meeting.pk}/trinh-chieu/?muc=ket-luan-moi",
         f"/can-bo/bao-cao/mau/{report.duty.template.code}/",
