@@ -44,6 +44,8 @@ def levels(words: str) -> list[tuple[str, object, float | None]]:
         # the kind of level is said once for several
         ("Tỷ lệ thu gom rác: khu vực đô thị 98%, khu vực nông thôn 90%.", [("=", 98, None), ("=", 90, None)]),
         ("Tỷ lệ lao động có chứng chỉ đạt 30%.", [("=", 30, None)]),
+        ("Thu hút từ 2 đến 3 dự án.", [("range", [2, 3], None)]),
+        ("Vận động thêm 15.000 người tham gia bảo hiểm.", [("=", 15000, None)]),
         # floors, of whatever is counted, also for each of many
         ("Kiểm tra các xã, mỗi huyện ít nhất 02 xã.", [(">=", 2, None)]),
         ("Hằng tháng tổ chức kiểm tra tối thiểu 03 phường.", [(">=", 3, None)]),
@@ -82,6 +84,11 @@ def test_numbers_to_reach(words: str, wanted: list[tuple[str, object, float | No
 )
 def test_numbers_that_are_no_level(words: str) -> None:
     assert not levels(words)
+
+
+def test_a_name_is_not_cut_within_a_word() -> None:
+    (one,) = found("Giảm tỷ lệ thất thoát nước xuống còn 15%.")
+    assert one.name == "tỷ lệ thất thoát nước"
 
 
 def test_what_a_share_is_of_may_hold_a_number() -> None:

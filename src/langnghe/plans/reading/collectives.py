@@ -31,6 +31,7 @@ _UNITS: Final = (
     (("don", "vi"), "unit"),
     (("dia", "phuong"), "place"),
     (("to", "chuc"), "body"),
+    (("ca", "nhan"), "person"),
     (("so",), "department"),
     (("phong",), "room"),
     (("ban",), "board"),
@@ -146,7 +147,7 @@ def _spelt(token: Token, key: str) -> bool:
 
 def _counts(found: list[str], article: bool, post: bool, first: Token, rest: str) -> bool:
     """Without "các", only a list of several kinds with "sở", or what follows a post."""
-    if found == ["board"] or found == ["body"] or found == ["sector"] and not article:
+    if found == ["board"] or set(found) <= {"body", "person"} or found == ["sector"] and not article:
         return False
     if found in (["department"], ["union"], ["room"], ["expert room"]):
         return article

@@ -131,7 +131,8 @@ def counts(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
             if not re.search(AT_LEAST, words) and OFTEN.search(clause[: found.start("n")][-110:]):
                 continue
             where = words.strip() == "trên" and PLACE_NOUN.match(found["noun"])
-            op = ">=" if re.search(AT_LEAST, words) and not where else "range" if found["m"] else "="
+            floor = re.search(AT_LEAST, words) and not (found["m"] and words.strip() == "từ")
+            op = ">=" if floor and not where else "range" if found["m"] else "="
             end = noun_end(clause, found.start("noun"), min(found.end("noun"), clause_end(clause, found.start("noun"))))
             begin = made_start(clause, found.start())
             if clause.startswith(("với quy mô", "quy mô"), begin):

@@ -31,8 +31,8 @@ _NOT_DONE: Final = re.compile(
     r"bán kính|ngoài|và|hoặc|từ|nhóm)\s*$"
 )
 _DOES: Final = frozenset(
-    "chọn lựa tra sát dời trợ tạo dưỡng huấn sửa chữa vét lắp đặt dựng lập xóa bỏ lý trồng mở tặng trao cấp phát in "
-    "hóa thay duy trì kết nạp đưa dạy trúc tuyển dụng giá hành chức khai phục trang bị".split()
+    "chọn lựa triển tra sát dời trợ tạo dưỡng huấn sửa chữa vét lắp đặt dựng lập xóa bỏ lý trồng mở tặng trao cấp phát "
+    "in hóa thay duy trì kết nạp đưa dạy trúc tuyển dụng giá hành chức khai phục trang bị".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _EACH: Final = re.compile(
@@ -41,6 +41,7 @@ _EACH: Final = re.compile(
 OFTEN: Final = re.compile(r"\b(?:mỗi|hằng|hàng|từng)\s+(?:ngày|tuần|tháng|quý|năm|buổi|đợt)\b[^,;.]{0,60}$")
 PLACE_NOUN: Final = re.compile(r"(?:tuyến|đường|phố|địa bàn|đoạn|trục|khu|thửa|sông|hồ)\b")
 _NO_NOUN: Final = re.compile(r"(?:của|để|về|cho|là|và|hoặc|trên|tại|trong|được|có|với|do|từ|đến|khi)\b|\w+\s?/")
+_MORE: Final = re.compile(r"(?:\s+(?:thêm|mới|được|khoảng|tổng số))+\s*$")
 _PARTS: Final = re.compile(r"\b(?:gồm|bao gồm|trong đó)\b[^;.]{0,80}$")
 
 
@@ -94,10 +95,10 @@ def _how(clause: str, found: re.Match[str], orders: bool, calm: bool, *, joined:
         return "floor" if _UP.match(clause, found.end("n")) else ""
     if joined:
         return "list"
-    if OFTEN.search(before[-110:]):
+    if limit not in ("trên", "hơn") and OFTEN.search(before[-110:]):
         # How often something is done is a level only if it is a floor.
         return ""
-    last = _WORD.findall(before[-40:].lower())[-3:]
+    last = _WORD.findall(_MORE.sub("", before[-40:]).lower())[-3:]
     verb = any(" ".join(last[at:]) in VERBS for at in range(len(last)))
     if verb and not _NOT_DONE.search(before[-30:]):
         return "verb" if not NOT_THINGS.match(noun) or set(last) & _DOES else ""

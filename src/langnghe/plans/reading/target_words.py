@@ -12,7 +12,9 @@ CRITERION: Final = re.compile(
     r"xếp hạng|tổng số|số lượng|"
     r"số lượt|số hồ sơ|thời gian|công suất|tổng chiều dài|diện tích|sản lượng|thu nhập|kim ngạch|tốc độ)\b"
 )
-RISE: Final = re.compile(r"\b(?P<way>tăng|nâng|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()]{0,30})$")
+RISE: Final = re.compile(
+    r"\b(?P<way>tăng(?! cường)|nâng(?! cấp)|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()]{0,30})$"
+)
 TO_LEVEL: Final = re.compile(r"\b(?:lên(?: mức)?|xuống(?: còn)?|còn|đạt|đến|tới|thành)\b")
 RANKS_UP: Final = re.compile(
     r"\b(?:tăng|nâng)(?: \w+){0,3}? (?P<what>(?:thứ )?hạng|thứ bậc|bậc)\b(?! (?:học|trường|tiểu|trung|lương))"
@@ -25,7 +27,7 @@ TOP: Final = re.compile(
     r"(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất|cả nước|toàn quốc|đầu)|\b(?:top|nhóm)\s+(?P<m>\d{1,2})\b"
 )
 RANK: Final = re.compile(
-    r"\b(?:xếp|đứng|giữ|đạt)(?: (?:vị trí|hạng|thứ hạng|ở|từ|"
+    r"\b(?:xếp|đứng|giữ|đạt(?= (?:vị trí|hạng|thứ)))(?: (?:vị trí|hạng|thứ hạng|ở|từ|"
     r"vào))*(?: thứ)? ?(?:vị trí )?(?:thứ )?(?P<n>\d{1,2})\s?/\s?(?P<of>\d{1,3})"
     r"(?:\s+(?:tỉnh|địa phương|bộ|đơn vị|sở)(?:[^;.()]{0,60}?(?=$|[;.()]| trong đó|, )(?:, thành phố[^,;.()]*)?)?)?"
 )
@@ -36,7 +38,7 @@ ALL_OF: Final = re.compile(
 )
 OF_SO_MANY: Final = re.compile(
     r"\b(?P<verb>cải thiện(?:,? nâng cao)?|nâng cao|đạt|hoàn thành|khắc phục|"
-    r"duy trì)\s+(?P<n>\d{1,3})\s?/\s?(?P<of>\d{1,3})\s+(?P<noun>[^;.()]+)"
+    r"duy trì|đưa|công nhận|phấn đấu)\s+(?P<n>\d{1,3})\s?/\s?(?P<of>\d{1,3})\s+(?P<noun>[^;.()]+)"
 )
 MADE: Final = re.compile(
     r"\b(?P<verb>(?:xây dựng|tổ chức|lắp đặt|thành lập|hoàn thành|ban hành|phát hành|mở|duy trì|triển khai|"
@@ -152,7 +154,7 @@ LEAD_IN: Final = re.compile(
     r"yêu cầu|đến năm #{4}|mục tiêu, yêu cầu|giúp|là|hướng tới|tăng|giảm|hạ|đạt|kết quả|làm cho)\b[,:]?\s*))+"
 )
 ENDS_NAME: Final = re.compile(
-    r"\s*(?:,?\s*(?:đạt|tăng|giảm|là|lên|từ|còn|ở mức|phải|bằng|chiếm|được nâng|nâng|rút ngắn|xuống|tối thiểu|"
+    r"\s*(?:,?\s*\b(?:đạt|tăng|giảm|là|lên|từ|còn|ở mức|phải|bằng|chiếm|được nâng|nâng|rút ngắn|xuống|tối thiểu|"
     r"ít nhất|phấn đấu|hằng năm|hàng năm|đều|"
     r"cao hơn|trung bình|bình quân|ước|mỗi năm|tiếp tục|có|hài lòng đạt)\b\s*)+$"
 )
