@@ -77,6 +77,7 @@ def describe(case: Case) -> dict[str, Any] | None:
     return {
         "field": explain_field(hint),
         "agency": explain_agency(hint),
+        "urgency": explain_urgency(hint),
         "denunciation": hint.denunciation_suspected,
         "words": hint.denunciation_words,
         "model": hint.model.version[:12],
