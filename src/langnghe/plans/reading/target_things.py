@@ -31,13 +31,10 @@ _NOT_DONE: Final = re.compile(
     r"bán kính|ngoài|và|hoặc|từ|nhóm)\s*$"
 )
 _DOES: Final = frozenset(
-    "chọn lựa triển tra sát dời trợ tạo dưỡng huấn sửa chữa vét lắp đặt dựng lập xóa bỏ lý trồng mở tặng trao cấp phát "
-    "in hóa thay duy trì kết nạp đưa dạy trúc tuyển dụng giá hành chức khai phục trang bị".split()
+    "chọn lựa vận triển tra sát dời trợ tạo dưỡng huấn sửa chữa vét lắp đặt dựng lập xóa bỏ lý trồng mở tặng trao "
+    "cấp phát in hóa thay duy trì kết nạp đưa dạy trúc tuyển dụng giá hành chức khai phục trang bị".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_EACH: Final = re.compile(
-    r"(?:^|[\s,;:])(?:mỗi|từng)\s+(?P<each>[^\W\d]+(?:\s[^\W\d]+){0,3}?)\s+(?:[^,;.:\d]{0,40}\s)?$"
-)
 OFTEN: Final = re.compile(r"\b(?:mỗi|hằng|hàng|từng)\s+(?:ngày|tuần|tháng|quý|năm|buổi|đợt)\b[^,;.]{0,60}$")
 PLACE_NOUN: Final = re.compile(r"(?:tuyến|đường|phố|địa bàn|đoạn|trục|khu|thửa|sông|hồ)\b")
 _NO_NOUN: Final = re.compile(r"(?:của|để|về|cho|là|và|hoặc|trên|tại|trong|được|có|với|do|từ|đến|khi)\b|\w+\s?/")
