@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from langnghe.plans.models import PlanDocument, RegisterItem, Task
 from langnghe.plans.services import documents, items
 from langnghe.plans.services.documents import handing
+from langnghe.workflow.actor import Actor
 from tests.browser.acts import sign_in
 from tests.browser.conftest import PASSWORD
 from tests.cases.city import City, moment
@@ -195,9 +196,8 @@ def test_two_reviewers_are_told_of_each_other(
 ) -> None:
     page = desk("coordinator")
     page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
-    items.mend(
-        item_id=item(plan, "1").pk, fields={"report_to": "UBND Thành phố"}, actor=city.actor("coordinator"), at=AT
-    )
+    colleague = Actor("person", "coordinator", city.people["observer"].pk)
+    items.mend(item_id=item(plan, "1").pk, fields={"report_to": "UBND Thành phố"}, actor=colleague, at=AT)
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.get_by_role("alert").filter(has_text="Người khác vừa thay đổi mục này")).to_be_visible()

@@ -164,8 +164,9 @@ def test_what_fails_is_said_and_taken_up_again(
 ) -> None:
     monkeypatch.setattr(handing, "STEP_SHARES", 160)
     plan = reviewed(wide)
+    plan.refresh_from_db()
     client = sign_in("coordinator")
-    answer = client.post(reverse("desk:plan_act", args=[plan.pk, "xac-nhan"]))
+    answer = client.post(reverse("desk:plan_act", args=[plan.pk, "xac-nhan"]), {"version": plan.version})
     page = reverse("desk:plan_giving", args=[plan.pk])
     assert (answer.status_code, answer["Location"]) == (302, page)
     shown = client.get(page).content.decode()

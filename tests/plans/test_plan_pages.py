@@ -148,7 +148,8 @@ def test_several_shares_are_given_to_one_person_at_once(
     mine = [builders.given(city, city.works, at=at, title=f"Việc {n}") for n in range(3)]
     foreign = builders.given(city, city.partner, at=at)
     client = sign_in("focal")
-    rows = [row.pk for row in mine] + [foreign.pk, 10**9]
+    rows = [f"{row.pk}-{row.version}" for row in mine] + [f"{foreign.pk}-0", f"{10**9}-0"]
+    assert f'value="{rows[0]}"' in client.get(reverse("desk:plan_agency")).content.decode()
     url = reverse("desk:plan_delegate")
     assert client.post(url, {"share": rows}).status_code == 302
     assert not Share.objects.filter(person=city.people["handler2"]).exists()
@@ -156,6 +157,10 @@ def test_several_shares_are_given_to_one_person_at_once(
     assert answer["Location"] == reverse("desk:plan_agency")
     given = Share.objects.filter(person=city.people["handler2"]).values_list("pk", flat=True)
     assert set(given) == {row.pk for row in mine}
+    for unseen in (f"{mine[0].pk}", rows[0]):  # without the version that was seen, and with one that is no longer it
+        client.post(url, {"share": unseen, "person": city.people["focal"].pk})
+        assert "1 việc chưa giao được" in client.get(reverse("desk:plan_agency")).content.decode()
+    assert set(given.all()) == {row.pk for row in mine}
     assert sign_in("handler").post(url, {"share": rows}).status_code == 403
 
 

@@ -357,7 +357,7 @@ def test_a_term_before_the_plan_has_to_be_settled_by_hand(city: City, sign_in: C
     found["tasks"][0]["deadline"] = {**found["tasks"][0]["deadline"], "value": "2025-06-30"}
     plan = entered(agency_id=city.office.pk, actor=city.actor("coordinator"), at=AT, found=found)
     client = sign_in("coordinator")
-    client.post(reverse("desk:plan_act", args=[plan.pk, "nhan-het"]))
+    client.post(reverse("desk:plan_act", args=[plan.pk, "nhan-het"]), {"version": plan.version})
     page = client.get(reverse("desk:plan_review", args=[plan.pk]), {"loc": "nghi-van"}).content.decode()
     assert "Hạn 30/06/2025 trước ngày ban hành 20/02/2026." in page
     assert item(plan, "1").state == "found"

@@ -137,7 +137,7 @@ def test_strangers_neither_read_nor_move_another_agencys_work(
     for act in ("add", "done", "undone", "up", "remove"):
         assert post("share_steps", share.pk, act=act, step=step.pk).status_code in (403, 404)
     for mine in city.people.values():
-        post("plan_delegate", share=[share.pk], person=mine.pk)
+        post("plan_delegate", share=[f"{share.pk}-{share.version}"], person=mine.pk)
     for act in FORMS:
         assert post("report_act", report.pk, act, version=report.version).status_code in (403, 404), act
     for route in ("report_section", "report_keep", "report_take_new"):
@@ -147,11 +147,14 @@ def test_strangers_neither_read_nor_move_another_agencys_work(
     for act in ("don-doc", "lap", "tong-hop"):
         assert post("report_group_act", report.pk, act, part=[report.pk]).status_code in (403, 404)
     for act in ("accept", "reject", "undo", "mend", "split", "join"):
-        assert post("plan_item", waiting.pk, item.pk, act=act, version="").status_code == 403
+        assert post("plan_item", waiting.pk, item.pk, act=act, version=item.version).status_code == 403
     for act in ("nhan-het", "bo-nhac-lai", "ke-thua", "them", "dau-van-ban", "tep", "xac-nhan", "rut"):
-        assert post("plan_act", waiting.pk, act, reason="x").status_code == 403
+        assert post("plan_act", waiting.pk, act, reason="x", version=waiting.version).status_code == 403
     for act in ("add_task", "finish"):
-        assert post("plan_do", plan, act, lead=city.partner.pk).status_code in (302, 403)
+        assert post("plan_do", plan, act, lead=city.partner.pk, version=share.task.document.version).status_code in (
+            302,
+            403,
+        )
     for act in ("reading", "terms"):
         post("indicator", indicator.pk, act=act, on="2026-03-01", value="1", source="x", baseline="1")
     post("report_duty_end", duty.pk)

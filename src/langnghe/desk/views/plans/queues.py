@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from langnghe.acts.errors import ActError
+from langnghe.acts.errors import ActError, Unseen
 from langnghe.cases import catalogue
 from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import BulkForm, People
@@ -189,6 +189,8 @@ def _agency(request: HttpRequest, *, bulk: BulkForm | None = None, status: int =
     people = [one for one in form.fields["person"].choices if one[0]]  # type: ignore[attr-defined]
     own = catalogue.agency(agency_id)
     rows = [share_row(share, at=at, who=False) for share in page.rows]
+    for row, share in zip(rows, page.rows, strict=True):
+        row.value = f"{share.pk}-{share.version}"  # what is given to somebody is what was seen here
     context = {
         "actions": _ways("list", cua="co-quan"),
         "title": _("Việc kế hoạch của cơ quan"), "agency": own,
@@ -223,16 +225,21 @@ def delegate(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     actor = roles_of_request(request).actor("focal_point", "head")
     form = BulkForm(request.POST, people=People(actor.agency_id, at))
-    chosen = [key for key in map(whole_number, request.POST.getlist("share")[:MOST_BULK]) if key is not None]
+    ticked = [one.partition("-")[::2] for one in request.POST.getlist("share")[:MOST_BULK]]
+    chosen = [(key, whole_number(seen)) for one, seen in ticked if (key := whole_number(one)) is not None]
     if not chosen:
         messages.error(request, _("Hãy đánh dấu ít nhất một việc."))
     elif not form.is_valid():
         messages.error(request, _("Hãy chọn người thực hiện."))
     else:
         given, refused = 0, []
-        for key in chosen:
+        for key, seen in chosen:
             try:
-                services.delegate(share_id=key, person_id=form.cleaned_data["person"], actor=actor, at=at)
+                if seen is None:
+                    raise Unseen
+                services.delegate(
+                    share_id=key, person_id=form.cleaned_data["person"], actor=actor, at=at, expected_version=seen
+                )
                 given += 1
             except ActError as error:
                 refused.append(error.message)
