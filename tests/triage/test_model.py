@@ -22,7 +22,6 @@ from langnghe.triage.lexicon import look_for_diversion
 from langnghe.triage.model import (
     COMMUNE,
     NEVER,
-    URGENT,
     BundleError,
     Example,
     ModelBundle,
@@ -32,6 +31,7 @@ from langnghe.triage.model import (
     predict,
     train,
 )
+from langnghe.triage.signs import URGENT
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "langnghe" / "demo" / "data"

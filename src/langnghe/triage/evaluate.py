@@ -17,7 +17,6 @@ from langnghe.triage.model import (
     NEVER,
     REGIME_TARGET,
     REGIMES,
-    URGENT,
     Doubles,
     Example,
     Material,
@@ -28,6 +27,7 @@ from langnghe.triage.model import (
     guess_urgency,
     mix_agencies,
 )
+from langnghe.triage.signs import URGENT
 from langnghe.triage.signs import found as signs_found
 
 FOLDS: Final = 5
