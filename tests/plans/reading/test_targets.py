@@ -91,6 +91,12 @@ def test_a_name_is_not_cut_within_a_word() -> None:
     assert one.name == "tỷ lệ thất thoát nước"
 
 
+def test_a_bracket_behind_one_target_is_not_the_name_of_the_next() -> None:
+    first, second = found("Chỉ số hài lòng đạt trên 88% (năm 2023 đạt 84,2%), tăng ít nhất 05 bậc so với năm 2023.")
+    assert first.baseline == 84.2
+    assert second.name == first.name == "Chỉ số hài lòng"
+
+
 def test_what_a_share_is_of_may_hold_a_number() -> None:
     assert levels("100% bếp ăn trên 500 suất ăn được kiểm tra.") == [("=", 100, None)]
 

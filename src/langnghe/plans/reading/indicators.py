@@ -296,6 +296,8 @@ def _named(sight: Sight, clause: str, at: int, end: int, target: Target, unit: s
     before = [one for one in sight.done if one.end <= at]
     last = before[-1] if before else None
     cut = last.end if last else 0
+    if last and (aside := re.match(r"[^,;()]{0,30}\([^()]*\)", clause[cut:at])):
+        cut += aside.end()  # what a bracket tells of the target before
     for found in re.finditer(r", (?:và )?(?=(?:phấn đấu|bảo đảm|đảm bảo) [^,;]{12,}$)", clause[cut:at]):
         cut += found.end()
     for found in re.finditer(r", |; |: ", clause[cut:at]):
