@@ -103,6 +103,14 @@ def test_the_city_says_which_words_make_a_case_urgent(city: City) -> None:
     assert form.fields["urgency"].initial == "urgent" and "“rò điện”" in str(form.fields["urgency"].help_text)
 
 
+def test_only_a_sign_chooses_urgent_beforehand() -> None:
+    by_sign = Suggestion(urgency="urgent", urgency_confidence=0.4, urgency_words=["rò điện"])
+    by_model = Suggestion(urgency="urgent", urgency_confidence=0.9, urgency_words=[])
+    assert selectors.chosen_urgency(by_sign) == "urgent" and selectors.chosen_urgency(by_model) == ""
+    assert "90%" in selectors.explain_urgency(by_model)
+    assert selectors.chosen_urgency(Suggestion(urgency="high")) == "high"
+
+
 def test_the_accuracy_page_tells_how_urgent_cases_are_noticed(city: City) -> None:
     given = {"regime": "field", "field": city.field, "agency": city.works, "urgency": "urgent", "source": "test"}
     urgent = [f"Tủ điện số {number} rò điện, tóe lửa, có người bị giật" for number in range(8)]

@@ -57,6 +57,12 @@ def urgent_signs(on: date) -> tuple[str, ...]:
     return signs.read(city_settings.city(on).get(signs.SETTING))
 
 
+def chosen_urgency(hint: Suggestion) -> str:
+    """The degree that is chosen beforehand: “Khẩn” only by the city's own signs. The model alone is wrong in two of
+    three such cases; it says so beside the field and leaves the choice."""
+    return "" if hint.urgency == signs.URGENT and not hint.urgency_words else hint.urgency
+
+
 def explain_urgency(hint: Suggestion) -> str:
     """Why the model proposes that a case is urgent: the city's signs in its text, or how sure it is. Nothing for the
     other degrees."""
@@ -66,7 +72,7 @@ def explain_urgency(hint: Suggestion) -> str:
         words = ", ".join(f"“{word}”" for word in hint.urgency_words[:5])
         return _("Gợi ý: Khẩn, vì có chữ %(words)s. Không phải khẩn thì chọn lại.") % {"words": words}
     share = round(hint.urgency_confidence * 100)
-    return _("Gợi ý: có thể là khẩn (độ tin cậy %(share)s%%). Không phải khẩn thì chọn lại.") % {"share": share}
+    return _("Có thể là khẩn (độ tin cậy %(share)s%%). Hãy đọc kỹ; nếu đúng thì chọn Khẩn.") % {"share": share}
 
 
 def describe(case: Case) -> dict[str, Any] | None:

@@ -145,7 +145,7 @@ class ClassifyForm(ActForm):
         }
         if hint is not None and case.state == "received":
             first["field"] = first["field"] or hint.field_id
-            first["urgency"] = hint.urgency or first["urgency"]
+            first["urgency"] = triage_selectors.chosen_urgency(hint) or first["urgency"]
             self.fields["field"].help_text = triage_selectors.explain_field(hint)
             self.fields["urgency"].help_text = triage_selectors.explain_urgency(hint)
             first["agency"] = hint.agency_id
