@@ -258,3 +258,21 @@ def test_pages_stay_within_their_budget(
         client.get(address)
         with django_assert_max_num_queries(BUDGET):
             assert client.get(address).status_code == 200, address
+
+
+def test_the_own_change_in_another_window_is_called_that(city: City, sign_in: Callable[[str], Client]) -> None:
+    at = moment("2026-03-12 09:00")
+    report = writing.refill(report_id=owed(city, at=at).pk, actor=city.actor("focal"), at=at)
+    focal, handler = sign_in("focal"), sign_in("handler")
+    edit = reverse("desk:report_section", args=[report.pk, "dang-lam"])
+    keep = reverse("desk:report_keep", args=[report.pk, "dang-lam"])
+    old = seen(focal, edit)
+    assert focal.post(edit, {"seen": old, "title": "Việc đang làm", "new": "Cửa sổ thứ nhất."}).status_code == 302
+    answer = focal.post(edit, {"seen": old, "title": "Việc đang làm", "new": "Cửa sổ thứ hai."})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Ông/bà đã sửa mục này ở cửa sổ khác" in page and "Cửa sổ thứ hai." in page
+    focal.post(edit, {"seen": seen(focal, edit), "title": "Việc đang làm", "new": "Cửa sổ thứ nhất, lần nữa."})
+    assert focal.post(keep, {"seen": old, "new": "x"}).json()["stale"].startswith("Ông/bà vừa sửa mục này")
+    assert "Người khác đã sửa mục này" in handler.post(edit, {"seen": old, "new": "Đồng nghiệp."}).content.decode()
+    assert handler.post(keep, {"seen": old, "new": "y"}).json()["stale"].startswith("Người khác vừa sửa mục này")

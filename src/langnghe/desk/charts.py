@@ -70,7 +70,10 @@ def indicator_chart(
             body.append(_across(frame, other.low, "ch-other", "2 4"))
         if goal is not None:
             body.append(_across(frame, goal.low, "ch-goal", ""))
-            body.append(_text(width - RIGHT, frame.y(goal.low) - 5, words.number(_short(goal.low)), "end", "ch-strong"))
+            # At the other end than the newest figure, which may lie just there.
+            left = bool(points) and frame.x(points[-1].on) > width * 0.7
+            place, anchor = (LEFT + 4, "start") if left else (width - RIGHT, "end")
+            body.append(_text(place, frame.y(goal.low) - 5, words.number(_short(goal.low)), anchor, "ch-strong"))
         if start is not None and goal is not None and due is not None and due > start.on:
             body.append(
                 f'<path class="ch-path" fill="none" stroke-dasharray="6 4" '
