@@ -62,9 +62,7 @@ class SampleForm(forms.Form):
         required=False,
         help_text="Không chọn thì họ tên được giữ kín.",
     )
-    photos = forms.FileField(
-        label="Ảnh, tệp kèm theo", required=False
-    )
+    photos = forms.FileField(label="Ảnh, tệp kèm theo", required=False)
     attitude = forms.ChoiceField(
         label="Thái độ của người xử lý", widget=forms.RadioSelect, choices=_LEVELS, help_text="Chọn một trong năm mức."
     )
