@@ -71,6 +71,10 @@ def test_numbers_to_reach(words: str, wanted: list[tuple[str, object, float | No
 @pytest.mark.parametrize(
     "words",
     [
+        "Xe tải trên 3,5 tấn không được lưu thông.",
+        "Phối hợp với 12 chi nhánh của Trung tâm.",
+        "Vận hành mô hình chính quyền địa phương 02 cấp; thực hiện Đề án 06.",
+        "Bố trí lực lượng trực trước 7 giờ 30.",
         "Triển khai Chỉ thị 22 của Ban Thường vụ Thành ủy.",
         "Duy trì Tổng đài 1020 kết nối với các sở.",
         "Mỗi tháng tổ chức 01 buổi đối thoại với người dân.",

@@ -18,6 +18,7 @@ from langnghe.plans.reading.target_sights import Done, Sight
 from langnghe.plans.reading.target_tables import from_row, is_target_table
 from langnghe.plans.reading.target_words import (
     AFTER_TARGET,
+    AIMS,
     AMOUNT,
     BASE_RANK,
     BASELINE,
@@ -266,7 +267,9 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     amount = AMOUNT.search(clause)
     if amount and amount.start() < level.figure < amount.end():
         return None
-    return _named(sight, clause, level.start, level.end, target, level.unit, 0.7) if ahead or level.limit else None
+    # "xe tải trên 3,5 tấn" tells which; "… diện tích trên 3,5 ha" a level.
+    told = ahead or level.limit and (level.start < 4 or CRITERION.search(before) or AIMS.search(before))
+    return _named(sight, clause, level.start, level.end, target, level.unit, 0.7) if told else None
 
 
 def _share(sight: Sight, clause: str, level: Level, target: Target) -> Indicator:

@@ -26,7 +26,7 @@ _FOR: Final = re.compile(r"\b(?:tại|cho|đối với|trên|ở|tới|đến|c�
 _OF: Final = re.compile(r"\b(?:của)\s*$")
 # Words before a number that belong to somebody or to a text, not to what is to be done.
 _NOT_DONE: Final = re.compile(
-    r"\b(?:gồm|bao gồm|trong|trong số|thuộc|số|giao|đề nghị|yêu cầu|do|với các|có|hiện có|là|theo|lớp|khối|"
+    r"\b(?:gồm|bao gồm|trong|trong số|thuộc|số|giao|đề nghị|yêu cầu|do|với|cùng|vai trò|có|hiện có|là|theo|lớp|khối|"
     r"tổ|điểm|cấp|tuyến|đường|phòng|tầng|nhà|lần|đoàn|hàng|bằng|sau|trước|quá|vượt|được|cả|mức|không|khi|cách|"
     r"bán kính|ngoài|và|hoặc|từ|nhóm)\s*$"
 )

@@ -120,7 +120,8 @@ NEVER_THINGS: Final = re.compile(
 # Bodies and people: counted as a goal only where something is done to them, or by a threshold.
 NOT_THINGS: Final = re.compile(
     rf"{NEVER_THINGS.pattern}|"
-    r"(?:đồng chí|đầu mối|sở|ngành|bộ phận|đối tượng|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|xã|phường|"
+    r"(?:đồng chí|đầu mối|chỉ số|sở|ngành|bộ phận|đối tượng|cơ quan|đơn vị|tỉnh|quận|huyện|người dân|dân|hộ dân|"
+    r"xã|phường|"
     r"người|cá nhân|tập thể|lãnh đạo)(?!\w)"
 )
 PAST: Final = re.compile(
@@ -182,4 +183,7 @@ WAS: Final = re.compile(
 # "các bộ phận có tỷ lệ hài lòng dưới 80%": the level tells which of them are meant.
 WHICH: Final = re.compile(
     r"\b(?:các|những|đối với|nơi|trường hợp|khi|nếu)\s+(?:[^\W\d]+\s+){1,6}?(?:có|đạt|ở mức|để xảy ra)\b[^,;.:]{0,60}$"
+)
+AIMS: Final = re.compile(
+    r"^\W*(?:số|lượng)\b|\b(?:phấn đấu|bảo đảm|đảm bảo|mục tiêu|hoàn thành|xây dựng|đầu tư|cải tạo|trồng|tổ chức|phát triển)\b"
 )
