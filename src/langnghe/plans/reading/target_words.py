@@ -185,5 +185,6 @@ WHICH: Final = re.compile(
     r"\b(?:các|những|đối với|nơi|trường hợp|khi|nếu)\s+(?:[^\W\d]+\s+){1,6}?(?:có|đạt|ở mức|để xảy ra)\b[^,;.:]{0,60}$"
 )
 AIMS: Final = re.compile(
-    r"^\W*(?:số|lượng)\b|\b(?:phấn đấu|bảo đảm|đảm bảo|mục tiêu|hoàn thành|xây dựng|đầu tư|cải tạo|trồng|tổ chức|phát triển)\b"
+    r"^\W*(?:số|lượng)\b|\b(?:phấn đấu|bảo đảm|đảm bảo|mục tiêu|hoàn thành|xây dựng|đầu tư|cải tạo|trồng|"
+    r"tổ chức|phát triển)\b"
 )
