@@ -37,6 +37,7 @@ def term(words: str) -> tuple[object, ...]:
         ("Công khai kết quả hằng tháng, chậm nhất vào ngày 05 của tháng sau.",
          ("recurring", "FREQ=MONTHLY;BYMONTHDAY=5", False)),
         ("Cập nhật số liệu hằng tuần vào chiều thứ Sáu.", ("recurring", "FREQ=WEEKLY;BYDAY=FR", False)),
+        ("Báo cáo kết quả tuần (trước 15h00 thứ Năm), tháng (trước ngày 18).", ("recurring", "FREQ=WEEKLY", False)),
         ("Phát sóng 02 số/tháng trên đài.", ("recurring", "FREQ=MONTHLY", False)),
     ],
 )  # fmt: skip

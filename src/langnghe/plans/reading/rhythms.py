@@ -64,8 +64,8 @@ _YEAR_CLOSE: Final = re.compile(r"\b(?:định kỳ\s+)?(?:vào\s+)?cuối (?P<u
 _LIST: Final = re.compile(
     r"\b(?:định kỳ|báo cáo(?: (?:cchc|kết quả|tình hình|công tác|thực hiện|nhiệm vụ|số liệu))*|cho|sơ kết|"
     r"theo|gồm)\s+(?:\(|:)?\s*(?P<list>(?:ngày|tuần|tháng|quý|năm)\b(?!\s*\d)"
-    r"(?:\s*(?:,\s*và|,|và|hoặc|/)\s*(?:báo cáo\s+)?(?:tuần|tháng|quý|(?:6|06|sáu|9|09)\s+tháng(?:\s+đầu năm)?|"
-    r"(?:cuối\s+|cả\s+)?năm)\b(?!\s*\d))*)"
+    r"(?:\s*(?:\([^()]{0,50}\)\s*)?(?:,\s*và|,|và|hoặc|/)\s*(?:báo cáo\s+)?"
+    r"(?:tuần|tháng|quý|(?:6|06|sáu|9|09)\s+tháng(?:\s+đầu năm)?|(?:cuối\s+|cả\s+)?năm)\b(?!\s*\d))*)"
 )
 _FURTHER: Final = re.compile(
     r"\s*(?:,\s*và|,|và|hoặc|/)\s*(?:định kỳ\s+|báo cáo\s+|hằng\s+|hàng\s+)?(?P<unit>tuần|tháng|quý|(?:6|06|"
@@ -160,7 +160,8 @@ def rhythms(low: str) -> list[Rhythm]:
     for found in _LIST.finditer(low):
         units = list(
             re.finditer(
-                r"(?:6|06|sáu|9|09)\s+tháng(?:\s+đầu năm)?|(?:cuối\s+|cả\s+)?năm|ngày|tuần|tháng|quý", found["list"]
+                r"(?:6|06|sáu|9|09)\s+tháng(?:\s+đầu năm)?|(?:cuối\s+|cả\s+)?năm|ngày|tuần|tháng|quý",
+                re.sub(r"\([^()]*\)", lambda aside: " " * len(aside[0]), found["list"]),
             )
         )
         marked = low[found.start() :].startswith("định kỳ")

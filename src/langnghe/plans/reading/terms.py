@@ -128,9 +128,11 @@ _RHYTHM: Final = re.compile(
     r"cả)?\s*năm)\b)*)"
 )
 _PERIOD: Final = re.compile(
-    r"\b(?P<head>định kỳ|giao ban|báo cáo|sơ kết|đánh giá|cho|sinh hoạt|họp)\s*(?:theo\s+|vào\s+|:\s*|\(\s*)?"
+    r"\b(?P<head>định kỳ|giao ban|báo cáo(?: (?:kết quả|tình hình|tiến độ|số liệu))?|"
+    r"sơ kết|đánh giá|cho|sinh hoạt|họp)\s*(?:theo\s+|vào\s+|:\s*|\(\s*)?"
     r"(?P<list>(?:tuần|tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|(?:1|01|một|cuối|cả|hết)\s*năm|năm)\b(?!\s*\d)"
-    r"(?:\s*(?:,|và|hoặc|/)\s*(?:giao ban\s+|báo cáo\s+)?(?:tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|9 tháng|(?:1|"
+    r"(?:\s*(?:\([^()]{0,50}\)\s*)?(?:,|và|hoặc|/)\s*"
+    r"(?:giao ban\s+|báo cáo\s+)?(?:tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|9 tháng|(?:1|"
     r"01|một|cuối|cả|tổng kết|hết)?\s*năm)\b(?!\s*\d))*)"
 )
 _HALVES: Final = re.compile(
@@ -450,12 +452,17 @@ def _recurring(view: View) -> Iterator[Phrase]:
     for found in _PERIOD.finditer(low):
         if _bare_year(found):
             continue
-        yield _phrase(view, found, Term("recurring", None, False, _most(found["list"], each=False)), sure=0.75)
+        yield _phrase(
+            view, found, Term("recurring", None, False, _most(_BRACKETS.sub("", found["list"]), each=False)), sure=0.75
+        )
+
+
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def _bare_year(found: re.Match[str]) -> bool:
     """ "báo cáo năm" and "đánh giá quý" alone say no rhythm; "định kỳ cuối năm" does."""
-    parts = re.split(r"\s*(?:,|và|hoặc|/)\s*", found["list"])
+    parts = re.split(r"\s*(?:,|và|hoặc|/)\s*", _BRACKETS.sub("", found["list"]))
     if found["head"] == "định kỳ":
         return False
     if found["head"] == "cho" or found["head"] == "giao ban":
