@@ -131,7 +131,7 @@ _PERIOD: Final = re.compile(
     r"\b(?P<head>định kỳ|giao ban|báo cáo(?: (?:kết quả|tình hình|tiến độ|số liệu))?|"
     r"sơ kết|đánh giá|cho|sinh hoạt|họp)\s*(?:theo\s+|vào\s+|:\s*|\(\s*)?"
     r"(?P<list>(?:tuần|tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|(?:1|01|một|cuối|cả|hết)\s*năm|năm)\b(?!\s*\d)"
-    r"(?:\s*(?:\([^()]{0,50}\)\s*)?(?:,|và|hoặc|/)\s*"
+    r"(?:\s*(?:\([^()/]{0,50}\)\s*)?(?:,|và|hoặc|/)\s*"
     r"(?:giao ban\s+|báo cáo\s+)?(?:tháng|quý|(?:6|06|sáu) tháng(?: đầu năm)?|9 tháng|(?:1|"
     r"01|một|cuối|cả|tổng kết|hết)?\s*năm)\b(?!\s*\d))*)"
 )
