@@ -84,6 +84,7 @@ def test_who_is_named_in_such_a_sentence_makes_it_a_task() -> None:
          ["Công ty cổ phần Quản lý và sửa chữa đường bộ"]),
         ("Các cấp, ngành chủ động xây dựng kế hoạch.", ["Các cấp, ngành"]),
         ("Các trường học trên địa bàn tổ chức ký cam kết.", ["Các trường học"]),
+        ("Công an xã, Trạm Y tế xã và các thôn phối hợp tuần tra.", ["Công an xã", "Trạm Y tế xã", "Các thôn"]),
         ("UBND cấp xã, phường xây dựng kế hoạch.", ["UBND các xã, phường, thị trấn"]),
         ("Về kiểm tra: đoàn liên ngành do Công an tỉnh chủ trì (thành viên: Sở Xây dựng, Sở Tài chính) kiểm tra bến.",
          ["Công an tỉnh"]),

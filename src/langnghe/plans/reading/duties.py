@@ -167,6 +167,11 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
     aside = _aside(reading, group, end)
     if aside:
         return aside
+    joins = _AND_PLAIN.match(reading.view.low, group.end, end)
+    people = _plain_people(reading, joins.end(), end) if joins else None
+    if people:
+        # "Công an xã, các thôn phối hợp …": the last of a list is named by a common noun.
+        return replace(people, names=(*group.names, *people.names), start=group.start, sure=0.78)
     wider = _kindred(reading, group, end) or _wider(reading, group, end)
     if wider:
         return wider
@@ -178,6 +183,7 @@ def _subject(reading: Reading, start: int, end: int) -> Duty | None:
 _LOCAL: Final = re.compile(
     r"\s+(?:trên|trong|thuộc) địa bàn(?:\s+(?:mình|quản lý|thành phố|tỉnh|huyện|quận|xã|phường))?(?=\s)"
 )
+_AND_PLAIN: Final = re.compile(r"\s*(?:[,;]|(?:,\s*)?và)\s*(?=các\s|từng\s|tổ trưởng|trưởng)")
 _ASIDE: Final = re.compile(r"\s*,\s*(?:ngoài|bên cạnh|căn cứ|trên cơ sở|theo|với|trong|tùy|từ|cùng với)\b")
 
 
