@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models.functions import Coalesce
 from PIL import Image, ImageDraw
 
@@ -125,14 +124,10 @@ def load(*, at: datetime, part: int = 0, of: int = 1) -> int:
     for row in rows:
         if row.get("merged_into"):
             repeats.setdefault(row["merged_into"], []).append(row)
-    with connection.cursor() as cursor:
-        # The whole load is repeatable, so its thousands of small transactions need not wait for the disk.
-        cursor.execute("SET synchronous_commit = off")
-        firsts = [row for row in rows if not row.get("merged_into")]
-        for row in firsts[part::of]:
-            _play(row, book, made, at, repeats)
-        _mark_history_sent(at)
-        cursor.execute("RESET synchronous_commit")
+    firsts = [row for row in rows if not row.get("merged_into")]
+    for row in firsts[part::of]:
+        _play(row, book, made, at, repeats)
+    _mark_history_sent(at)
     return len(made)
 
 
