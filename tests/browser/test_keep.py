@@ -21,6 +21,7 @@ from tests.browser.conftest import PASSWORD
 from tests.cases.city import City, moment
 from tests.plans.builders import given
 from tests.plans.builders import texts as plan_texts
+from tests.plans.registers import entered, item
 from tests.reports.builders import owed, templates, texts
 
 if TYPE_CHECKING:
@@ -186,3 +187,31 @@ def test_signing_out_forgets_it_in_every_tab(site: str, city: City, share: Share
     page.wait_for_url(lambda address: "/nhiem-vu/" not in address)
     kept(page, 0)
     kept(other, 0)
+
+
+def test_what_was_mended_in_a_register_outlives_the_session(
+    site: str, city: City, time: Frozen, desk: Callable[[str], Page]
+) -> None:
+    plan = entered(agency_id=city.office.pk, actor=city.actor("coordinator"), at=time.at)
+    row = item(plan, "1")
+    page = desk("coordinator")
+    page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
+    card = page.locator(f"#i-{row.pk}")
+    card.get_by_role("link", name="Sửa").click()
+    card.locator("[name=quote]").fill(WORDS)
+    kept(page, 1)
+    Session.objects.all().delete()
+    card.get_by_role("button", name="Lưu").click()
+    again(page, "coordinator")
+    expect(card.locator("[name=quote]")).to_have_value(WORDS)
+    expect(card.locator("[data-kept]")).to_be_visible()
+    card.get_by_role("button", name="Lưu").click()
+    expect(card).to_contain_text("Đã sửa")
+    kept(page, 0)
+    row.refresh_from_db()
+    assert row.current["quote"].startswith("Đã khảo sát 214 ngõ")
+    card.get_by_role("link", name="Sửa").click()
+    card.locator("[name=quote]").fill("Thôi không sửa nữa")
+    kept(page, 1)
+    card.locator("[data-close]").click()
+    kept(page, 0)

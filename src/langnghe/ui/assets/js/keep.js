@@ -95,7 +95,8 @@ const tell = (form) => {
   all("[data-kept]", form).forEach((one) => (one.hidden = false));
 };
 
-all("form[data-keep]").forEach((form) => {
+/* Watches a form: at once for those of the page; others by whoever puts them there. */
+export const watch = (form) => {
   const key = keyOf(form);
   const first = read(form);
   const entry = store.get(key);
@@ -110,7 +111,7 @@ all("form[data-keep]").forEach((form) => {
   let timer;
   const save = (sent) => {
     clearTimeout(timer);
-    if (left || (!sent && form.dataset.sent)) return; // signed out, or on its way as it was
+    if (left || !form.isConnected || (!sent && form.dataset.sent)) return; // signed out, or on its way as it was
     const known = (store.get(key) || {}).fields || {};
     const now = read(form);
     const fields = {};
@@ -134,7 +135,8 @@ all("form[data-keep]").forEach((form) => {
     form.reset();
     all("[data-kept]", form).forEach((line) => (line.hidden = true));
   });
-});
+};
+all("form[data-keep]").forEach(watch);
 
 /* --- a form that is sent carries a sign, by which the server says that it took it --- */
 on("submit", (event) => {

@@ -1,6 +1,7 @@
 /* Confirming a register: keys, the passage beside its item, acts without loading the page again. The page works
    without this file; every act is a form. */
 import { all, on, openDialog } from "./basics.js";
+import { forget, watch } from "./keep.js";
 
 const drop = document.querySelector("[data-drop]");
 if (drop) {
@@ -163,6 +164,7 @@ if (root) {
     if (old) {
       if (old.classList.contains("item-now")) fresh.classList.add("item-now");
       old.replaceWith(fresh);
+      all("form[data-keep]", fresh).forEach(watch);
     }
     return fresh;
   };
@@ -217,7 +219,8 @@ if (root) {
     });
   };
   let busy = false;
-  const ask = async (url, options = {}) => {
+  let waiting = ""; // a form of the whole document, sent while an item was on its way: it goes after it
+  const ask = async (url, options = {}, typed = null) => {
     if (busy) return;
     busy = true;
     try {
@@ -227,10 +230,14 @@ if (root) {
         credentials: "same-origin",
       });
       if (!(answer.headers.get("Content-Type") || "").includes("json")) {
-        location.reload();
+        // The session has ended, say: to the item again after signing in, with what was typed into it.
+        if (typed) typed.dispatchEvent(new CustomEvent("keep", { detail: "lost" }));
+        if (typed) location.assign(`${root.dataset.base}?muc=${typed.closest("[data-item]").dataset.item}&cach=sua`);
+        else location.reload();
         return;
       }
       const data = await answer.json();
+      if (typed && answer.ok) forget(typed);
       if (data.error) {
         shout(data.error);
         go(card(data.focus));
@@ -249,15 +256,28 @@ if (root) {
       shout(root.dataset.sayGone);
     } finally {
       busy = false;
+      const next = waiting && all("form", root).find((one) => one.action === waiting);
+      waiting = "";
+      if (next) next.requestSubmit(next.querySelector("button:not([type=button])"));
     }
   };
+  root.addEventListener(
+    "submit",
+    (event) => {
+      if (!busy || event.target.closest("[data-item-form]")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      waiting = event.target.action;
+    },
+    true,
+  );
   root.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-item-form]");
     if (!form) return;
     event.preventDefault();
     event.stopPropagation();
     const body = new FormData(form, event.submitter || undefined);
-    ask(form.action, { method: "POST", body });
+    ask(form.action, { method: "POST", body }, "keep" in form.dataset ? form : null);
   });
   root.addEventListener("click", (event) => {
     const link = event.target.closest("[data-act=edit],[data-act=split],[data-close]");
@@ -265,6 +285,7 @@ if (root) {
     event.preventDefault();
     const element = link.closest("[data-item]");
     go(element, { focus: false });
+    if ("close" in link.dataset) all("form[data-keep]", element).forEach(forget);
     ask("close" in link.dataset ? `${root.dataset.base}${element.dataset.item}/` : link.href);
   });
 
