@@ -38,6 +38,10 @@ def term(words: str) -> tuple[object, ...]:
          ("recurring", "FREQ=MONTHLY;BYMONTHDAY=5", False)),
         ("Cập nhật số liệu hằng tuần vào chiều thứ Sáu.", ("recurring", "FREQ=WEEKLY;BYDAY=FR", False)),
         ("Báo cáo kết quả tuần (trước 15h00 thứ Năm), tháng (trước ngày 18).", ("recurring", "FREQ=WEEKLY", False)),
+        ("Tiếp công dân vào thứ Ba, thứ Năm hằng tuần.", ("recurring", "FREQ=WEEKLY;BYDAY=TU,TH", False)),
+        ("Gặp doanh nghiệp vào sáng thứ Bảy tuần đầu tiên hằng tháng.", ("recurring", "FREQ=MONTHLY;BYDAY=1SA", False)),
+        ("Công khai tiến độ trước ngày 10 tháng đầu mỗi quý.",
+         ("recurring", "FREQ=MONTHLY;BYMONTH=1,4,7,10;BYMONTHDAY=10", True)),
         ("Phát sóng 02 số/tháng trên đài.", ("recurring", "FREQ=MONTHLY", False)),
     ],
 )  # fmt: skip
@@ -63,6 +67,19 @@ def test_a_sentence_of_its_own_gives_what_stands_above_its_term(said: str) -> No
     assert second.deadline.value and second.deadline.value.isoformat() == "2024-05-01"
     assert (first.report_to == "Sở Nội vụ") is ("báo cáo" in said)
     assert first.confidence["deadline"] < 0.95
+
+
+def test_it_may_stand_above_its_list_and_leaves_what_goes_on_for_ever_alone() -> None:
+    said = "Các nhiệm vụ tại mục này hoàn thành trước ngày 30/6/2024."
+    first, second = tasks("1. Sở Y tế", said, "- Rà soát nhà thuốc.", "- Thường xuyên kiểm tra bếp ăn.")
+    assert first.deadline.value and first.inherits_deadline_from == "I.1"
+    assert second.deadline.type == "ongoing"
+
+
+def test_numbers_with_a_stroke_are_labels_and_fractions_are_none() -> None:
+    first, second = tasks("1/ Sở Y tế", "- Rà soát nhà thuốc.", "2/ Sở Nội vụ", "- Trực 24/7 tiếp nhận ý kiến.")
+    assert (first.path, second.path) == ("I.1/-1", "I.2/-1")
+    assert second.lead == ["Sở Nội vụ"]
 
 
 def test_it_is_no_task_and_ends_with_its_section() -> None:

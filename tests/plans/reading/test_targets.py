@@ -111,3 +111,23 @@ def test_a_table_with_the_units_that_do_the_work_is_no_table_of_units_of_measure
     assert one.target and one.target.value == 10
     assert one.quote.startswith("Tập huấn")
     assert one.doubts
+
+
+def test_a_column_for_each_year_sets_a_target_for_each() -> None:
+    rows = (
+        "TT\tChỉ tiêu\tĐVT\tThực hiện 2023\t2024\t2025\n1\tSố trạm đo\ttrạm\t9\t12\t15\n2\tSố camera\tchiếc\t-\t40\t50"
+    )
+    got = read(plain(f"KẾ HOẠCH\nThử nghiệm năm 2024\nI. CHỈ TIÊU\n{rows}\n")).indicators
+    assert [(one.target and one.target.value, one.baseline) for one in got] == [
+        (12, 9),
+        (15, 9),
+        (40, None),
+        (50, None),
+    ]
+
+
+def test_a_rise_is_told_of_what_stands_near_it_and_a_ceiling_of_whatever_is_counted() -> None:
+    assert levels("Giảm lượng rác thải nhựa dùng một lần ít nhất 15% so với năm 2023.") == [("decrease_pct", 15, None)]
+    assert levels("Giảm thiểu rác, đưa việc phân loại rác vào dạy tại 100% trường học.") == [("=", 100, None)]
+    assert levels("Không quá 02 sự cố mất điện trong năm.") == [("<=", 2, None)]
+    assert levels("Điểm đánh giá đạt từ 9,0/10 điểm trở lên (năm 2023 đạt 8,62/10 điểm).") == [(">=", 9, 8.62)]

@@ -32,6 +32,7 @@ _UNITS: Final = (
     (("dia", "phuong"), "place"),
     (("to", "chuc"), "body"),
     (("ca", "nhan"), "person"),
+    (("bo", "phan"), "body"),
     (("so",), "department"),
     (("phong",), "room"),
     (("ban",), "board"),

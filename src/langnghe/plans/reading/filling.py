@@ -86,7 +86,9 @@ class Filling:
         group = self._group_named(block, said["label"])
         found = [one for one in self.drafts if within(one.block, group)]
         if not found:
-            return False
+            # It stands above the list whose term it gives.
+            self.group_terms[id(group)] = GroupTerm(phrase, block, group)
+            return block is not group.children[-1]
         report = addressees.addressee(reading, 0, len(low))
         for draft in found:
             if draft.phrase is None:
@@ -235,7 +237,8 @@ class Filling:
             self.group_terms[id(block.parent.parent)] = GroupTerm(phrase, block, block.parent)
         report = addressees.addressee(reading, one.start, one.end)
         for draft in targets:
-            if phrase and (draft.phrase is None or not draft.phrase.explicit or draft.inherits):
+            vague = draft.phrase is not None and not draft.phrase.explicit and len(targets) < 2
+            if phrase and (draft.phrase is None or vague or draft.inherits):
                 draft.phrase, draft.term_block = phrase, block
                 draft.inherits = block.parent if len(targets) > 1 else None
             if report.name and draft.report is None:

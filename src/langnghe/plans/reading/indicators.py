@@ -210,6 +210,7 @@ def _of_level(sight: Sight, clause: str, level: Level) -> Indicator | None:
     if (
         rise
         and not TO_LEVEL.search(rise["between"])
+        and not re.search(r"\b(?:tại|ở|cho|với|trong|đối với)\s*$", rise["between"])
         and not re.search(r"\b(?:lên|xuống|còn|đạt)\b", clause[level.start : level.figure])
     ):
         up = rise["way"] in ("tăng", "nâng", "cao hơn")

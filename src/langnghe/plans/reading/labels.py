@@ -82,7 +82,12 @@ def _numbered(line: str) -> Label | None:
         return None
     parts = [part.strip() for part in found["label"].split(".")]
     kind = "number" if len(parts) == 1 else f"dotted{len(parts)}"
-    if len(parts) == 1 and found.re is _NUMBER and found["stop"] == "/":
+    if (
+        len(parts) == 1
+        and found.re is _NUMBER
+        and found["stop"] == "/"
+        and not (rest[:1].isupper() and line[found.end() - 1].isspace())
+    ):
         return None
     return Label(".".join(parts), kind, int(parts[-1]), found.end())
 

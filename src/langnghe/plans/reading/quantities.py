@@ -16,7 +16,7 @@ _MASKED: Final = re.compile(
     r"20)\d\d\s?[-–]\s?(?:19|20)\d\d|"
     r"\b(?:điều|khoản|điểm(?= \d+,? (?:khoản|điều))|mục|phụ lục|biểu|mẫu|chương|phần|nghị quyết|quy định|quý|"
     r"(?:cấp|hạng|loại)(?= \d(?![\d.,]*[\d%]))|nhóm(?= \d\b)|"
-    r"bước|công văn|chỉ thị|kết luận|tổng đài|đường dây nóng|thông tin|đầu số)"
+    r"bước|công văn|chỉ thị|kết luận|tổng đài|đường dây nóng|thông tin|đầu số|khu vực)"
     r"\s+\d+(?:\.\d+)*(?![\d,.]*\s?%)(?:\s?/\s?(?:19|20)\d\d)?|mức độ\s+\d(?!\d)(?:\s*(?:,|và)\s*(?:mức độ\s+)?\d)*|"
     r"\(\d{1,2}\)|"
     r"https?://\S+|www\.\S+|\S+@\S+|\b(?:24/7|24/24|một|1) cửa\b|\biso \d+|"

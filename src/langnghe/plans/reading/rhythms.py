@@ -18,6 +18,10 @@ _MONTHLY_DAY: Final = re.compile(
     rf"ở\s+)*(?:{_EACH}\s+)?"
     rf"tháng\b(?!\s*\d)(?:\s+(?:sau|tiếp theo|kế tiếp|liền kề))?(?:\s+{_EACH}\b(?!\s+(?:năm|quý)))?"
 )
+_MONTHS_OF_YEAR: Final = re.compile(
+    rf"\b(?:định kỳ\s+)?(?:vào\s+)?(?:các\s+)?(?P<months>tháng\s+\d{{1,2}}(?:\s*(?:,|và)\s*(?:tháng\s+)?"
+    rf"\d{{1,2}}){{0,3}})\s+{_EACH}\s+năm\b"
+)
 _LAST_DAY: Final = re.compile(rf"\b(?:vào\s+)?ngày (?:làm việc )?cuối (?:cùng )?(?:của )?(?:{_EACH} )?tháng\b(?!\s*\d)")
 _WEEKDAY: Final = re.compile(
     rf"\b(?:vào\s+|trước\s+)?(?:\d{{1,2}}\s?(?:giờ|h)(?:\d\d)?\s+)?(?:thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])|"
@@ -130,6 +134,10 @@ def rhythms(low: str) -> list[Rhythm]:
         if rules:
             add(rules[0], found)
             taken += [replace(taken[-1], rrule=rule) for rule in rules[1:] if taken]
+    for found in _MONTHS_OF_YEAR.finditer(low):
+        named = [int(one) for one in re.findall(r"\d+", found["months"])]
+        if all(1 <= month <= 12 for month in named):
+            add(f"FREQ=YEARLY;BYMONTH={','.join(str(month) for month in named)}", found)
     for found in _QUARTERLY_DAY.finditer(low):
         months = "1,4,7,10" if found["first"] else "3,6,9,12"
         add(f"FREQ=MONTHLY;BYMONTH={months};BYMONTHDAY={int(found['day'])}", found)

@@ -105,7 +105,8 @@ def baseline(clause: str, begin: int, end: int, *, rank: bool = False) -> tuple[
         return number(found["n"]), int(found["year"]), f"hạng/{int(found['of'])}"
     found = BASELINE.search(clause, begin)
     if found and not levels(clause[end : found.start()]):
-        unit = "điểm/100" if "100" in found["unit"] else found["unit"]
+        of = re.search(r"\d+", found["unit"])
+        unit = f"điểm/{of[0]}" if of else found["unit"]
         return number(found["n"]), int(found["year"]), unit
     if found := FROM.search(clause, begin):
         return number(found["n"]), int(found["year"]) if found["year"] else None, found["unit"]

@@ -25,6 +25,46 @@ def is_target_table(block: Block) -> bool:
     return any(_UNIT_COLUMN.search(title) and not _NO_UNIT_COLUMN.search(title) for title in block.line.header)
 
 
+_YEAR: Final = re.compile(r"\b(20\d\d)\b")
+_BEFORE: Final = re.compile(r"(?i)thực hiện|hiện trạng|kết quả|ước|đã đạt|xuất phát|cơ sở")
+
+
+def _years(block: Block, other: tuple[int, ...]) -> list[tuple[int, int]]:
+    """The columns that are named by a year each, and their years; none where fewer than two set targets."""
+    found = [
+        (at, int(year[1]))
+        for at, title in enumerate(block.line.header)
+        if at not in other and (year := _YEAR.search(title))
+    ]
+    return found if sum(1 for at, _ in found if not _BEFORE.search(block.line.header[at])) > 1 else []
+
+
+def _by_year(block: Block, name_at: int, unit_at: int, years: list[tuple[int, int]]) -> Iterator[Indicator]:
+    """A target for each year that has a column; what was reached before is where they start from."""
+    line = block.line
+    base: tuple[float, int] | None = None
+    for at, year in years:
+        found = _CELL.match(line.cells[at].lower())
+        if not found:
+            continue
+        if _BEFORE.search(line.header[at]):
+            base = number(found["n"]), year
+            continue
+        sign = found["sign"] or ""
+        op = "<=" if sign in ("≤", "<") or sign and re.fullmatch(AT_MOST, sign) else ">=" if sign else "="
+        yield Indicator(
+            quote=" ".join(" ".join(cell for cell in line.cells[name_at:] if cell.strip()).split()),
+            span=(line.start, line.end),
+            name=line.cells[name_at],
+            unit=line.cells[unit_at].strip() or found["unit"] or "",
+            baseline=base[0] if base else None,
+            baseline_year=base[1] if base else None,
+            target=Target(op, number(found["n"])),
+            reasons={"target": Reason("column of the year", line.header[at])},
+            confidence={"target": 0.8, "name": 0.9, "baseline": 0.75},
+        )
+
+
 def from_row(block: Block) -> Iterator[Indicator]:
     """A row of a table with columns for the criterion, its unit and its target."""
     line = block.line
@@ -37,7 +77,12 @@ def from_row(block: Block) -> Iterator[Indicator]:
     targets = [
         at for at, title in enumerate(line.header) if _TARGET_COLUMN.search(title) and at not in (unit_at, name_at)
     ]
-    if name_at is None or not targets or not line.cells[name_at]:
+    if name_at is None or not line.cells[name_at]:
+        return
+    if years := _years(block, (unit_at, name_at)):
+        yield from _by_year(block, name_at, unit_at, years)
+        return
+    if not targets:
         return
     found = _CELL.match(line.cells[targets[-1]].lower())
     if not found:

@@ -16,8 +16,9 @@ from langnghe.plans.reading.target_words import NEVER_THINGS, NOT_THINGS, THING
 from langnghe.plans.reading.verbs import VERBS, begins_with_verb
 
 _FLOOR: Final = r"(?:ít nhất|tối thiểu|không dưới|không ít hơn)"
+_CEILING: Final = r"(?:không quá|không vượt quá|tối đa)"
 _NUMBER: Final = re.compile(
-    rf"(?<![\w/.,#%–-])(?P<limit>(?:{_FLOOR}|trên|hơn|từ|khoảng)\s+)?"
+    rf"(?<![\w/.,#%–-])(?P<limit>(?:{_FLOOR}|{_CEILING}|trên|hơn|từ|khoảng)\s+)?"
     r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,5}(?:,\d+(?=(?:km|ha|m2|m²|mw)\b))?)(?:\s+|(?=(?:km|ha|m2|m²|m3|m³|mw|tấn)\b))(?P<noun>[\"“]?[a-zà-ỹđ][^;.():\d]*)"
 )
 _UP: Final = re.compile(r"[^;.:\d]{1,90}?\btrở lên\b")
@@ -66,7 +67,7 @@ def things(sight: Sight, clause: str, taken: list[tuple[int, int]]) -> Iterator[
             end,
             found.start("noun"),
             end,
-            Target(">=" if floor else "=", number(found["n"])),
+            Target(">=" if floor else "<=" if re.fullmatch(_CEILING, limit) else "=", number(found["n"])),
             unit["thing"] if unit else name,
             0.68,
         )
@@ -86,7 +87,7 @@ def _how(clause: str, found: re.Match[str], orders: bool, calm: bool, *, joined:
     before = clause[: found.start()]
     if NEVER_THINGS.match(noun) or _NO_NOUN.match(noun) or re.search(r"\d(?:[^\W\d]|[/-])*\s*$", before[-8:]):
         return ""
-    if re.fullmatch(_FLOOR, limit):
+    if re.fullmatch(_FLOOR, limit) or re.fullmatch(_CEILING, limit):
         return "" if _PARTS.search(before) else "floor"
     if limit == "từ":
         return "floor" if _UP.match(clause, found.end("n")) else ""

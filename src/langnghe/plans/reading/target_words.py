@@ -13,7 +13,7 @@ CRITERION: Final = re.compile(
     r"số lượt|số hồ sơ|thời gian|công suất|tổng chiều dài|diện tích|sản lượng|thu nhập|kim ngạch|tốc độ)\b"
 )
 RISE: Final = re.compile(
-    r"\b(?P<way>tăng(?! cường)|nâng(?! cấp)|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()]{0,30})$"
+    r"\b(?P<way>tăng(?! cường)|nâng(?! cấp)|cao hơn|giảm|cắt giảm|rút ngắn|hạ)\b(?P<between>[^,;.()\d]{0,60})$"
 )
 TO_LEVEL: Final = re.compile(r"\b(?:lên(?: mức)?|xuống(?: còn)?|còn|đạt|đến|tới|thành)\b")
 RANKS_UP: Final = re.compile(
@@ -141,7 +141,7 @@ BASELINE: Final = re.compile(
     r"(?:năm )?(?P<year>(?:19|20)\d\d)(?:,)?\s*(?:(?:chỉ |mới |"
     r"ước )?(?:là|đạt|được|có|:|"
     r"xếp)|ở mức|chiếm)?\s*(?:trên |khoảng )?"
-    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|/\s?100 điểm|/\s?100|điểm)"
+    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|/\s?10{1,2} điểm|/\s?10{1,2}|điểm)"
 )
 FROM: Final = re.compile(
     r"\btừ (?:mức )?(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>%|"

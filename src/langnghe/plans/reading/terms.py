@@ -36,6 +36,7 @@ _ALSO: Final = re.compile(
 _WEEKDAY: Final = re.compile(
     r"\b(?:định kỳ\s+)?(?:(?P<before>trước|chậm nhất|muộn nhất|vào)\s+)?(?:là\s+|vào\s+)?"
     r"(?:\d{1,2}\s?(?:giờ|h)\s?(?:\d\d)?\s*(?:phút)?,?\s*)?(?:chiều\s+|sáng\s+)?(?:ngày\s+)?"
+    r"(?P<more>(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])\s*(?:,|và|-)\s*(?:chiều |sáng |ngày )?){0,4})"
     r"(?:thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])|(?P<sunday>chủ nhật))\s+(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tuần"
 )
 _MONTHLY_REPORT: Final = re.compile(
@@ -90,7 +91,7 @@ _DAILY: Final = re.compile(
     rf"\b(?:định kỳ\s+)?(?P<before>trước|chậm nhất|muộn nhất|vào|từ)?\s*(?:là\s+|vào\s+)?(?:ngày\s+(?:làm việc\s+)?)"
     rf"(?P<day>\d{{1,2}})(?!\s?[/.\-]\s?\d)\s+"
     rf"(?:(?:{_EACH}|của|các|của (?:{_EACH})|của các)\s+)?"
-    rf"(?:(?P<quarterly>tháng cuối\s+(?:của\s+)?(?:{_EACH}\s+)?quý)|"
+    rf"(?:(?P<quarterly>tháng (?:cuối|(?P<first>đầu(?: tiên)?))\s+(?:của\s+)?(?:{_EACH}\s+)?quý)|"
     rf"(?P<monthly>tháng\b(?!\s*\d)))(?P<each>(?:\s+{_EACH})?)"
 )
 _YEARLY: Final = re.compile(
@@ -106,6 +107,11 @@ _MONTHS_OF_YEAR: Final = re.compile(
     rf"\b{_EACH} năm,?\s+vào (?:các )?tháng\s+(?P<month2>\d{{1,2}}(?:\s*(?:,|"
     rf"và)\s*(?:tháng\s+)?\d{{1,2}}(?!\s?[/\d])){{0,3}})"
 )
+_WEEKDAY_OF_MONTH: Final = re.compile(
+    r"\b(?:vào\s+)?(?:chiều\s+|sáng\s+)?(?:ngày\s+)?(?:thứ (?P<day>hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
+    r",?\s+(?:của\s+)?tuần (?:thứ )?(?P<week>đầu|nhất|hai|ba|tư|cuối)(?: tiên| cùng)?\s+(?:của\s+)?"
+    r"(?:hằng|hàng|mỗi|từng)\s+tháng"
+)
 _WEEK_OF_MONTH: Final = re.compile(
     r"\b(?:định kỳ\s+)?(?:vào\s+)?tuần (?:thứ (?:nhất|hai|ba|tư|\d)|đầu|cuối)(?: tiên| cùng)?"
     r"(?:\s*(?:,|và)\s*tuần (?:thứ (?:nhất|hai|ba|tư|\d)|cuối)(?: cùng)?)*\s+(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
@@ -118,7 +124,7 @@ _DAYS_OF_MONTH: Final = re.compile(
 _RATE: Final = re.compile(
     r"(?P<n>\d{1,2}|một|hai|ba|bốn|sáu)\s?(?P<unit>tuần|tháng|quý|năm)\s*(?:/|(?:ít nhất\s+)?(?:một|1|"
     r"01)\s?)\s*(?:(?:một|1|01)\s*)?lần|"
-    rf"(?:\d{{1,2}}|một|hai)\s*(?:lần|ngày|buổi|kỳ|cuộc|phiên|đợt|số|bản tin|chương trình)"
+    rf"(?:\d{{1,2}}|một|hai)\s*(?:lần|ngày|buổi|kỳ|cuộc|phiên|đợt|số|tin,? bài|tin|bài|bản tin|chương trình)"
     rf"\s*(?:/|{_EACH}\s|trong\s|một\s|trên\s)\s*(?:(?:một|1|01)\s+)?(?P<unit2>ngày|tuần|"
     rf"tháng|quý|năm)\b"
 )
@@ -403,10 +409,13 @@ def _recurring(view: View) -> Iterator[Phrase]:
         day = int(found["day"])
         if not 1 <= day <= 31 or (found["before"] == "từ"):
             continue
-        rule = "FREQ=MONTHLY;BYMONTH=3,6,9,12" if found["quarterly"] else "FREQ=MONTHLY"
+        months = "1,4,7,10" if found["first"] else "3,6,9,12"
+        rule = f"FREQ=MONTHLY;BYMONTH={months}" if found["quarterly"] else "FREQ=MONTHLY"
         yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", f"{rule};BYMONTHDAY={day}"))
     for found in _WEEKDAY.finditer(low):
-        rule = f"FREQ=WEEKLY;BYDAY={_WEEKDAYS[found['day']] if found['day'] else 'SU'}"
+        weekdays = [_WEEKDAYS[name] for name in re.findall(r"thứ (\w+)", found["more"])]
+        weekdays.append(_WEEKDAYS[found["day"]] if found["day"] else "SU")
+        rule = f"FREQ=WEEKLY;BYDAY={','.join(weekdays)}"
         yield _phrase(view, found, Term("recurring", None, found["before"] == "trước", rule))
     for found in _MONTHLY_REPORT.finditer(low):
         if 1 <= int(found["day"]) <= 31:
@@ -421,6 +430,10 @@ def _recurring(view: View) -> Iterator[Phrase]:
         if all(1 <= month <= 12 for month in named):
             months = ",".join(str(month) for month in named)
             yield _phrase(view, found, Term("recurring", None, False, f"FREQ=YEARLY;BYMONTH={months}"))
+    for found in _WEEKDAY_OF_MONTH.finditer(low):
+        week = {"đầu": 1, "nhất": 1, "hai": 2, "ba": 3, "tư": 4, "cuối": -1}[found["week"]]
+        weekday = _WEEKDAYS[found["day"]] if found["day"] else "SU"
+        yield _phrase(view, found, Term("recurring", None, False, f"FREQ=MONTHLY;BYDAY={week}{weekday}"))
     for found in _WEEK_OF_MONTH.finditer(low):
         yield _phrase(view, found, Term("recurring", None, False, "FREQ=MONTHLY"))
     for found in _DAYS_OF_MONTH.finditer(low):
