@@ -102,6 +102,8 @@ def test_who_is_named_in_such_a_sentence_makes_it_a_task() -> None:
         ("Các cấp, ngành chủ động xây dựng kế hoạch.", ["Các cấp, ngành"]),
         ("Các trường học trên địa bàn tổ chức ký cam kết.", ["Các trường học"]),
         ("Công an xã, Trạm Y tế xã và các thôn phối hợp tuần tra.", ["Công an xã", "Trạm Y tế xã", "Các thôn"]),
+        ("Các đơn vị chủ rừng nghiêm túc thực hiện tuần tra.", ["Các đơn vị chủ rừng"]),
+        ("Các đơn vị căn cứ nhiệm vụ được giao xây dựng kế hoạch.", ["Các cơ quan, đơn vị"]),
         ("UBND cấp xã, phường xây dựng kế hoạch.", ["UBND các xã, phường, thị trấn"]),
         ("Về kiểm tra: đoàn liên ngành do Công an tỉnh chủ trì (thành viên: Sở Xây dựng, Sở Tài chính) kiểm tra bến.",
          ["Công an tỉnh"]),

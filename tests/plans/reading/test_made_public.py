@@ -87,3 +87,23 @@ def test_what_carries_a_number_out_takes_nothing_in() -> None:
 def test_a_meeting_in_which_people_decide_is_a_channel() -> None:
     (one,) = one_item("Tổ chức họp thôn, tổ dân phố để Nhân dân bàn và quyết định mức đóng góp.").channels
     assert "họp thôn, tổ dân phố để Nhân dân bàn và quyết định mức đóng góp" in one.quote
+
+
+def test_what_a_line_announces_as_channels_are_channels_and_no_tasks() -> None:
+    found = one_item(
+        "Tổ chức tiếp nhận ý kiến của người dân qua các kênh sau:\n+ Thư điện tử của Sở;\n"
+        "+ Ứng dụng “Sông Mã S” trên điện thoại;\n+ Đường dây nóng 024.3333.1022."
+    )
+    assert [one.name.partition(" của ")[0] for one in found.channels] == [
+        "Hộp thư điện tử",
+        "Ứng dụng Sông Mã S",
+        "Đường dây nóng",
+    ]
+    assert len(found.tasks) == 1
+
+
+def test_a_list_of_channels_goes_on_behind_a_number() -> None:
+    found = one_item(
+        "Trực đường dây nóng 024.3333.1022, nhóm Zalo “Sông Mã” và ứng dụng iSongMa để tiếp nhận phản ánh."
+    )
+    assert len(found.channels) == 3

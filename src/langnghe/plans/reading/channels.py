@@ -90,7 +90,8 @@ _LEXICON: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Phiếu lấy ý kiến", r"phieu (?:lay y kien|xin y kien|gop y|phan anh)|phat phieu|phieu", False),
     (
         "Họp lấy ý kiến nhân dân",
-        r"(?:cac )?cuoc hop|hop (?:dan|to dan pho|thon|ap|khom|khu pho|ban|xom)|(?:cac )?buoi (?:hop mat|gap mat)|"
+        r"(?:cac )?cuoc hop|hop (?:dan|nhan dan|to dan pho|thon|ap|khom|khu pho|ban|xom)|"
+        r"(?:cac )?buoi (?:hop mat|gap mat)|"
         r"hoi nghi (?:nhan dan|cu tri|thon|to dan pho|khu dan cu|cua don vi|can bo|dai bieu|trao doi)",
         False,
     ),
@@ -157,7 +158,9 @@ def channels(source: Source, blocks: Sequence[Block], tasks: Sequence[Task]) -> 
     """One entry for each kind and owner, with the words that name it best, in the order of the text."""
     mentions: list[_Mention] = []
     for block in blocks:
-        if block.zone in ("head", "foot") or block.section == "funding" or not _INTAKE.search(block.view.bare):
+        if block.zone in ("head", "foot") or block.section == "funding":
+            continue
+        if not _INTAKE.search(block.view.bare) and not _inherited(block):
             continue
         if block.children and len(block.text) < 130 and block.text.rstrip(" *")[-1:] not in ".;:,":
             continue
@@ -299,7 +302,7 @@ def _governing(bare: str, start: int, at: int, end: int, after: int) -> str | No
     taking = [found.start() for found in _TAKING.finditer(bare, start, at)]
     giving = [found.start() for found in _GIVING.finditer(bare, start, at)]
     if not taking and not giving:
-        return "in" if _TAKING.search(bare[after : min(end, after + 45)]) else None
+        return "in" if _TAKING.search(bare[after : min(end, after + 75)]) else None
     # "công khai kết quả xử lý phản ánh … trên Cổng": what is published may itself speak of petitions.
     if giving and (not taking or giving[-1] < taking[-1]):
         between = bare[giving[-1] : at]
@@ -420,7 +423,7 @@ def _extent(
     for other in found[at + 1 :]:
         between = low[stop : other.start()]
         if len(between) < 45 and re.fullmatch(
-            r"[\s,;(/]*(?:\([^)]*\))?(?:[^.();]{0,30}?(?:,|và|hoặc|/|;|\(|\btrên\b[^.();]{0,20}))?\s*(?:các\s+|"
+            r"[\s,;(/:]*(?:\d[\d.\s]{2,16})?(?:\([^)]*\))?(?:[^.();]{0,30}?(?:,|và|hoặc|/|;|\(|\btrên\b[^.();]{0,20}))?\s*(?:các\s+|"
             r"qua\s+|trên\s+|hệ thống\s+)*",
             between,
         ):

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from langnghe.plans.reading.gazetteer import Token, near
+from langnghe.plans.reading.verbs import begins_with_verb
 
 _UNITS: Final = (
     (("don", "vi", "su", "nghiep", "cong", "lap"), "service"),
@@ -104,7 +105,34 @@ def read(tokens: Sequence[Token], at: int, bare: str, post: bool) -> tuple[list[
         place = last = place + unit[1]
     if not found or not _counts(found, article, post, tokens[at], bare[tokens[last - 1].end :][:16]):
         return None
+    kind = _kind(tokens, last, bare) if article and found in (["unit"], ["office"]) else 0
+    if kind:
+        words = " ".join(token.low for token in tokens[at + 1 : kind])
+        return [f"Các {words}"], kind, tokens[kind - 1].end
     return _names(found), last, tokens[last - 1].end
+
+
+_OTHERWISE: Final = frozenset(
+    "sẽ đều cũng luôn cùng nào khác này trên dưới nêu nói đó mình thuộc của liên trực cấp ngành chuyên hành báo quản "
+    "tham có được đã đang không phải cần nên ở các những và với để theo trong ngoài tại về khi nếu từ là do qua "
+    "sử dụng vũ quân công hữu đóng tương sau trước còn đến vào ra cho bằng nhằm hoặc".split()
+)
+
+
+def _kind(tokens: Sequence[Token], last: int, bare: str) -> int:
+    """ "các đơn vị chủ rừng": two or three small words that tell which, before a verb or the end; the word after
+    them, 0 if there are none."""
+    place = last
+    while place < len(tokens) and place - last < 4:
+        token = tokens[place]
+        apart = bare[tokens[place - 1].end : token.start] != " "
+        lows = [one.low for one in tokens[place : place + 3]]
+        if apart or begins_with_verb(lows):
+            break
+        if token.capital or token.low in _OTHERWISE or token.low.isdigit():
+            return 0
+        place += 1
+    return place if 2 <= place - last <= 3 else 0
 
 
 def _alone(tokens: Sequence[Token], place: int, unit: str, found: list[str]) -> bool:

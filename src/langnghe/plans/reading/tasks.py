@@ -24,6 +24,10 @@ from langnghe.plans.reading.verbs import PRODUCT
 
 _CLOSED: Final = re.compile(r"[.;!?…/][\"”»’')*]*$")
 _COLON: Final = re.compile(r"[:][\s*\"”]*$")
+# "… qua các kênh sau:": what follows only names, whatever its first words.
+_NAMES: Final = re.compile(
+    r"\b(?:qua|bằng|theo|tại) (?:các |những )(?:kênh|hình thức|địa chỉ|phương thức)(?: [^\W\d]+){0,5}\s*:[\s*]*$"
+)
 _TERM_WORDS: Final = frozenset(
     "thời gian hạn tiến độ thực hiện hoàn thành triển khai xong việc và các nội dung nhiệm vụ này trên trong".split()
 )
@@ -224,7 +228,7 @@ class _Reader(Filling):
     def _lead_in(self, block: Block, reading: Reading, duty: Duty, pieces: list[Part]) -> None:
         """A line that names a lead and announces a list: it governs; it is a task too if it orders a product."""
         kids = self._list_under(block)
-        contents = bool(kids) and not any(self._is_action(one) for one in kids)
+        contents = bool(kids) and (not any(self._is_action(one) for one in kids) or bool(_NAMES.search(block.view.low)))
         if contents or PRODUCT.search(duty.rest):
             self._add(block, reading, pieces[0])
         if contents:
@@ -423,7 +427,7 @@ def _orders_others(duty: Duty | None, governor: Governor | None, block: Block) -
     """Under a body's heading "Yêu cầu các đơn vị khai thác …" is that body's own act: whom it orders is not meant."""
     if duty is None or governor is None or governor.weak or governor.block is not block.parent:
         return False
-    generic = all(name in ("Các cơ quan, đơn vị", "Doanh nghiệp") for name in duty.names)
+    generic = all(name.startswith(("Các cơ quan", "Các đơn vị", "Doanh nghiệp")) for name in duty.names)
     return generic and duty.order in ("yêu cầu", "đề nghị") and "Các cơ quan, đơn vị" not in governor.names
 
 
