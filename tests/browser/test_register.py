@@ -224,3 +224,23 @@ def test_the_register_is_usable_on_a_phone_and_sound(
             expect(page.locator(".pane-text")).to_be_visible()
             page.locator("a.spot").first.click()
             expect(page.locator(".item-now")).to_be_visible()
+
+
+def test_a_button_stays_under_the_mouse_that_presses_it(
+    site: str, city: City, plan: PlanDocument, desk: Callable[[str], Page]
+) -> None:
+    row = item(plan, "1")
+    words = "Rà soát, lập danh mục các ngõ chưa có đèn chiếu sáng trên địa bàn từng phường. " * 12
+    items.mend(item_id=row.pk, fields={"quote": words}, actor=city.actor("coordinator"), at=AT)
+    page = desk("coordinator")
+    page.goto(f"{site}/can-bo/ke-hoach/{plan.pk}/xac-nhan/")
+    card = page.locator(f"#i-{row.pk}")
+    link = card.get_by_role("link", name="Sửa")
+    link.scroll_into_view_if_needed()
+    before = link.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + 8, before["y"] + 8)
+    page.mouse.down()
+    assert link.bounding_box() == before, "the long words above do not unfold under the mouse"
+    page.mouse.up()
+    expect(card.locator("[name=quote]")).to_be_visible()
