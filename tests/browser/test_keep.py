@@ -205,6 +205,7 @@ def test_what_was_mended_in_a_register_outlives_the_session(
     again(page, "coordinator")
     expect(card.locator("[name=quote]")).to_have_value(WORDS)
     expect(card.locator("[data-kept]")).to_be_visible()
+    expect(card.locator("[name=quote]")).to_be_in_viewport()
     card.get_by_role("button", name="Lưu").click()
     expect(card).to_contain_text("Đã sửa")
     kept(page, 0)

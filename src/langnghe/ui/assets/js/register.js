@@ -1,6 +1,6 @@
 /* Confirming a register: keys, the passage beside its item, acts without loading the page again. The page works
    without this file; every act is a form. */
-import { all, on, openDialog } from "./basics.js";
+import { all, on, openDialog, openInside } from "./basics.js";
 import { forget, watch } from "./keep.js";
 
 const drop = document.querySelector("[data-drop]");
@@ -388,4 +388,11 @@ if (root) {
 
   const hash = location.hash.match(/^#i-(\d+)$/);
   if (hash) go(card(hash[1]));
+
+  /* --- what was typed into an item and is there again: in view, on its own side of a phone --- */
+  const again = root.querySelector("[data-item] form [data-kept]");
+  if (again) {
+    pane("items");
+    requestAnimationFrame(() => openInside(again.closest("form")));
+  }
 }
