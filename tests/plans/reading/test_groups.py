@@ -76,6 +76,12 @@ def test_it_may_stand_above_its_list_and_leaves_what_goes_on_for_ever_alone() ->
     assert second.deadline.type == "ongoing"
 
 
+def test_a_term_alone_under_a_heading_holds_for_the_paragraphs_below() -> None:
+    found = tasks("1. Thông tin", "Thực hiện thường xuyên.", "Sở Y tế tuyên truyền.", "Sở Nội vụ mở chuyên trang.")
+    assert [one.deadline.type for one in found] == ["ongoing", "ongoing"]
+    assert [one.lead for one in found] == [["Sở Y tế"], ["Sở Nội vụ"]]
+
+
 def test_numbers_with_a_stroke_are_labels_and_fractions_are_none() -> None:
     first, second = tasks("1/ Sở Y tế", "- Rà soát nhà thuốc.", "2/ Sở Nội vụ", "- Trực 24/7 tiếp nhận ý kiến.")
     assert (first.path, second.path) == ("I.1/-1", "I.2/-1")

@@ -44,6 +44,7 @@ def test_objects(words: str, objects: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "what"),
     [
+        ("Công khai dự toán, quyết toán ngân sách; tỷ lệ trả lời đúng hạn đạt 97%.", "dự toán, quyết toán ngân sách"),
         ("Có trách nhiệm công khai lịch thi công.", "lịch thi công"),
         ("Thông báo công khai lịch cắt nước trên loa truyền thanh.", "lịch cắt nước"),
         ("Lập danh mục công trình chậm tiến độ, công khai để nhân dân biết.", "danh mục công trình chậm tiến độ"),

@@ -154,7 +154,7 @@ kiến nghị|phản ánh|góp ý|khiếu nại|tố cáo|tiếp nhận|giải q
 giám sát|là|không|được|phải|trả lời|đánh giá|kết quả|quản lý|phục vụ|cho|giảm|cấp|in|thi|làm|khi|lên|giữ|trực|
 đào tạo|bồi dưỡng|cần|xem xét|ứng dụng|hỗ trợ|đề xuất|hướng dẫn|sử dụng|phân tích|trao đổi|cải cách|điều hành|
 chỉ đạo|thanh tra|kiểm tra|truyền thông|tuyên truyền|tuyển dụng|đầu tư|phát triển|quy hoạch|kiểm soát|
-giải trình|tập huấn|khai thác
+giải trình|tập huấn|khai thác|quyết toán
 """
 _NOUNS_TOO: Final = frozenset(_NOUNS.replace("\n", "").split("|"))
 

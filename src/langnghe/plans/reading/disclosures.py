@@ -146,7 +146,7 @@ def _is_object(words: str) -> bool:
         and not begins_with_verb(listed)
         and not re.match(
             r"\W*(?:đồng thời|trong đó|ngoài ra|mỗi|hằng|hàng|định kỳ|ít nhất|tối thiểu|xong|hoàn thành|thời gian|"
-            r"trước|\d+%)",
+            r"trước|\d+%|(?:tỷ lệ|tỉ lệ|mức độ)\b[^;.]*\d\s?%)",
             words,
         )
     )

@@ -137,7 +137,8 @@ class Filling:
         for one in parent.children[at + 1 :]:
             if not one.text or forms.only_fields(forms.fields(one.view)) or forms.key_alone(one.view):
                 continue
-            return bool(one.label) and not duties.describes(one.view.low)
+            named = one.label or duties.ordered(self.bodies.reading(one.view), 0, len(one.view.low)) is not None
+            return bool(named) and not duties.describes(one.view.low)
         return False
 
     def _govern_list(self, heading: Block, block: Block, reading: Reading, found: Sequence[forms.Field]) -> None:
