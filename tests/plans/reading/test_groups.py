@@ -134,6 +134,13 @@ def test_whom_a_body_orders_under_its_heading_does_not_lead() -> None:
     assert one.lead == ["Sở Y tế"]
 
 
+def test_who_is_both_headed_and_ordered_leads() -> None:
+    (one,) = tasks(
+        "1. Các cơ quan báo chí Trung ương và địa phương", "- Đề nghị các cơ quan báo chí Trung ương đưa tin."
+    )
+    assert one.lead == ["Các cơ quan báo chí Trung ương"]
+
+
 def test_to_inspect_is_no_body() -> None:
     (one,) = tasks("1. Sở Y tế", "- Thanh tra việc niêm yết giá thuốc.")
     assert one.lead == ["Sở Y tế"]

@@ -428,7 +428,9 @@ def _orders_others(duty: Duty | None, governor: Governor | None, block: Block) -
     if duty is None or governor is None or governor.weak or governor.block is not block.parent:
         return False
     generic = all(name.startswith(("Các cơ quan", "Các đơn vị", "Doanh nghiệp")) for name in duty.names)
-    return generic and duty.order in ("yêu cầu", "đề nghị") and "Các cơ quan, đơn vị" not in governor.names
+    return (
+        generic and duty.order in ("yêu cầu", "đề nghị") and not any(name.startswith("Các ") for name in governor.names)
+    )
 
 
 def _dated(duty: Duty | None, piece: Part) -> bool:
