@@ -25,12 +25,14 @@ class Broken(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask. `form` makes it a POST. `expect` is the status that counts as well done."""
+    """What to ask. `form` makes it a POST. `expect` is the status that counts as well done. `after` is told whether it
+    went well: who asks next needs to know."""
 
     path: str
     form: Mapping[str, str] | None = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     expect: int = 200
+    after: Callable[[bool], None] = lambda _well: None
 
 
 @dataclass(slots=True)
@@ -212,9 +214,10 @@ def http(
     connections asks once, so that every process of the server has met the page."""
     first = random.Random("first")
     for _number in range(FIRST):
-        client = Client(host, port)
+        client, request, well = Client(host, port), make_request(first), False
         with contextlib.suppress(Broken):
-            client.ask(make_request(first))
+            well = client.ask(request).status == request.expect
+        request.after(well)
         client.close()
 
     def make_work(number: int, dice: random.Random) -> Callable[[], str]:
@@ -225,7 +228,9 @@ def http(
             try:
                 answer = client.ask(request)
             except Broken as error:
+                request.after(False)
                 return f"broken: {error}"
+            request.after(answer.status == request.expect)
             return "" if answer.status == request.expect else f"status {answer.status}"
 
         return task

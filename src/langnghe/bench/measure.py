@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from langnghe.bench import fill, load, plain, rows
@@ -58,7 +59,9 @@ class Choices:
     agencies: list[int]
     deep: list[tuple[int, Any, int]]
     cases: list[tuple[str, int]]
-    office_cases: list[tuple[str, int]]
+    office_cases: SimpleQueue[tuple[str, int]]
+    """Code and version. A client takes one out for as long as it acts on it: two at once would refuse each other."""
+    office_keys: list[int]
     tracked: list[tuple[str, dict[str, str]]]
     field_id: int
     rare: list[str]
@@ -212,11 +215,14 @@ def choose(wanted: Wanted, *, seed: int = 1) -> Choices:
         cursor.execute("SELECT code, id FROM cases_case WHERE id = ANY(%s) AND NOT restricted", [ids])
         cases = cursor.fetchall()
         cursor.execute(
-            "SELECT code, id FROM cases_case WHERE state IN ('received', 'classified') AND NOT restricted "
+            "SELECT code, id, version FROM cases_case WHERE state IN ('received', 'classified') AND NOT restricted "
             "AND regime = 'field' LIMIT %s",
             [_SAMPLE],
         )
         office_cases = cursor.fetchall()
+    waiting: SimpleQueue[tuple[str, int]] = SimpleQueue()
+    for code, _key, version in office_cases:
+        waiting.put((code, version))
     staff = {"coordinator": sign_in(Person.objects.filter(roles__role="coordinator").order_by("pk")[0])}
     for agency in agencies:
         held = RoleAssignment.objects.filter(role="focal_point", agency_id=agency).select_related("person")[0]
@@ -239,7 +245,8 @@ def choose(wanted: Wanted, *, seed: int = 1) -> Choices:
         agencies=agencies,
         deep=deep,
         cases=cases,
-        office_cases=office_cases,
+        office_cases=waiting,
+        office_keys=[key for _code, key, _version in office_cases],
         tracked=tracked,
         field_id=Field.objects.filter(regime="field").order_by("pk")[0].pk,
         rare=rare,
@@ -287,15 +294,19 @@ def requests(choices: Choices, csrf: Mapping[str, str], token: str) -> dict[str,
     def search(pairs: Sequence[str]) -> Make:
         return lambda dice: load.Request(f"/can-bo/tim/?q={quote(dice.choice(pairs))}", cookies=coordinator)
 
-    def transition(dice: random.Random) -> load.Request:
+    def transition(_dice: random.Random) -> load.Request:
+        code, version = choices.office_cases.get(timeout=60)
         form = {
+            "version": str(version),
             "regime": "field",
             "field": str(choices.field_id),
             "urgency": "normal",
             "csrfmiddlewaretoken": token,
         }
-        code = dice.choice(choices.office_cases)[0]
-        return load.Request(f"/can-bo/phan-anh/{code}/viec/classify/", form, {**coordinator, **csrf}, expect=302)
+        return load.Request(
+            f"/can-bo/phan-anh/{code}/viec/classify/", form, {**coordinator, **csrf}, expect=302,
+            after=lambda well: choices.office_cases.put((code, version + well)),
+        )  # fmt: skip
 
     def track(dice: random.Random) -> load.Request:
         code, cookies = dice.choice(choices.tracked)
@@ -420,6 +431,7 @@ def count_queries_of(made: Mapping[str, Make]) -> dict[str, int]:
                     answer = client.get(request.path, HTTP_HOST=HOST)
                 else:
                     answer = client.post(request.path, request.form, HTTP_HOST=HOST)
+            request.after(answer.status_code == request.expect)
             if answer.status_code != request.expect:
                 raise RuntimeError(f"{name}: status {answer.status_code} of {request.path}")
             if turn:
@@ -437,7 +449,7 @@ def _plain(wanted: Wanted, choices: Choices, url: str) -> dict[str, Any]:
         agencies=choices.agencies,
         deep=choices.deep,
         cases=choices.cases,
-        office_cases=[key for _code, key in choices.office_cases],
+        office_cases=choices.office_keys,
         rare=[" & ".join(words(pair)) for pair in choices.rare],
         common=[" & ".join(words(pair)) for pair in choices.common],
         body=choices.body,
