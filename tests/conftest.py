@@ -160,8 +160,10 @@ def _read_anew() -> None:
     from langnghe.cases import catalogue
     from langnghe.cases import settings as city_settings
     from langnghe.outbox import templates
+    from langnghe.plans.selectors import figures as plan_figures
     from langnghe.worktime import selectors
 
+    plan_figures.forget()
     catalogue.forget()
     city_settings.forget()
     templates.forget()

@@ -21,7 +21,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         del env["DATABASE_URL"], env["DJANGO_SETTINGS_MODULE"]
         path = tmp_path_factory.mktemp("bench") / "figures.json"
         command = [sys.executable, "-m", "langnghe.cli", "bench", "--plans", "3", "--clients", "1"]
-        command += ["--seconds", "0.3", "--json", str(path)]
+        command += ["--seconds", "0.3", "--rounds", "2", "--json", str(path)]
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr[-4000:]
         found: dict[str, object] = json.loads(path.read_text("utf-8"))

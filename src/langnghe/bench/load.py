@@ -209,11 +209,12 @@ def http(
     clients: int,
     seconds: float,
     warm_up: float = 1.0,
+    connections: int = FIRST,
 ) -> Figures:
-    """Measure requests to a server. A status other than the expected one counts as failed. Before, each of `FIRST`
-    connections asks once, so that every process of the server has met the page."""
+    """Measure requests to a server. A status other than the expected one counts as failed. Before, so many connections
+    ask once each, so that every process of the server has met the page."""
     first = random.Random("first")
-    for _number in range(FIRST):
+    for _number in range(connections):
         client, request, well = Client(host, port), make_request(first), False
         with contextlib.suppress(Broken):
             well = client.ask(request).status == request.expect

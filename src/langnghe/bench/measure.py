@@ -43,6 +43,7 @@ class Wanted:
     clients: Sequence[int] = (1, 8)
     seconds: float = 4.0
     plain_seconds: float = 2.0
+    rounds: int = 5
     only: Sequence[str] = ()
     port: int = 0
     workers: int = 4

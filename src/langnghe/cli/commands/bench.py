@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plans", type=int, metavar="N", help="measure the pages of so many plans instead of cases")
     parser.add_argument("--clients", type=_numbers, default=[1, 8], help="clients at once, parted by commas")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of each measurement (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="with --plans: so often is each page measured (default: %(default)s)"
+    )
     parser.add_argument("--only", default="", help="only these kinds of work, parted by commas (queue,case,submit …)")
     parser.add_argument("--workers", type=int, default=4, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="threads of each (default: %(default)s)")
@@ -110,6 +113,7 @@ def _wanted(args: argparse.Namespace) -> measure.Wanted:
         clients=args.clients,
         seconds=args.seconds,
         plain_seconds=max(args.seconds / 2, 0.5),
+        rounds=max(1, args.rounds),
         only=[name for name in args.only.split(",") if name],
         port=args.port,
         workers=args.workers,

@@ -32,6 +32,7 @@ from langnghe.plans.selectors.queues import WorkFilter
 from langnghe.plans.selectors.trees import TaskRow
 from langnghe.plans.services import shares as services
 from langnghe.texts import whole_number
+from langnghe.ui import words
 from langnghe.ui.items import Badge, Link, Part, Row
 from langnghe.worktime import clock
 
@@ -282,7 +283,8 @@ def late(request: HttpRequest) -> HttpResponse:
         size=PRINTED if printing else 30,
     )  # fmt: skip
     first, last = _year(at)
-    rated = {row.agency_id: row for row in plan_figures.on_time_by_agency(first, last, at=at, agency_id=own)}
+    told = plan_figures.lately_on_time(first, last, at=at, agency_id=own)
+    rated = {row.agency_id: row for row in told.rows}
     now = {row.agency_id: row for row in plan_figures.late_by_agency(at=at)}
     table: list[dict[str, Any]] = []
     for key in {**now, **rated}:
@@ -323,7 +325,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "shown": shown, "others": len(table) - len(shown), "all_url": _address(request, **{"tat-ca": "1"}),
         "city": city, "first": first, "last": last,
         "late": sum(row["late"] for row in table), "soon": sum(row["soon"] for row in table),
-        "total": total, "view": view,
+        "total": total, "view": view, "told_at": words.clock_time(told.at),
         "rows": [share_row(share, at=at) for share in page.rows], "parts": parts,
         "print_url": _address(request, **{"in": "1"}), **_pages(request, page),
     }  # fmt: skip
