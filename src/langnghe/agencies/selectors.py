@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from langnghe.agencies.models import Agency, AgencyKind, Person, Role, RoleAssignment, Succession
+from langnghe.database import Rows
 from langnghe.texts import fold, whole_number
 from langnghe.workflow.actor import Actor
 
@@ -64,11 +65,19 @@ def successor_of(agency: Agency) -> Agency:
 
 def roles_of(person: Person, on: date) -> list[RoleAssignment]:
     """The roles a person holds on that day, with their agencies. One query."""
-    return list(
-        RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), person=person, valid_from__lte=on)
+    rows = _ROLES.rows(person.pk, on)
+    for row in rows:
+        row.person = person
+    return rows
+
+
+_ROLES = Rows(
+    lambda person_id, on: (
+        RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), person=person_id, valid_from__lte=on)
         .select_related("agency")
         .order_by("pk")
     )
+)
 
 
 def people_with(role: str, *, agency_id: int | None, on: date) -> QuerySet[Person]:

@@ -32,6 +32,7 @@ from langnghe.cases.models import (
 from langnghe.cases.search import query as search_query
 from langnghe.cases.services.engine import rate_until, reopen_until
 from langnghe.cases.workflow import OPEN_STATES, TABLE, WORK_STATES
+from langnghe.database import Statement
 from langnghe.files.models import StoredFile
 from langnghe.outbox import selectors as outbox
 from langnghe.texts import CodeError, parse_code
@@ -424,18 +425,35 @@ def today(actors: Sequence[Actor], *, at: datetime, person_id: int, agency_id: i
     """What waits for somebody, as their queues list it: for the city office what was received, is to be transferred
     (`classified`), to be published (`answered`); of an agency what is new, waits for approval, is late; what the
     person handles. One query over what is open and concerns them."""
-    own = Q(agency_id=agency_id or 0)
+    roles = tuple((actor.kind, actor.role) for actor in actors)
+    ids = (one for actor in actors for one in (actor.person_id, actor.agency_id))
+    rows = _TODAY.rows(roles, at, person_id, agency_id or 0, *ids)
+    return dict(zip(_WAITING, rows[0] if rows else [0] * len(_WAITING), strict=True))
+
+
+_WAITING = ("received", "classified", "answered", "new", "approval", "late", "handling")
+
+
+def _ask_today(
+    roles: Sequence[tuple[Any, str]], at: datetime, person_id: int, agency_id: int, *ids: int | None
+) -> None:
+    pairs = zip(ids[::2], ids[1::2], strict=True)
+    actors = [Actor(kind, role, person, agency) for (kind, role), (person, agency) in zip(roles, pairs, strict=True)]
+    own = Q(agency_id=agency_id)
     office = any(actor.role == "coordinator" for actor in actors)
     city = ("received", "classified", "answered") if office else ()
     found = visible(actors).filter(own | Q(state__in=city), state__in=OPEN_STATES)
-    tally = found.aggregate(
-        **{state: Count("pk", filter=Q(state=state)) for state in ("received", "classified", "answered")},
-        new=Count("pk", filter=own & Q(state__in=("transferred", "accepted", "reopened"))),
-        approval=Count("pk", filter=own & Q(state="awaiting_approval")),
-        late=Count("pk", filter=own & Q(state__in=WORK_STATES, due_at__lt=at)),
-        handling=Count("pk", filter=Q(state="handling", handler_id=person_id)),
-    )
-    return {name: int(value) for name, value in tally.items()}
+    conditions = [
+        *(Q(state=state) for state in _WAITING[:3]),
+        own & Q(state__in=("transferred", "accepted", "reopened")),
+        own & Q(state="awaiting_approval"),
+        own & Q(state__in=WORK_STATES, due_at__lt=at),
+        Q(state="handling", handler_id=person_id),
+    ]
+    found.aggregate(**{name: Count("pk", filter=one) for name, one in zip(_WAITING, conditions, strict=True)})
+
+
+_TODAY = Statement(_ask_today)
 
 
 def late_by_agency(*, at: datetime, soon: datetime) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from langnghe.agencies.models import AgencyKind, RoleAssignment
 from langnghe.cases import catalogue
 from langnghe.cases.selectors import decode_key, encode_key
+from langnghe.database import Statement
 from langnghe.files.models import StoredFile
 from langnghe.plans.models import ItemKind, RegisterItem
 from langnghe.plans.selectors import told
@@ -188,20 +189,35 @@ def counts(agency_ids: Sequence[int]) -> dict[str, int]:
 
 def owed_today(agency_ids: Sequence[int], *, at: datetime) -> dict[str, int]:
     """What agencies owe: in all (`owed`), late, waiting for approval (`approval`). One query."""
-    found = Report.objects.filter(agency_id__in=agency_ids, state__in=OPEN_STATES)
-    return found.aggregate(
+    rows = _OWED.rows(at, *agency_ids)
+    return dict(zip(("owed", "late", "approval"), rows[0] if rows else (0, 0, 0), strict=True))
+
+
+def _ask_owed(at: datetime, *agency_ids: int) -> None:
+    Report.objects.filter(agency_id__in=agency_ids, state__in=OPEN_STATES).aggregate(
         owed=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)),
         approval=Count("pk", filter=Q(state=AWAITING_APPROVAL)),
     )  # fmt: skip
 
 
+_OWED = Statement(_ask_owed)
+
+
 def received_today(agency_ids: Sequence[int], *, since: date, at: datetime) -> dict[str, int]:
     """What goes to agencies, due since a day: arrived and not merged (`waiting`), merged, late and still owed
     (`missing`). One query."""
-    return _to(agency_ids, since=since).aggregate(
+    rows = _RECEIVED.rows(since, at, *agency_ids)
+    return dict(zip(("waiting", "merged", "missing"), rows[0] if rows else (0, 0, 0), strict=True))
+
+
+def _ask_received(since: date, at: datetime, *agency_ids: int) -> None:
+    _to(agency_ids, since=since).aggregate(
         waiting=Count("pk", filter=Q(state="sent")), merged=Count("pk", filter=Q(state="merged")),
         missing=Count("pk", filter=Q(state__in=OPEN_STATES, due_at__lt=at)),
     )  # fmt: skip
+
+
+_RECEIVED = Statement(_ask_received)
 
 
 def _to(agency_ids: Sequence[int], *, since: date) -> QuerySet[Report]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import BooleanField, Count, F, QuerySet
+from django.db.models.expressions import RawSQL
 
+from langnghe.database import Rows, Statement
 from langnghe.plans import rules
 from langnghe.plans.models import Share
 from langnghe.plans.selectors.queues import HEAVY
@@ -37,22 +40,46 @@ def calendar(year: int, month: int, *, agency_id: int | None = None, person_id: 
     """The days of a month with the shares that are due: of a person, an agency, or (what is open) of all. Three
     queries: counts by day, which are the first ten of each, and these."""
     first, last = rules.month_bounds(year, month)
-    found = Share.objects.filter(due_at__gte=midnight(first), due_at__lte=end_of_day(last))
-    if person_id is not None:
-        found = found.filter(person=person_id).exclude(state__in=GONE)
-    elif agency_id is not None:
-        found = found.filter(agency=agency_id).exclude(state__in=GONE)
-    else:
-        found = found.filter(state__in=OPEN_STATES)
+    given = (midnight(first), end_of_day(last), agency_id, person_id)
     known = worktime_selectors.calendar()
     days = {day: CalendarDay(day, known.is_working(day)) for day in _days(first, last)}
-    numbered = found.annotate(due_day=F("due_at__date"))
-    for due_day, count in numbered.values_list("due_day").annotate(n=Count("pk")).order_by():
+    for due_day, count in _DAYS.rows(*given):
         days[due_day].count = count
     if any(day.count for day in days.values()):
-        for share in _firsts(found, "(s.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date", CALENDAR_ROWS):
+        for share in _named([key for (key,) in _FIRSTS.rows(*given)]):
             days[local(share.due_at).date()].rows.append(share)  # type: ignore[arg-type]
+        for day in days.values():
+            day.rows.sort(key=lambda share: (share.due_at or _ENDLESS, share.pk))
     return list(days.values())
+
+
+def _due(begin: datetime, end: datetime, agency_id: int | None, person_id: int | None) -> QuerySet[Share]:
+    found = Share.objects.filter(due_at__gte=begin, due_at__lte=end)
+    if person_id is not None:
+        return found.filter(person=person_id).exclude(state__in=GONE)
+    if agency_id is not None:
+        return found.filter(agency=agency_id).exclude(state__in=GONE)
+    return found.filter(state__in=OPEN_STATES)
+
+
+def _ask_days(*given: Any) -> None:
+    numbered = _due(*given).annotate(due_day=F("due_at__date"))
+    list(numbered.values_list("due_day").annotate(n=Count("pk")).order_by())
+
+
+def _ask_firsts(*given: Any) -> None:
+    """The keys of the first shares of each day: they are numbered before anything is joined."""
+    inner, parameters = _due(*given).order_by().values("pk", "due_at", "state").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM (SELECT s.id, row_number() OVER "
+            "(PARTITION BY (s.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date ORDER BY s.due_at, s.id) AS place"
+            f" FROM ({inner}) AS s (id, due_at, state)) numbered WHERE place <= %s",
+            [*parameters, CALENDAR_ROWS],
+        )
+
+
+_DAYS, _FIRSTS = Statement(_ask_days), Statement(_ask_firsts)
 
 
 _ENDLESS = end_of_day(date(9000, 1, 1))
@@ -62,24 +89,20 @@ def _days(first: date, last: date) -> list[date]:
     return [first + rules.DAY * number for number in range((last - first).days + 1)]
 
 
-def _firsts(found: QuerySet[Share], group: str, most: int) -> list[Share]:
-    """The first shares of each group by due day, in two queries: the keys are numbered before anything is joined."""
-    inner, parameters = found.order_by().values("pk", "due_at", "state").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM (SELECT s.id, row_number() OVER (PARTITION BY {group} ORDER BY s.due_at, s.id) AS place"
-            f" FROM ({inner}) AS s (id, due_at, state)) numbered WHERE place <= %s",
-            [*parameters, most],
-        )
-        keys = [row[0] for row in cursor.fetchall()]
-    return sorted(_named(keys), key=lambda share: (share.due_at or _ENDLESS, share.pk))
-
-
 def _named(keys: Iterable[int]) -> list[Share]:
     """Shares with what a list shows of them, in no order. One query."""
-    rows = list(Share.objects.filter(pk__in=keys).select_related("task__document", "person").defer(*HEAVY))
+    rows = _NAMED.rows(list(keys))
     name(rows)
     return rows
+
+
+_NAMED = Rows(
+    lambda keys: (
+        Share.objects.filter(RawSQL("plans_share.id = ANY(%s)", [keys], BooleanField()))
+        .select_related("task__document", "person")
+        .defer(*HEAVY)
+    )
+)
 
 
 @dataclass(slots=True)
@@ -103,20 +126,9 @@ def board(
     """The shares of an agency, a person or a plan (or all) by state, what is due first on top; of what is done, that
     of the last 30 days. Three queries: counts, which are the first of each column, and these; one more where more was
     done than a column shows."""
-    scope: dict[str, int] = {}
-    if agency_id is not None:
-        scope["agency_id"] = agency_id
-    if person_id is not None:
-        scope["person_id"] = person_id
-    if document_id is not None:
-        scope["task__document_id"] = document_id
-    found = Share.objects.filter(**scope)
-    still = found.filter(state__in=OPEN_STATES)
-    tally = dict(still.order_by().values_list("state").annotate(n=Count("pk")))
-    recent = found.filter(state=DONE, done_at__gte=at - RECENT)
-    firsts = [still.filter(state=state).order_by("due_at", "pk") for state in OPEN_STATES if tally.get(state)]
-    parts = [one.values_list("pk")[:BOARD_ROWS] for one in (*firsts, recent.order_by("-done_at", "-pk"))]
-    keys = [row[0] for row in (parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])]
+    scope, since = (agency_id, person_id, document_id), at - RECENT
+    tally: dict[str, int] = dict(_TALLY.rows(*scope))
+    keys = [key for (key,) in _HEADS.rows(tuple(state for state in OPEN_STATES if tally.get(state)), since, *scope)]
     rows = {share.pk: share for share in _named(keys)}
     columns = {state: Column(state, str(SHARE_STATES[state].label), [], tally.get(state, 0)) for state in OPEN_STATES}
     columns[DONE] = Column(DONE, str(SHARE_STATES[DONE].label), [], 0)
@@ -124,5 +136,29 @@ def board(
         columns[rows[key].state].rows.append(rows[key])
     columns[DONE].count = len(columns[DONE].rows)
     if columns[DONE].count >= BOARD_ROWS:
-        columns[DONE].count = recent.count()
+        [[columns[DONE].count]] = _RECENT.rows(since, *scope)
     return list(columns.values())
+
+
+def _scoped(agency_id: int | None, person_id: int | None, document_id: int | None) -> QuerySet[Share]:
+    exact = {"agency_id": agency_id, "person_id": person_id, "task__document_id": document_id}
+    return Share.objects.filter(**{name: value for name, value in exact.items() if value is not None})
+
+
+def _ask_tally(*scope: int | None) -> None:
+    list(_scoped(*scope).filter(state__in=OPEN_STATES).order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def _recent(since: datetime, *scope: int | None) -> QuerySet[Share]:
+    return _scoped(*scope).filter(state=DONE, done_at__gte=since)
+
+
+def _ask_heads(states: Sequence[str], since: datetime, *scope: int | None) -> None:
+    firsts = [_scoped(*scope).filter(state=state).order_by("due_at", "pk") for state in states]
+    ordered = (*firsts, _recent(since, *scope).order_by("-done_at", "-pk"))
+    first, *others = (one.values_list("pk")[:BOARD_ROWS] for one in ordered)
+    list(first.union(*others, all=True) if others else first)
+
+
+_TALLY, _HEADS = Statement(_ask_tally), Statement(_ask_heads)
+_RECENT = Statement(lambda *given: _recent(*given).count())

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from langnghe.agencies.models import Person
 from langnghe.cases import catalogue
+from langnghe.database import Rows
 from langnghe.files.models import StoredFile
 from langnghe.ledger.models import Entry
 from langnghe.plans import rules
@@ -81,40 +82,53 @@ class SharePage:
 
 SIBLINGS = 200
 
+_SHARE = Rows(
+    lambda pk: Share.objects.select_related(
+        "task__document", "task__indicator", "task__under__document", "person", "carries_on"
+    )
+    .defer("task__document__text", "task__document__head", "task__document__warnings",
+           "task__under__document__text", "task__under__document__head", "task__under__document__warnings")
+    .annotate(reminded=told.column(KIND))
+    .filter(pk=pk)
+)  # fmt: skip
+_SIBLINGS = Rows(
+    lambda task_id, pk: (
+        Share.objects.filter(task=task_id)
+        .exclude(pk=pk)
+        .select_related("person")
+        .order_by(F("carries_on").asc(nulls_last=True), "-lead", "pk")[:SIBLINGS]
+    )
+)
+_STEPS = Rows(lambda pk: PlanStep.objects.filter(share=pk).select_related("person", "done_by"))
+_PROGRESS = Rows(lambda pk: Progress.objects.filter(share=pk).select_related("person", "decided_by"))
+_OBSTACLES = Rows(lambda pk: Obstacle.objects.filter(share=pk).select_related("raised_by", "answered_by"))
+_RUNNING = Rows(
+    lambda pk: Deadline.objects.filter(kind=KIND, subject_id=pk, step=STEP, state="open").order_by("-pk")[:1]
+)
+_ACTS = Rows(lambda pk: Entry.objects.filter(kind=KIND, subject_id=pk).order_by("-seq")[:100])
+
 
 def share_page(
     pk: int, actors: Sequence[Actor], *, at: datetime, language: str = "vi", with_deadline: bool = True
 ) -> SharePage | None:
     """One share with its task, plan, steps, progress and evidence, obstacles, deadline (where it is asked for), the
     other shares of the task, and its acts; None when there is none. At most nine queries."""
-    share = (
-        Share.objects.select_related(
-            "task__document", "task__indicator", "task__under__document", "person", "carries_on"
-        )
-        .defer("task__document__text", "task__document__head", "task__document__warnings",
-               "task__under__document__text", "task__under__document__head", "task__under__document__warnings")
-        .annotate(reminded=told.column(KIND))
-        .filter(pk=pk)
-        .first()
-    )  # fmt: skip
+    share = next(iter(_SHARE.rows(pk)), None)
     if share is None:
         return None
+    reminded: Any = vars(share)["reminded"]
     name([share] if share.carries_on is None else [share, share.carries_on])
     share.task.document.agency = catalogue.agency(share.task.document.agency_id) or share.task.document.agency
-    siblings = list(
-        Share.objects.filter(task=share.task_id)
-        .exclude(pk=share.pk)
-        .select_related("person")
-        .order_by(F("carries_on").asc(nulls_last=True), "-lead", "pk")[:SIBLINGS]
-    )
+    siblings = _SIBLINGS.rows(share.task_id, share.pk)
     name(siblings)
     for other in siblings:
         other.task = share.task
     details = may_read(share, actors, siblings)
     evidence = details and any(actor.role in AGENCY_ROLES or actor.role == "coordinator" for actor in actors)
-    steps = list(share.steps.select_related("person", "done_by"))
-    progress = list(share.progress.select_related("person", "decided_by"))
-    obstacles = list(share.obstacles.select_related("raised_by", "answered_by"))
+    steps, progress, obstacles = _STEPS.rows(share.pk), _PROGRESS.rows(share.pk), _OBSTACLES.rows(share.pk)
+    parts: list[PlanStep | Progress | Obstacle] = [*steps, *progress, *obstacles]
+    for part in parts:
+        part.share = share
     _prefetched(share, "progress", progress)
     _prefetched(share, "obstacles", obstacles)
     files: dict[int, list[StoredFile]] = {}
@@ -126,9 +140,8 @@ def share_page(
             files.setdefault(stored.subject_id or 0, []).append(stored)
     deadline = None
     if with_deadline:
-        running = Deadline.objects.filter(kind=KIND, subject_id=share.pk, step=STEP, state="open")
-        deadline = running.order_by("-pk").first()
-    acts = list(Entry.objects.filter(kind=KIND, subject_id=share.pk).order_by("-seq")[:100])
+        deadline = next(iter(_RUNNING.rows(share.pk)), None)
+    acts = _ACTS.rows(share.pk)
     acting = {entry.actor_id for entry in acts if entry.actor_id is not None}
     people = Person.objects.in_bulk(acting) if acting else {}
     return SharePage(
@@ -136,7 +149,7 @@ def share_page(
         progress=progress if details else [], files=files, obstacles=obstacles if details else [], deadline=deadline,
         due_words=due_words(share, language), period=period_of(share), siblings=siblings, people=people, acts=acts,
         carried_on_by=next((other for other in siblings if other.carries_on_id == share.pk), None),
-        late_days=late_days(share, at=at), told=told.read(share.reminded) if details else [],
+        late_days=late_days(share, at=at), told=told.read(reminded) if details else [],
     )  # fmt: skip
 
 

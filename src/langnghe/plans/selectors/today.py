@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 
+from langnghe.database import Statement
 from langnghe.plans.models import Obstacle, PlanDocument, Progress, Share, Task
 from langnghe.plans.selectors.queues import SOON_DAYS, Page, page_of
 from langnghe.plans.selectors.shares import name
@@ -19,34 +20,54 @@ from langnghe.worktime.rules import end_of_day, local
 MOST_OBSTACLES = 100
 
 
-def _terms(at: datetime, within: Q, prefix: str, **more: Q) -> dict[str, Any]:
-    due = {
-        "late": Q(due_at__lt=at),
-        "today": Q(due_at__gte=at, due_at__lte=end_of_day(local(at).date())),
-        "soon": Q(due_at__gte=at, due_at__lt=at + timedelta(days=SOON_DAYS)),
-        **more,
-    }
-    return {f"{prefix}_{key}": Count("pk", filter=within & one) for key, one in due.items()}
+TERMS = ("late", "today", "soon")
+
+
+def _terms(moments: Sequence[datetime], within: Q, *more: Q) -> list[Count]:
+    """Late, due today, due within days, and more."""
+    at, evening, soon = moments
+    due = (Q(due_at__lt=at), Q(due_at__gte=at, due_at__lte=evening), Q(due_at__gte=at, due_at__lt=soon), *more)
+    return [Count("pk", filter=within & one) for one in due]
+
+
+def _moments(at: datetime) -> tuple[datetime, datetime, datetime]:
+    return at, end_of_day(local(at).date()), at + timedelta(days=SOON_DAYS)
+
+
+def _aggregate(found: QuerySet[Any], names: Sequence[str], counts: Sequence[Count]) -> None:
+    found.aggregate(**dict(zip(names, counts, strict=True)))
+
+
+_OPEN_NAMES = (*(f"mine_{one}" for one in (*TERMS, "open")), *(f"agency_{one}" for one in (*TERMS, "unassigned")))
+_CITY_NAMES = tuple(f"city_{one}" for one in TERMS)
+
+
+def _ask_open(person_id: int, agency_id: int, *moments: datetime) -> None:
+    mine, agency = Q(person=person_id), Q(agency=agency_id)
+    found = Share.objects.filter(mine | agency, state__in=OPEN_STATES)
+    _aggregate(found, _OPEN_NAMES, [*_terms(moments, mine, Q()), *_terms(moments, agency, Q(person=None))])
+
+
+def _ask_city(*moments: datetime) -> None:
+    _aggregate(Share.objects.filter(state__in=OPEN_STATES, due_at__lt=moments[2]), _CITY_NAMES, _terms(moments, Q()))
+
+
+_OPEN, _CITY = Statement(_ask_open), Statement(_ask_city)
 
 
 def open_work(*, at: datetime, person_id: int | None, agency_id: int | None) -> dict[str, int]:
     """Open shares of a person (`mine_…`, also how many in all: `mine_open`) and of an agency (`agency_…`, also what
     nobody holds: `agency_unassigned`): late, due today, due within days (today with them). One query over the open
     shares of both, by their own indexes."""
-    mine, agency = Q(person=person_id or 0), Q(agency=agency_id or 0)
-    found = Share.objects.filter(mine | agency, state__in=OPEN_STATES)
-    tally = found.aggregate(
-        **_terms(at, mine, "mine", open=Q()), **_terms(at, agency, "agency", unassigned=Q(person=None))
-    )  # fmt: skip
-    return {key: int(value) for key, value in tally.items()}
+    [tally] = _OPEN.rows(person_id or 0, agency_id or 0, *_moments(at))
+    return dict(zip(_OPEN_NAMES, tally, strict=True))
 
 
 def city_work(*, at: datetime) -> dict[str, int]:
     """Open shares of the whole city that are late, due today, due within days. One query over what is due until
     then, of the index of open terms alone."""
-    found = Share.objects.filter(state__in=OPEN_STATES, due_at__lt=at + timedelta(days=SOON_DAYS))
-    tally = found.aggregate(**_terms(at, Q(), "city"))
-    return {key: int(value) for key, value in tally.items()}
+    [tally] = _CITY.rows(*_moments(at))
+    return dict(zip(_CITY_NAMES, tally, strict=True))
 
 
 def _answering(actors: Sequence[Actor]) -> list[int]:
@@ -89,15 +110,25 @@ def to_answer(actors: Sequence[Actor]) -> QuerySet[Obstacle]:
 def decisions(actors: Sequence[Actor], *, person_id: int, agency_id: int | None) -> dict[str, int]:
     """How much waits for a decision: completions to `accept`, obstacles to `answer`, plans to `confirm` (of an agency,
     None for all). One query."""
+    roles = tuple(actor.role for actor in actors)
+    found = _DECISIONS.rows(roles, person_id, agency_id, *(actor.agency_id for actor in actors))
+    return dict.fromkeys(("accept", "answer", "confirm"), 0) | dict(found)
+
+
+def _ask_decisions(roles: Sequence[str], person_id: int, agency_id: int | None, *agencies: int | None) -> None:
+    actors = [Actor("person", role, person_id, key) for role, key in zip(roles, agencies, strict=True)]
     asked: dict[str, QuerySet[Any]] = {
         "accept": to_accept(actors, person_id=person_id),
         "answer": to_answer(actors),
         "confirm": to_confirm(agency_id),
     }
     first, *others = (
-        found.order_by().values(what=Value(name, CharField())).annotate(n=Count("pk")) for name, found in asked.items()
+        found.order_by().values_list(Value(name, CharField())).annotate(n=Count("pk")) for name, found in asked.items()
     )
-    return dict.fromkeys(asked, 0) | {row["what"]: int(row["n"]) for row in first.union(*others, all=True)}
+    list(first.union(*others, all=True))
+
+
+_DECISIONS = Statement(_ask_decisions)
 
 
 def obstacles(actors: Sequence[Actor], *, limit: int = MOST_OBSTACLES) -> list[Obstacle]:

@@ -17,6 +17,7 @@ from django.db.models.fields.json import KeyTransform
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import catalogue
+from langnghe.database import Rows
 from langnghe.plans import rules
 from langnghe.plans.models import PlanDocument, Share, Task
 from langnghe.plans.selectors.shares import name
@@ -86,16 +87,27 @@ _IS_LIVE = f"s.state NOT IN ({_listed(sorted(GONE))})"
 _IS_OPEN = f"s.state IN ({_listed(OPEN_STATES)})"
 
 
-def plan_tree(document_id: int, *, at: datetime) -> PlanTree | None:
-    """A plan with progress rolled up by weight; None when there is no such plan. Two queries, whatever its size:
-    the shares are summed by the database."""
-    document = (
+_PLAN = Rows(
+    lambda pk: (
         PlanDocument.objects.select_related("parent", "superseded_by")
         .defer("text", "head", "warnings", "parent__text", "parent__head", "parent__warnings")
         .annotate(giving=KeyTransform("giving", "head"))
-        .filter(pk=document_id)
-        .first()
+        .filter(pk=pk)
     )
+)
+_UNDER = Rows(
+    lambda pk: (
+        PlanDocument.objects.filter(parent=pk, state__in=[REVIEW, ACTIVE, FINISHED])
+        .defer("text", "head", "warnings")
+        .order_by("-issued_on", "-pk")
+    )
+)
+
+
+def plan_tree(document_id: int, *, at: datetime) -> PlanTree | None:
+    """A plan with progress rolled up by weight; None when there is no such plan. Two queries, whatever its size:
+    the shares are summed by the database."""
+    document = next(iter(_PLAN.rows(document_id)), None)
     if document is None:
         return None
     rows = _tree_rows(document, at=at)
@@ -250,11 +262,7 @@ def detailed(document_id: int) -> list[Detailed]:
 
     A task is left uncovered by an agency's plan when the agency leads it and no task of its plan stands under it.
     """
-    plans = list(
-        PlanDocument.objects.filter(parent=document_id, state__in=[REVIEW, ACTIVE, FINISHED])
-        .defer("text", "head", "warnings")
-        .order_by("-issued_on", "-pk")
-    )
+    plans = _UNDER.rows(document_id)
     if not plans:
         return []
     by_plan: dict[int, list[tuple[int, int]]] = {plan.pk: [] for plan in plans}
