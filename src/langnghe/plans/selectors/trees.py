@@ -17,9 +17,9 @@ from django.db.models.fields.json import KeyTransform
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import catalogue
-from langnghe.database import Rows
+from langnghe.database import Rows, Statement
 from langnghe.plans import rules
-from langnghe.plans.models import PlanDocument, Share, Task
+from langnghe.plans.models import Indicator, PlanDocument, Share, Task
 from langnghe.plans.selectors.shares import name
 from langnghe.plans.services.shares import GONE
 from langnghe.plans.workflow import ACTIVE, DONE, FINISHED, OPEN_STATES, REVIEW
@@ -299,6 +299,15 @@ def detailed(document_id: int) -> list[Detailed]:
             )
         )  # fmt: skip
     return made
+
+
+_INDICATORS = Statement(lambda document_id: Indicator.objects.filter(document=document_id).count())
+
+
+def indicators(document_id: int) -> int:
+    """How many indicators a plan has. One query."""
+    [[count]] = _INDICATORS.rows(document_id)
+    return int(count)
 
 
 SHARES = 400

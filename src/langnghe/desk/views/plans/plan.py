@@ -3,6 +3,7 @@ the page of one task with all its shares."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from langnghe.desk.access import allow, roles_of_request
 from langnghe.desk.forms.plan_acts import PLAN_ACTS, PlanForm
 from langnghe.desk.plan_rows import plan_badge, share_badges, share_due, standing
 from langnghe.desk.views.plans.common import READERS, attempt, planner
-from langnghe.plans.models import Indicator, PlanDocument, Share
+from langnghe.plans.models import PlanDocument, Share
 from langnghe.plans.selectors import trees
 from langnghe.plans.selectors.trees import PlanTree, Section, TaskRow
 from langnghe.plans.services import registering
@@ -90,11 +91,11 @@ def _render(
             tree.root, keys, own, at=at, open_all=filtered or len(tree.rows) <= 30, unfold=unfold, query=query
         ),
         "shown": len(shown), "filtered": filtered, "parts": parts, "acts": acts,
-        "late": [_task(row, own, at=at) for row in tree.rows if row.late][:10],
+        "late": [_task(row, own, at=at) for row in islice((one for one in tree.rows if one.late), 10)],
         "counts": tree.counts, "total": len(tree.rows),
         "owed": len(tree.rows) - tree.counts["none"], "next": _next(request, tree),
         "carrying": carrying, "detailed": trees.detailed(pk) if plan.state != REVIEW else [],
-        "indicators": Indicator.objects.filter(document=pk).count(),
+        "indicators": trees.indicators(pk),
     }  # fmt: skip
     template = "desk/plans/plan_print.html" if "in" in request.GET else "desk/plans/plan.html"
     return render(request, template, context, status=status)
