@@ -250,6 +250,7 @@ def explain_due(
 # --- the tree of a plan -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=20_000)
 def section_labels(path: str) -> tuple[str, ...]:
     """The labels of the sections in which a task stands, by its printed path: `II.1.a` stands in II and II.1,
     `II.1/-2` too, `kết` in none."""

@@ -61,11 +61,9 @@ class Section:
     percent: int = 0
     rows: list[TaskRow] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-
-    @property
-    def all_rows(self) -> list[TaskRow]:
-        """The tasks here and below, in order."""
-        return [*self.rows, *(row for section in self.sections for row in section.all_rows)]
+    tasks: int = 0
+    """How many there are here and below, and how many of them are late."""
+    late: int = 0
 
 
 @dataclass(slots=True)
@@ -187,13 +185,14 @@ def _tree_rows(document: PlanDocument, *, at: datetime) -> list[TaskRow]:
     state.adding, state.db = False, document._state.db
     state.fields_cache["document"] = document
     made = []
-    width = len(_TREE_COLUMNS)
+    decoder: Any = json.JSONDecoder()
+    width, decode = len(_TREE_COLUMNS), decoder.scan_once
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"at": at, "document": document.pk})
         for values in cursor.fetchall():
             task = Task.__new__(Task)
             task.__dict__ = dict(zip(_TREE_COLUMNS, values, strict=False))
-            task.lead_names = json.loads(task.lead_names)
+            task.lead_names = decode(task.lead_names, 0)[0]
             task._state = state
             made.append(_row(task, *(values[width + 1 :] if values[width] is not None else _NOTHING)))
     return made
@@ -202,17 +201,27 @@ def _tree_rows(document: PlanDocument, *, at: datetime) -> list[TaskRow]:
 def _sections(rows: Sequence[TaskRow]) -> Section:
     root = Section("")
     known: dict[tuple[str, ...], Section] = {(): root}
+    weighed: dict[str, list[tuple[int, int]]] = {"": []}
     for row in rows:
-        at_path: tuple[str, ...] = ()
-        for label in rules.section_labels(row.task.path):
-            above = known[at_path]
-            at_path = (*at_path, label)
-            if at_path not in known:
-                known[at_path] = Section(".".join(at_path))
-                above.sections.append(known[at_path])
-        known[at_path].rows.append(row)
+        place, late = (row.percent, row.weight), bool(row.late)
+        weighed[""].append(place)
+        root.tasks += 1
+        root.late += late
+        section = root
+        labels = rules.section_labels(row.task.path)
+        for depth in range(1, len(labels) + 1):
+            path = labels[:depth]
+            found = known.get(path)
+            if found is None:
+                found = known[path] = Section(".".join(path))
+                section.sections.append(found)
+            section = found
+            weighed.setdefault(section.label, []).append(place)
+            section.tasks += 1
+            section.late += late
+        section.rows.append(row)
     for section in known.values():
-        section.percent = rules.plan_percent((row.percent, row.weight) for row in section.all_rows)
+        section.percent = rules.plan_percent(weighed[section.label])
     return root
 
 

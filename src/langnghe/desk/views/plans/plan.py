@@ -170,12 +170,11 @@ def _part(
     folded = bool(chosen and section.label) and unfold is not None and section.label != unfold
     rows = [] if folded else [_task(row, own, at=at) for row in chosen]
     inside = unfold is not None and f"{unfold}.".startswith(f"{section.label}.")
-    every = section.all_rows
     return {
         "label": section.label, "percent": section.percent, "rows": rows, "open": open_all or inside,
         "url": "?" + urlencode({**query, "muc": section.label}) + f"#muc-{section.label}" if folded else "",
         "parts": [one for one in parts if one["count"]], "count": len(chosen) + sum(one["count"] for one in parts),
-        "late": sum(1 for row in every if row.late), "all": len(every),
+        "late": section.late, "all": section.tasks,
         "unfolding": unfold is not None,
     }  # fmt: skip
 
