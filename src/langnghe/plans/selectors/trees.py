@@ -17,7 +17,7 @@ from django.db.models.fields.json import KeyTransform
 
 from langnghe.agencies.models import Agency
 from langnghe.cases import catalogue
-from langnghe.database import Rows, Statement
+from langnghe.database import Rows, Statement, prepared
 from langnghe.plans import rules
 from langnghe.plans.models import Indicator, PlanDocument, Share, Task
 from langnghe.plans.selectors.shares import name
@@ -187,7 +187,7 @@ def _tree_rows(document: PlanDocument, *, at: datetime) -> list[TaskRow]:
     made = []
     decoder: Any = json.JSONDecoder()
     width, decode = len(_TREE_COLUMNS), decoder.scan_once
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_TREE, {"at": at, "document": document.pk})
         for values in cursor.fetchall():
             task = Task.__new__(Task)
@@ -253,7 +253,7 @@ WHERE t.document_id = %s AND s.agency_id IS NOT NULL AND {_IS_LIVE} GROUP BY s.a
 
 def carriers(document_id: int) -> list[Carrier]:
     """The agencies with a share in a plan, in Vietnamese order. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_CARRIERS, [document_id])
         rows = cursor.fetchall()
     found = [Carrier(agency, shares, still) for key, shares, still in rows if (agency := catalogue.agency(key))]
