@@ -129,10 +129,9 @@ def _mark(value: object, place: int) -> Any:
         return value
     if isinstance(value, int):
         return _KEY + place
+    # Days that no usual step (a week, a month, a year) leads from one to the next.
     day = _DAY + timedelta(days=997 * place)
-    if isinstance(value, datetime):
-        return datetime(day.year, day.month, day.day, 1, 2, 3 + place, tzinfo=UTC)
-    return day
+    return datetime(day.year, day.month, day.day, 1, 2, 3, tzinfo=UTC) if isinstance(value, datetime) else day
 
 
 def _is_far(value: object) -> bool:

@@ -88,6 +88,13 @@ def test_a_value_that_is_worked_out_is_refused(given: list[Share]) -> None:
         Rows(lambda most: Share.objects.all()[:most]).rows(3)
 
 
+def test_many_values_before_a_moment(given: list[Share]) -> None:
+    keys, at = [share.pk for share in given], moment("2026-03-15 00:00")
+    statement = Statement(lambda *all_: Share.objects.filter(pk__in=all_[:-1], due_at__lt=all_[-1]).count())
+    many = [*keys, *range(10_000, 10_100)]
+    assert statement.rows(*many, at) == [(Share.objects.filter(pk__in=keys, due_at__lt=at).count(),)]
+
+
 def test_each_thread_has_its_own(city: City) -> None:
     rows = Rows(lambda person_id: RoleAssignment.objects.filter(person=person_id).select_related("agency"))
     head = city.people["head"]
